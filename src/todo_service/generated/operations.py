@@ -1,0 +1,236 @@
+# Generated from asyncapi.yaml by `make generate`. Do not edit.
+"""The operations of Todo service 1.0.0: who handles, who is told, and the table of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from .models import ErrorResponse, NewTodo, Todo, TodoData, TodoID, TodoIDData, TodoListData
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error ack that the service itself gives.
+
+    `ack` is the argument; `details` the key in it that lists every breach of the schema, if any.
+    """
+
+    ack: Mapping[str, object]
+    details: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """An operation that clients call.
+
+    `args` is 0 or 1. `payload` and `ack` name JSON Schemas of this package (None: no argument).
+    `ack_args` are the numbers of arguments an ack may have; empty: the event has no ack.
+    `unknown_keys` and `convert` say how a payload is normalised before it is validated.
+    `broadcasts` are the ids of the operations that it may send.
+    """
+
+    id: str
+    method: str
+    namespace: str
+    event: str
+    args: Literal[0, 1]
+    payload: str | None
+    unknown_keys: Literal["keep", "drop"]
+    convert: tuple[str, ...]
+    ack: str | None
+    ack_args: tuple[int, ...]
+    arity_refusal: Refusal | None
+    payload_refusal: Refusal | None
+    unexpected_refusal: Refusal | None
+    broadcasts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """An operation that the service calls; `ack` and `ack_args` are what clients acknowledge."""
+
+    id: str
+    namespace: str
+    event: str
+    args: Literal[0, 1]
+    payload: str | None
+    audience: Literal["all", "others", "room", "sender"]
+    ack: str | None
+    ack_args: tuple[int, ...]
+
+
+Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
+"""Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
+
+
+class Broadcaster:
+    """Tells clients what happened, one method an event. Returns at once; order is kept."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+
+    def todo_created(self, payload: Todo, /) -> None:
+        """A todo was created: `todo:created` to the others.
+
+        Sent to every client but the creator's, after the todo is durable.
+        """
+        self._emit(TODO_CREATED, (payload,), None)
+
+    def todo_updated(self, payload: Todo, /) -> None:
+        """A todo was updated: `todo:updated` to the others.
+
+        Sent to every client but the one that made the change, after it is durable.
+        """
+        self._emit(TODO_UPDATED, (payload,), None)
+
+    def todo_deleted(self, payload: TodoID, /) -> None:
+        """A todo was deleted: `todo:deleted` to the others.
+
+        Sent to every client but the one that deleted it, after the deletion is durable.
+        """
+        self._emit(TODO_DELETED, (payload,), None)
+
+
+class Handlers(Protocol):
+    """What the service must do: one method for each operation that clients call."""
+
+    async def list_todos(self) -> TodoListData | ErrorResponse:
+        """List the todos: `todo:list`."""
+
+    async def create_todo(
+        self, payload: NewTodo, broadcast: Broadcaster, /
+    ) -> TodoIDData | ErrorResponse:
+        """Create a todo: `todo:create`."""
+
+    async def read_todo(self, payload: TodoID, /) -> TodoData | ErrorResponse:
+        """Read a todo: `todo:read`."""
+
+    async def update_todo(self, payload: Todo, broadcast: Broadcaster, /) -> ErrorResponse | None:
+        """Update a todo: `todo:update`."""
+
+    async def delete_todo(self, payload: TodoID, broadcast: Broadcaster, /) -> ErrorResponse | None:
+        """Delete a todo: `todo:delete`."""
+
+
+LIST_TODOS = Receive(
+    id="listTodos",
+    method="list_todos",
+    namespace="/",
+    event="todo:list",
+    args=0,
+    payload=None,
+    unknown_keys="keep",
+    convert=(),
+    ack="listTodos.ack",
+    ack_args=(1,),
+    arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
+    broadcasts=(),
+)
+
+CREATE_TODO = Receive(
+    id="createTodo",
+    method="create_todo",
+    namespace="/",
+    event="todo:create",
+    args=1,
+    payload="createTodo.payload",
+    unknown_keys="drop",
+    convert=("boolean",),
+    ack="createTodo.ack",
+    ack_args=(1,),
+    arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
+    broadcasts=("todoCreated",),
+)
+
+READ_TODO = Receive(
+    id="readTodo",
+    method="read_todo",
+    namespace="/",
+    event="todo:read",
+    args=1,
+    payload="readTodo.payload",
+    unknown_keys="keep",
+    convert=(),
+    ack="readTodo.ack",
+    ack_args=(1,),
+    arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    payload_refusal=Refusal(ack={"error": "entity not found"}),
+    unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
+    broadcasts=(),
+)
+
+UPDATE_TODO = Receive(
+    id="updateTodo",
+    method="update_todo",
+    namespace="/",
+    event="todo:update",
+    args=1,
+    payload="updateTodo.payload",
+    unknown_keys="drop",
+    convert=("boolean",),
+    ack="updateTodo.ack",
+    ack_args=(0, 1),
+    arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
+    broadcasts=("todoUpdated",),
+)
+
+DELETE_TODO = Receive(
+    id="deleteTodo",
+    method="delete_todo",
+    namespace="/",
+    event="todo:delete",
+    args=1,
+    payload="deleteTodo.payload",
+    unknown_keys="keep",
+    convert=(),
+    ack="deleteTodo.ack",
+    ack_args=(0, 1),
+    arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    payload_refusal=Refusal(ack={"error": "entity not found"}),
+    unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
+    broadcasts=("todoDeleted",),
+)
+
+TODO_CREATED = Send(
+    id="todoCreated",
+    namespace="/",
+    event="todo:created",
+    args=1,
+    payload="todoCreated.payload",
+    audience="others",
+    ack=None,
+    ack_args=(),
+)
+
+TODO_UPDATED = Send(
+    id="todoUpdated",
+    namespace="/",
+    event="todo:updated",
+    args=1,
+    payload="todoUpdated.payload",
+    audience="others",
+    ack=None,
+    ack_args=(),
+)
+
+TODO_DELETED = Send(
+    id="todoDeleted",
+    namespace="/",
+    event="todo:deleted",
+    args=1,
+    payload="todoDeleted.payload",
+    audience="others",
+    ack=None,
+    ack_args=(),
+)
+
+RECEIVE: tuple[Receive, ...] = (LIST_TODOS, CREATE_TODO, READ_TODO, UPDATE_TODO, DELETE_TODO)
+SEND: tuple[Send, ...] = (TODO_CREATED, TODO_UPDATED, TODO_DELETED)
