@@ -1,0 +1,1 @@
+"""A todo service over Socket.IO, from its contract."""

@@ -1,0 +1,286 @@
+"""The only module that knows the JSON Schema libraries: it normalises, judges and explains values.
+
+`jsonschema` (draft 7) is the judge and names the breaches; a compiled validator (`jsonschema-rs`)
+answers for it on the hot path, where only yes or no is asked. A property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, TypeAlias
+
+import jsonschema_rs
+from jsonschema import Draft7Validator, ValidationError
+from jsonschema.validators import extend
+
+from .generated.models import ErrorDetail
+
+Json: TypeAlias = Any
+"""A value as a JSON decoder makes it."""
+
+
+class Schema:
+    """What one argument may be: the payload of an event, or the argument of an ack."""
+
+    def __init__(
+        self, document: Mapping[str, Json], *, drop_unknown: bool = False, booleans: bool = False
+    ) -> None:
+        """Build the validators once; they are kept for the life of the service.
+
+        `document` is a self-contained draft 7 schema. `drop_unknown` and `booleans` are the
+        contract's `x-socketio: {unknownKeys: drop, convert: [boolean]}`.
+        """
+        self._document = document
+        self._judge = _Judge(document)
+        self._compiled = jsonschema_rs.Draft7Validator(_without_surrogates(document))
+        self._shape = _shape(document, document, {}) if drop_unknown or booleans else None
+        self._drop_unknown = drop_unknown
+        self._booleans = booleans
+
+    @classmethod
+    def load(cls, name: str, *, drop_unknown: bool = False, booleans: bool = False) -> Schema:
+        """Read the generated schema `name`, as the tables of `generated.operations` give it."""
+        file = resources.files(__package__) / "generated" / "schemas" / f"{name}.json"
+        document = json.loads(file.read_text("utf-8"))
+        return cls(document, drop_unknown=drop_unknown, booleans=booleans)
+
+    def normalise(self, value: Json) -> Json:
+        """Convert what the contract lets clients send loosely; `value` itself stays as it is."""
+        try:
+            return value if self._shape is None else self._normalise(self._shape, value)
+        except RecursionError:
+            return value
+
+    def accepts(self, value: Json) -> bool:
+        """Say whether `value` is valid."""
+        try:
+            return self._compiled.is_valid(value)
+        except ValueError:  # holds what the compiled validator can't represent: a lone surrogate
+            return not self.breaches(value)
+
+    def breaches(self, value: Json) -> list[ErrorDetail]:
+        """List every breach of the schema, in the order of its properties; empty when valid.
+
+        The words are joi's, as the reference server has them (WIRE.md, "Payload rules").
+        """
+        try:
+            details = [detail for e in self._judge.iter_errors(value) for detail in _explain(e)]
+        except RecursionError:
+            return [_detail((), "is nested too deeply", "any.depth")]
+        return sorted(details, key=lambda detail: self._rank(detail["path"]))
+
+    def _normalise(self, shape: _Shape, value: Json) -> Json:
+        if self._booleans and shape.boolean and isinstance(value, str):
+            return {"true": True, "false": False}.get(value.lower(), value)
+        if shape.keys and isinstance(value, dict):
+            known = {
+                key: self._normalise(inner, value[key])
+                for key, inner in shape.keys.items()
+                if key in value
+            }
+            return known if self._drop_unknown else {**value, **known}
+        if shape.items and isinstance(value, list):
+            return [self._normalise(shape.items, item) for item in value]
+        return value
+
+    def _rank(self, path: Sequence[str | int]) -> list[int]:
+        """Give the place of a path: the position of each key among the schema's properties."""
+        rank = []
+        schema: Json = self._document
+        for key in path:
+            known = _properties(self._document, schema)
+            if isinstance(key, int):
+                rank.append(key)
+                schema = _items(self._document, schema)
+            else:
+                rank.append(list(known).index(key) if key in known else len(known))
+                schema = known.get(key, {})
+        return rank
+
+
+@dataclass(slots=True)
+class _Shape:
+    """What normalising needs to know of a schema; holds itself where the schema does."""
+
+    boolean: bool = False
+    keys: dict[str, _Shape] = field(default_factory=dict)
+    items: _Shape | None = None
+
+
+def _shape(document: Json, schema: Json, made: dict[int, _Shape]) -> _Shape:
+    schema = _resolve(document, schema)
+    if id(schema) not in made:
+        shape = made[id(schema)] = _Shape()
+        shape.boolean = any(b.get("type") == "boolean" for b in _branches(document, schema))
+        shape.keys = {
+            key: _shape(document, inner, made)
+            for key, inner in _properties(document, schema).items()
+        }
+        if items := _items(document, schema):
+            shape.items = _shape(document, items, made)
+    return made[id(schema)]
+
+
+def _resolve(document: Json, schema: Json) -> Json:
+    while isinstance(schema, Mapping) and "$ref" in schema:
+        target = document
+        for step in schema["$ref"].split("/")[1:]:
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        schema = target
+    return schema
+
+
+def _branches(document: Json, schema: Json) -> Iterator[Mapping[str, Json]]:
+    """Yield `schema` and all that it is composed of at the same place of the value."""
+    schema = _resolve(document, schema)
+    if isinstance(schema, Mapping):
+        yield schema
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            for branch in schema.get(keyword, ()):
+                yield from _branches(document, branch)
+
+
+def _properties(document: Json, schema: Json) -> dict[str, Json]:
+    known: dict[str, Json] = {}
+    for branch in _branches(document, schema):
+        for key, inner in branch.get("properties", {}).items():
+            known.setdefault(key, inner)
+    return known
+
+
+def _items(document: Json, schema: Json) -> Json:
+    return next((b["items"] for b in _branches(document, schema) if "items" in b), None)
+
+
+_SURROGATES = r"\ud800-\udfff"
+
+
+def _without_surrogates(schema: Json) -> Json:
+    """Leave lone surrogates out of patterns: the compiled validator's strings can't hold any."""
+    if isinstance(schema, Mapping):
+        return {
+            key: inner.replace(_SURROGATES, "")
+            if key == "pattern" and isinstance(inner, str)
+            else _without_surrogates(inner)
+            for key, inner in schema.items()
+        }
+    return [_without_surrogates(inner) for inner in schema] if isinstance(schema, list) else schema
+
+
+_DOLLAR = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$")
+
+
+@cache
+def _ecma(pattern: str) -> re.Pattern[str]:
+    r"""Compile a pattern with ECMA 262's meaning (JSON Schema draft 7, validation, 4.3).
+
+    There `$` is the very end, which Python's is not before a last newline, and `\d` is ASCII.
+    """
+    return re.compile(_DOLLAR.sub(lambda match: match[1] or r"\Z", pattern), re.ASCII)
+
+
+def _pattern(_: object, pattern: str, value: Json, __: object) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not _ecma(pattern).search(value):
+        yield ValidationError(f"does not match {pattern}")
+
+
+def _keys(judge: Json, properties: Json, value: Json, schema: Json) -> Iterator[ValidationError]:
+    """Give a forbidden key (the schema `false`) its path, which jsonschema leaves empty."""
+    allowed = {key: inner for key, inner in properties.items() if inner is not False}
+    yield from Draft7Validator.VALIDATORS["properties"](judge, allowed, value, schema)
+    if isinstance(value, Mapping):
+        for key in properties.keys() - allowed.keys() & value.keys():
+            yield ValidationError("is forbidden", path=(key,))
+
+
+def _required(_: object, required: Json, value: Json, __: object) -> Iterator[ValidationError]:
+    """Put the missing key into the path, as clients are told of it."""
+    if isinstance(value, Mapping):
+        for key in required:
+            if key not in value:
+                yield ValidationError("is required", path=(key,))
+
+
+_Judge: Json = extend(  # type: ignore[no-untyped-call]
+    Draft7Validator, {"pattern": _pattern, "properties": _keys, "required": _required}
+)
+
+
+def _detail(path: Sequence[str | int], text: str, type_: str) -> ErrorDetail:
+    label = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    name = label.removeprefix(".") or "value"
+    return {"message": f'"{name}" {text}', "path": list(path), "type": type_}
+
+
+_TYPES = {
+    "array": ("must be an array", "array.base"),
+    "boolean": ("must be a boolean", "boolean.base"),
+    "integer": ("must be an integer", "number.integer"),
+    "null": ("must be null", "any.only"),
+    "number": ("must be a number", "number.base"),
+    "object": ("must be of type object", "object.base"),
+    "string": ("must be a string", "string.base"),
+}
+
+_LIMITS = {
+    "exclusiveMaximum": ("must be less than {}", "number.less"),
+    "exclusiveMinimum": ("must be greater than {}", "number.greater"),
+    "maxItems": ("must contain less than or equal to {} items", "array.max"),
+    "maxLength": ("length must be less than or equal to {} characters long", "string.max"),
+    "maxProperties": ("must have less than or equal to {} keys", "object.max"),
+    "maximum": ("must be less than or equal to {}", "number.max"),
+    "minItems": ("must contain at least {} items", "array.min"),
+    "minLength": ("length must be at least {} characters long", "string.min"),
+    "minProperties": ("must have at least {} keys", "object.min"),
+    "minimum": ("must be greater than or equal to {}", "number.min"),
+    "multipleOf": ("must be a multiple of {}", "number.multiple"),
+    "pattern": ("fails to match the required pattern: /{}/", "string.pattern.base"),
+    "uniqueItems": ("contains a duplicate value", "array.unique"),
+}
+
+
+def _explain(error: ValidationError) -> Iterator[ErrorDetail]:
+    """Say one error of the judge in joi's words; several where it stands for several keys."""
+    path = [*error.absolute_path]
+    schema: Json = error.schema
+    match error.validator:
+        case "additionalProperties" if error.validator_value is False:
+            instance: Json = error.instance
+            for key in instance:
+                if key not in schema.get("properties", {}):
+                    yield _detail([*path, key], "is not allowed", "object.unknown")
+        case "minLength" | "pattern" if error.instance == "":
+            yield _detail(path, "is not allowed to be empty", "string.empty")
+        case "pattern" if schema.get("format") == "uuid":
+            yield _detail(path, "must be a valid GUID", "string.guid")
+        case keyword:
+            yield _detail(path, *_rule(keyword, error.validator_value))
+
+
+def _rule(keyword: Json, expected: Json) -> tuple[str, str]:
+    """Give the words and the type for a keyword and its value in the schema."""
+    match keyword:
+        case "type" if isinstance(expected, str):
+            return _TYPES[expected]
+        case "type":
+            return f"must be one of [{', '.join(expected)}]", "alternatives.types"
+        case "enum":
+            return f"must be one of [{', '.join(map(str, expected))}]", "any.only"
+        case "const":
+            return f"must be [{expected}]", "any.only"
+        case "anyOf" | "oneOf":
+            return "does not match any of the allowed types", "alternatives.match"
+        case str() if keyword in _LIMITS:
+            text, type_ = _LIMITS[keyword]
+            return text.format(expected), type_
+        case "properties":
+            return "is not allowed", "any.unknown"
+        case "required":
+            return "is required", "any.required"
+        case _:
+            return "contains an invalid value", "any.invalid"
