@@ -17,11 +17,19 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
+from typing_extensions import TypedDict
 
-from .generated.models import ErrorDetail
 
 Json: TypeAlias = Any
 """A value as a JSON decoder makes it."""
+
+
+class Breach(TypedDict):
+    """One rule that a value breaks: in words, where (keys and indices), and joi's name for it."""
+
+    message: str
+    path: list[str | int]
+    type: str
 
 
 class Schema:
@@ -63,7 +71,7 @@ class Schema:
         except ValueError:  # holds what the compiled validator can't represent: a lone surrogate
             return not self.breaches(value)
 
-    def breaches(self, value: Json) -> list[ErrorDetail]:
+    def breaches(self, value: Json) -> list[Breach]:
         """List every breach of the schema, in the order of its properties; empty when valid.
 
         The words are joi's, as the reference server has them (WIRE.md, "Payload rules").
@@ -71,7 +79,7 @@ class Schema:
         try:
             details = [detail for e in self._judge.iter_errors(value) for detail in _explain(e)]
         except RecursionError:
-            return [_detail((), "is nested too deeply", "any.depth")]
+            return [breach((), "is nested too deeply", "any.depth")]
         return sorted(details, key=lambda detail: self._rank(detail["path"]))
 
     def _normalise(self, shape: _Shape, value: Json) -> Json:
@@ -211,7 +219,8 @@ _Judge: Json = extend(  # type: ignore[no-untyped-call]
 )
 
 
-def _detail(path: Sequence[str | int], text: str, type_: str) -> ErrorDetail:
+def breach(path: Sequence[str | int], text: str, type_: str) -> Breach:
+    """Put a breach at `path` into joi's words, `"label" text`."""
     label = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     name = label.removeprefix(".") or "value"
     return {"message": f'"{name}" {text}', "path": list(path), "type": type_}
@@ -244,7 +253,7 @@ _LIMITS = {
 }
 
 
-def _explain(error: ValidationError) -> Iterator[ErrorDetail]:
+def _explain(error: ValidationError) -> Iterator[Breach]:
     """Say one error of the judge in joi's words; several where it stands for several keys."""
     path = [*error.absolute_path]
     schema: Json = error.schema
@@ -253,13 +262,13 @@ def _explain(error: ValidationError) -> Iterator[ErrorDetail]:
             instance: Json = error.instance
             for key in instance:
                 if key not in schema.get("properties", {}):
-                    yield _detail([*path, key], "is not allowed", "object.unknown")
+                    yield breach([*path, key], "is not allowed", "object.unknown")
         case "minLength" | "pattern" if error.instance == "":
-            yield _detail(path, "is not allowed to be empty", "string.empty")
+            yield breach(path, "is not allowed to be empty", "string.empty")
         case "pattern" if schema.get("format") == "uuid":
-            yield _detail(path, "must be a valid GUID", "string.guid")
+            yield breach(path, "must be a valid GUID", "string.guid")
         case keyword:
-            yield _detail(path, *_rule(keyword, error.validator_value))
+            yield breach(path, *_rule(keyword, error.validator_value))
 
 
 def _rule(keyword: Json, expected: Json) -> tuple[str, str]:

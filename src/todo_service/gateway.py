@@ -1,0 +1,198 @@
+"""Between the wire and the handlers: every event that arrives leaves here as one declared ack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import structlog
+
+from .generated.operations import RECEIVE, SEND, Broadcaster, Handlers, Receive, Refusal, Send
+from .repository import StoreUnavailable
+from .validation import Breach, Json, Schema, breach
+
+log = structlog.stdlib.get_logger(__name__)
+
+Ack: TypeAlias = Callable[..., None]
+"""Acknowledges one event to the client that emitted it; returns at once."""
+
+MAX_UNKNOWN_NAMES = 100
+"""Unknown events are counted by name up to so many names; a client can invent any number."""
+
+
+class Transport(Protocol):
+    """What the gateway asks of the wire."""
+
+    def emit(
+        self,
+        namespace: str,
+        event: str,
+        args: tuple[Json, ...],
+        *,
+        room: str | None = None,
+        skip: str | None = None,
+    ) -> None:
+        """Send an event to everyone in the namespace, or in a room of it, but the sid `skip`.
+
+        A client's sid is a room with nobody else in it. Returns at once; each client gets its acks
+        and events in the order of the calls.
+        """
+
+
+class ContractBroken(Exception):
+    """Something of ours does not keep to the contract; the message says what and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    operation: Receive
+    handler: Callable[..., Awaitable[Json]]
+    payload: Schema | None
+    ack: Schema | None
+
+
+_Sent: TypeAlias = tuple[Send, tuple[Json, ...], str | None]
+
+
+class Gateway:
+    """Takes the operations from the contract's table, and answers whatever clients emit."""
+
+    def __init__(self, handlers: Handlers, transport: Transport) -> None:
+        """Find each operation's handler and build its validators.
+
+        Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
+        """
+        _refuse_missing(handlers)
+        self._transport = transport
+        self._routes = {(item.namespace, item.event): _route(item, handlers) for item in RECEIVE}
+        self._payloads = {item.id: Schema.load(item.payload) for item in SEND if item.payload}
+        self.unknown: Counter[str] = Counter()
+
+    async def receive(
+        self, sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
+    ) -> None:
+        """Carry out what the client `sid` emitted; `ack` is None when it gave no callback.
+
+        Nothing is acknowledged or broadcast before the outcome is known to keep to the contract.
+        """
+        route = self._routes.get((namespace, event))
+        if route is None:
+            self._count_unknown(sid, namespace, event)
+            return
+        outbox: list[_Sent] = []
+        answer = await self._outcome(route, sid, args, outbox)
+        if ack is not None and answer is not None:
+            ack(*answer)
+        for send, payload, room in outbox:
+            self._send(sid, send, payload, room)
+
+    async def _outcome(
+        self, route: _Route, sid: str, args: list[Json], outbox: list[_Sent]
+    ) -> tuple[Json, ...] | None:
+        """Give the ack's arguments, whatever happens; None for an event without ack."""
+        operation = route.operation
+        try:
+            refused = _breaches(route, args)
+            if refused is not None:
+                refusal, breaches = refused
+                kinds = [item["type"] for item in breaches]
+                log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
+                return _refuse(refusal, breaches)
+            broadcast = Broadcaster(lambda *sent: self._keep(outbox, operation, sent))
+            given = (*args, broadcast) if operation.broadcasts else args
+            return _checked(route, await route.handler(*given))
+        except StoreUnavailable as error:
+            log.error("store unavailable", sid=sid, event_name=operation.event, reason=str(error))
+        except (Exception, asyncio.CancelledError):
+            # A cancelled handler is answered too; nothing is awaited after this.
+            log.exception("event failed", sid=sid, event_name=operation.event)
+        outbox.clear()
+        return _refuse(operation.unexpected_refusal, [])
+
+    def _keep(self, outbox: list[_Sent], operation: Receive, sent: _Sent) -> None:
+        """Hold a broadcast back until the handler's ack is known to be good."""
+        send, payload, _ = sent
+        if send.id not in operation.broadcasts:
+            raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
+        if payload:
+            _conform(f"operations/{send.id}", self._payloads[send.id], payload[0])
+        outbox.append(sent)
+
+    def _send(self, sid: str, send: Send, payload: tuple[Json, ...], room: str | None) -> None:
+        match send.audience:
+            case "others":
+                self._transport.emit(send.namespace, send.event, payload, skip=sid)
+            case "sender":
+                self._transport.emit(send.namespace, send.event, payload, room=sid)
+            case "all" | "room":
+                self._transport.emit(send.namespace, send.event, payload, room=room)
+
+    def _count_unknown(self, sid: str, namespace: str, event: str) -> None:
+        name = event[:100]
+        if name not in self.unknown:
+            if len(self.unknown) == MAX_UNKNOWN_NAMES:
+                return
+            log.warning("unknown event", sid=sid, namespace=namespace, event_name=name)
+        self.unknown[name] += 1
+
+
+def _refuse_missing(handlers: Handlers) -> None:
+    name = type(handlers).__name__
+    missing = [
+        f"operations/{item.id}: {name} has no method '{item.method}'"
+        for item in RECEIVE
+        if not callable(getattr(handlers, item.method, None))
+    ]
+    if missing:
+        raise ContractBroken("; ".join(missing))
+
+
+def _route(operation: Receive, handlers: Handlers) -> _Route:
+    payload = operation.payload and Schema.load(
+        operation.payload,
+        drop_unknown=operation.unknown_keys == "drop",
+        booleans="boolean" in operation.convert,
+    )
+    ack = operation.ack and Schema.load(operation.ack)
+    return _Route(operation, getattr(handlers, operation.method), payload or None, ack or None)
+
+
+def _breaches(route: _Route, args: list[Json]) -> tuple[Refusal | None, list[Breach]] | None:
+    """Normalise `args` in place; say what is wrong with them, and what that is acknowledged as."""
+    operation = route.operation
+    if len(args) != operation.args:
+        text = f"takes {operation.args} argument(s), got {len(args)}"
+        return operation.arity_refusal, [breach((), text, "arguments.length")]
+    if route.payload is not None:
+        args[0] = route.payload.normalise(args[0])
+        if not route.payload.accepts(args[0]):
+            return operation.payload_refusal, route.payload.breaches(args[0])
+    return None
+
+
+def _refuse(refusal: Refusal | None, breaches: list[Breach]) -> tuple[Json, ...] | None:
+    if refusal is None:
+        return None
+    details = {refusal.details: breaches} if refusal.details and breaches else {}
+    return ({**refusal.ack, **details},)
+
+
+def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
+    """Give the ack for what a handler returned: None is no argument."""
+    operation = route.operation
+    if not operation.ack_args:
+        return None
+    answer = () if result is None else (result,)
+    if len(answer) not in operation.ack_args:
+        raise ContractBroken(f"operations/{operation.id}: {len(answer)} argument(s) in the ack")
+    if answer and route.ack is not None:
+        _conform(f"operations/{operation.id}/reply", route.ack, result)
+    return answer
+
+
+def _conform(address: str, schema: Schema, value: Json) -> None:
+    if not schema.accepts(value):
+        raise ContractBroken(f"{address}: {schema.breaches(value)} in {value!r}")

@@ -1,0 +1,56 @@
+"""What the service does for each operation; knows neither Socket.IO nor the database."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from .generated.models import (
+    ErrorResponse,
+    NewTodo,
+    Todo,
+    TodoData,
+    TodoID,
+    TodoIDData,
+    TodoListData,
+)
+from .generated.operations import Broadcaster
+from .repository import TodoRepository
+
+
+class TodoHandlers:
+    """Carries out the operations on a repository.
+
+    No handler waits between its write and its broadcast: that keeps the order of the commits.
+    """
+
+    def __init__(self, todos: TodoRepository) -> None:
+        self._todos = todos
+
+    async def list_todos(self) -> TodoListData:
+        return {"data": await self._todos.list()}
+
+    async def create_todo(self, new: NewTodo, broadcast: Broadcaster, /) -> TodoIDData:
+        todo: Todo = {"id": str(uuid4()), "title": new["title"], "completed": new["completed"]}
+        await self._todos.add(todo)
+        broadcast.todo_created(todo)
+        return {"data": todo["id"]}
+
+    async def read_todo(self, todo_id: TodoID, /) -> TodoData | ErrorResponse:
+        todo = await self._todos.find(todo_id)
+        return {"data": todo} if todo else _not_found()
+
+    async def update_todo(self, todo: Todo, broadcast: Broadcaster, /) -> ErrorResponse | None:
+        if not await self._todos.replace(todo):
+            return _not_found()
+        broadcast.todo_updated(todo)
+        return None
+
+    async def delete_todo(self, todo_id: TodoID, broadcast: Broadcaster, /) -> ErrorResponse | None:
+        if not await self._todos.remove(todo_id):
+            return _not_found()
+        broadcast.todo_deleted(todo_id)
+        return None
+
+
+def _not_found() -> ErrorResponse:
+    return {"error": "entity not found"}
