@@ -19,7 +19,6 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 from typing_extensions import TypedDict
 
-
 Json: TypeAlias = Any
 """A value as a JSON decoder makes it."""
 

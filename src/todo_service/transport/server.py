@@ -107,7 +107,7 @@ def _log_disconnect(namespace: str) -> Callable[..., None]:
 class _SocketIO(socketio.AsyncServer):  # type: ignore[misc]  # python-socketio is untyped
     receive: Receive
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: object) -> None:
         super().__init__(**options)
         self._receiving: set[asyncio.Task[None]] = set()
         self.stopping = False
@@ -153,7 +153,7 @@ class _SocketIO(socketio.AsyncServer):  # type: ignore[misc]  # python-socketio 
         if self.stopping:
             return
 
-        def ack(*answer: Any) -> None:
+        def ack(*answer: object) -> None:
             message = packet.Packet(packet.ACK, data=[*answer], namespace=namespace, id=id)
             self.post(eio_sid, self.frames(message))
 
@@ -187,7 +187,8 @@ class _WebSocket(EngineWebSocket):  # type: ignore[misc]  # python-engineio is u
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         self._sio.web_sockets.add(self)
         try:
-            return await super().__call__(environ)
+            response: web.WebSocketResponse = await super().__call__(environ)
+            return response
         finally:
             self._sio.web_sockets.discard(self)
             self.over.set_result(None)
