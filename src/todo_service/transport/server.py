@@ -134,6 +134,11 @@ class _SocketIO(socketio.AsyncServer):  # type: ignore[misc]  # python-socketio 
             self._binary_packet.pop(eio_sid, None)
             await self.eio.disconnect(eio_sid)
 
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        await super()._handle_eio_disconnect(eio_sid, reason)
+        if socket := self.eio.sockets.get(eio_sid):
+            socket.queue.put_nowait(None)  # a poll that waits must not wait for the next ping
+
     async def _handle_event(
         self,
         eio_sid: str,
