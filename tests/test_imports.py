@@ -15,13 +15,8 @@ SERVICE = ROOT / "src" / "todo_service"
 
 def imports(file: Path) -> Iterator[str]:
     """Yield every module that a file imports, relative ones as `todo_service.…`."""
-    package = (
-        list(file.relative_to(ROOT / "src").parent.parts)
-        if SERVICE in file.parents
-        else []
-        if SERVICE in file.parents
-        else []
-    )
+    inside = SERVICE in file.parents
+    package = list(file.relative_to(ROOT / "src").parent.parts) if inside else []
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
