@@ -1,5 +1,5 @@
 # Generated from asyncapi.yaml by `make generate`. Do not edit.
-"""The schemas of Todo service 1.0.0 as JSON-ready types."""
+"""The schemas as JSON-ready types."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import Literal, Never, NotRequired, TypeAlias
 from typing_extensions import TypedDict
 
 TodoID: TypeAlias = str
-"""A version 4 UUID, lower case and hyphenated. No other spelling names a todo."""
+
 
 Title: TypeAlias = str
+
+
 Completed: TypeAlias = bool
 
 
 class NewTodo(TypedDict, closed=True):
-    """A todo before it is stored. The id is the service's to give."""
+    """A todo before it is stored.
+
+    The id is the service's to give.
+    """
 
     id: NotRequired[Never]
     title: Title

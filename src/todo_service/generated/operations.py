@@ -1,5 +1,5 @@
 # Generated from asyncapi.yaml by `make generate`. Do not edit.
-"""The operations of Todo service 1.0.0: who handles, who is told, and the table of both."""
+"""The operations of Todo service 1.0.0."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import ErrorResponse, NewTodo, Todo, TodoData, TodoID, TodoIDData, 
 class Refusal:
     """An error ack that the service itself gives.
 
-    `ack` is the argument; `details` the key in it that lists every breach of the schema, if any.
+    `ack` is its argument; `details` the key in it that lists every breach of the schema, if any.
     """
 
     ack: Mapping[str, object]
@@ -26,7 +26,7 @@ class Receive:
     """An operation that clients call.
 
     `args` is 0 or 1. `payload` and `ack` name JSON Schemas of this package (None: no argument).
-    `ack_args` are the numbers of arguments an ack may have; empty: the event has no ack.
+    `ack_args` are the numbers of arguments that an ack may have; empty: the event has no ack.
     `unknown_keys` and `convert` say how a payload is normalised before it is validated.
     `broadcasts` are the ids of the operations that it may send.
     """
@@ -66,7 +66,7 @@ Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
 
 
 class Broadcaster:
-    """Tells clients what happened, one method an event. Returns at once; order is kept."""
+    """Tells clients what happened, one method an event; returns at once."""
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
@@ -97,21 +97,43 @@ class Handlers(Protocol):
     """What the service must do: one method for each operation that clients call."""
 
     async def list_todos(self) -> TodoListData | ErrorResponse:
-        """List the todos: `todo:list`."""
+        """List the todos: `todo:list`.
+
+        Acknowledges all todos in the order of their creation. The list never contradicts the
+        broadcasts: whatever it holds was broadcast before it, whatever it lacks is broadcast after.
+        """
 
     async def create_todo(
         self, payload: NewTodo, broadcast: Broadcaster, /
     ) -> TodoIDData | ErrorResponse:
-        """Create a todo: `todo:create`."""
+        """Create a todo: `todo:create`.
+
+        Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts
+        the whole todo to the others.
+        """
 
     async def read_todo(self, payload: TodoID, /) -> TodoData | ErrorResponse:
-        """Read a todo: `todo:read`."""
+        """Read a todo: `todo:read`.
+
+        Acknowledges the todo. An id that no todo has, malformed ones of any type included,
+        acknowledges `entity not found`.
+        """
 
     async def update_todo(self, payload: Todo, broadcast: Broadcaster, /) -> ErrorResponse | None:
-        """Update a todo: `todo:update`."""
+        """Update a todo: `todo:update`.
+
+        Acknowledges with no argument once the change is durable, and broadcasts the whole todo to
+        the others. A todo that does not exist, or no longer, is not brought back: the
+        acknowledgement is `entity not found` and nobody is told.
+        """
 
     async def delete_todo(self, payload: TodoID, broadcast: Broadcaster, /) -> ErrorResponse | None:
-        """Delete a todo: `todo:delete`."""
+        """Delete a todo: `todo:delete`.
+
+        Acknowledges with no argument once the deletion is durable, and broadcasts the id to the
+        others. An id that no todo has, malformed ones of any type included, acknowledges `entity
+        not found` and nobody is told.
+        """
 
 
 LIST_TODOS = Receive(
@@ -232,5 +254,16 @@ TODO_DELETED = Send(
     ack_args=(),
 )
 
-RECEIVE: tuple[Receive, ...] = (LIST_TODOS, CREATE_TODO, READ_TODO, UPDATE_TODO, DELETE_TODO)
-SEND: tuple[Send, ...] = (TODO_CREATED, TODO_UPDATED, TODO_DELETED)
+RECEIVE: tuple[Receive, ...] = (
+    LIST_TODOS,
+    CREATE_TODO,
+    READ_TODO,
+    UPDATE_TODO,
+    DELETE_TODO,
+)
+
+SEND: tuple[Send, ...] = (
+    TODO_CREATED,
+    TODO_UPDATED,
+    TODO_DELETED,
+)

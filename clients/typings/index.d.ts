@@ -1,0 +1,156 @@
+// Generated from asyncapi.yaml by `make generate`. Do not edit.
+/**
+ * A version 4 UUID, lower case and hyphenated. No other spelling names a todo.
+ */
+export type TodoID = string;
+/**
+ * What is to be done: 1 to 256 characters (code points), kept as sent, spaces included. NUL and lone surrogates, which no database stores faithfully, are refused.
+ */
+export type Title = string;
+/**
+ * Whether it is done.
+ */
+export type Completed = boolean;
+/**
+ * Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.
+ */
+export type ErrorName = "entity not found" | "invalid payload" | "an unknown error has occurred";
+
+/**
+ * A todo before it is stored. The id is the service's to give.
+ */
+export interface NewTodo {
+  id?: never;
+  title: Title;
+  completed: Completed;
+}
+/**
+ * A todo as it is stored, listed and broadcast.
+ */
+export interface Todo {
+  id: TodoID;
+  title: Title;
+  completed: Completed;
+}
+/**
+ * What `todo:list` acknowledges.
+ */
+export interface TodoListData {
+  /**
+   * All todos, oldest first.
+   */
+  data: Todo[];
+}
+/**
+ * What `todo:create` acknowledges.
+ */
+export interface TodoIDData {
+  data: TodoID;
+}
+/**
+ * What `todo:read` acknowledges.
+ */
+export interface TodoData {
+  data: Todo;
+}
+/**
+ * What every operation acknowledges when it changed nothing.
+ */
+export interface ErrorResponse {
+  error: ErrorName;
+  /**
+   * Every breach of an invalid payload, in the order of the schema's properties.
+   */
+  errorDetails?: ErrorDetail[];
+}
+/**
+ * One breach of a payload's schema.
+ */
+export interface ErrorDetail {
+  /**
+   * The breach in words; the label is the key in double quotes.
+   */
+  message: string;
+  /**
+   * Where in the payload, as keys and indices; empty for the payload itself.
+   */
+  path: (string | number)[];
+  /**
+   * The rule that was broken.
+   */
+  type: string;
+}
+
+/**
+ * What an operation acknowledges when it was carried out.
+ */
+export interface Success<T> {
+  data: T;
+}
+
+/**
+ * What an operation acknowledges: its result, or why there is none.
+ */
+export type Response<T> = Success<T> | ErrorResponse;
+
+/** What clients emit in the namespace `/`. */
+export interface ClientEvents {
+  /**
+   * List the todos
+   *
+   * Acknowledges all todos in the order of their creation. The list never contradicts the broadcasts: whatever it holds was broadcast before it, whatever it lacks is broadcast after.
+   */
+  "todo:list": (callback: (res: Response<Todo[]>) => void) => void;
+  /**
+   * Create a todo
+   *
+   * Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts the whole todo to the others.
+   */
+  "todo:create": (payload: NewTodo, callback: (res: Response<TodoID>) => void) => void;
+  /**
+   * Read a todo
+   *
+   * Acknowledges the todo. An id that no todo has, malformed ones of any type included, acknowledges `entity not found`.
+   */
+  "todo:read": (payload: TodoID, callback: (res: Response<Todo>) => void) => void;
+  /**
+   * Update a todo
+   *
+   * Acknowledges with no argument once the change is durable, and broadcasts the whole todo to the others. A todo that does not exist, or no longer, is not brought back: the acknowledgement is `entity not found` and nobody is told.
+   */
+  "todo:update": (payload: Todo, callback: (res?: ErrorResponse) => void) => void;
+  /**
+   * Delete a todo
+   *
+   * Acknowledges with no argument once the deletion is durable, and broadcasts the id to the others. An id that no todo has, malformed ones of any type included, acknowledges `entity not found` and nobody is told.
+   */
+  "todo:delete": (payload: TodoID, callback: (res?: ErrorResponse) => void) => void;
+}
+
+/** What the service emits in the namespace `/`. */
+export interface ServerEvents {
+  /**
+   * A todo was created
+   *
+   * Sent to every client but the creator's, after the todo is durable.
+   */
+  "todo:created": (payload: Todo) => void;
+  /**
+   * A todo was updated
+   *
+   * Sent to every client but the one that made the change, after it is durable.
+   */
+  "todo:updated": (payload: Todo) => void;
+  /**
+   * A todo was deleted
+   *
+   * Sent to every client but the one that deleted it, after the deletion is durable.
+   */
+  "todo:deleted": (payload: TodoID) => void;
+}
+
+/** ClientEvents, by the name that socket.io's documentation uses. */
+export type ClientToServerEvents = ClientEvents;
+
+/** ServerEvents, by the name that socket.io's documentation uses. */
+export type ServerToClientEvents = ServerEvents;

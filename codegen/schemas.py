@@ -1,0 +1,82 @@
+"""JSON Schemas out: one self-contained draft 7 document for each payload and each ack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from .contract import Contract, Message, Operation
+from .document import Json
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+
+def emit(contract: Contract) -> dict[str, str]:
+    """Give the files, by path: `OPERATION.payload.json` and `OPERATION.ack.json`."""
+    files = {}
+    for operation in (*contract.receives, *contract.sends):
+        if name := payload_schema(operation):
+            files[f"{name}.json"] = _text(contract, _refs([operation.message]))
+        if name := ack_schema(operation):
+            files[f"{name}.json"] = _text(contract, _refs(operation.replies))
+    return files
+
+
+def payload_schema(operation: Operation) -> str | None:
+    """Name the schema of an operation's argument; None when it has none."""
+    return f"{operation.id}.payload" if operation.message.payload else None
+
+
+def ack_schema(operation: Operation) -> str | None:
+    """Name the schema of the argument of an operation's ack; None when it has none."""
+    return f"{operation.id}.ack" if any(reply.payload for reply in operation.replies) else None
+
+
+def _refs(messages: tuple[Message, ...] | list[Message]) -> list[Json]:
+    return [{"$ref": _ref(message.payload)} for message in messages if message.payload]
+
+
+def _ref(name: str) -> str:
+    return f"#/definitions/{name}"
+
+
+def _text(contract: Contract, refs: list[Json]) -> str:
+    """Write down schemas of which one must hold, with all the schemas that they need."""
+    needed: dict[str, Json] = {}
+    for ref in refs:
+        _collect(contract, ref, needed)
+    root: Json = {"allOf": refs} if len(refs) == 1 else {"anyOf": refs}
+    definitions = {name: needed[name] for name in sorted(needed)}
+    return json.dumps({"$schema": DRAFT, **root, "definitions": definitions}, indent=2) + "\n"
+
+
+def _collect(contract: Contract, schema: Json, needed: dict[str, Json]) -> None:
+    for name in _names(schema):
+        if name not in needed:
+            needed[name] = local(contract.schemas[name])
+            _collect(contract, needed[name], needed)
+
+
+def _names(schema: Json) -> Iterator[str]:
+    """Yield the names of the schemas that a schema refers to."""
+    if isinstance(schema, dict):
+        if isinstance(ref := schema.get("$ref"), str):
+            yield ref.rsplit("/", 1)[-1]
+        for key, value in schema.items():
+            if key not in {"examples", "enum", "const", "default"}:
+                yield from _names(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _names(value)
+
+
+def local(schema: Json, root: str = "#/definitions/") -> Json:
+    """Copy a schema so that its refs lead to `root`."""
+    if isinstance(schema, dict):
+        return {
+            key: value.replace("#/components/schemas/", root)
+            if key == "$ref" and isinstance(value, str)
+            else local(value, root)
+            for key, value in schema.items()
+        }
+    return [local(value, root) for value in schema] if isinstance(schema, list) else schema
