@@ -62,6 +62,14 @@ _SCHEMA_FORMATS = re.compile(
 
 def check(document: Document) -> list[Refusal]:
     """List every refusal, in the order of the document; empty for one that code comes from."""
+    try:
+        return _check(document)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        problem = f"is not built as AsyncAPI 3 says ({type(error).__name__}: {error})"
+        return [document.refuse((), problem, "see what `npx @asyncapi/cli validate` says")]
+
+
+def _check(document: Document) -> list[Refusal]:
     version = str(document.root.get("asyncapi", ""))
     if not version.startswith("3."):
         problem = f"AsyncAPI {version or 'of no version'} is not supported"
@@ -87,7 +95,7 @@ def _refs(document: Document) -> Iterator[Refusal]:
             continue
         try:
             document.follow(address)
-        except (LookupError, TypeError, ValueError):
+        except (LookupError, RecursionError, TypeError, ValueError):
             yield document.refuse(
                 address, f"the $ref '{ref}' leads nowhere", "define it, or mend its spelling"
             )
@@ -408,7 +416,9 @@ def _payload(document: Document, address: Address) -> Iterator[Refusal]:
     found = payload_schema(document, address)
     if found is None:
         return
-    if "$ref" not in payload:
+    if isinstance(payload, dict) and "schemaFormat" in payload:
+        yield from _schema(document, (*address, "payload", "schema"))
+    else:
         yield from _schema(document, (*address, "payload"))
     judge = _judge(document, found[1])
     for index, example in enumerate(document.at(address).get("examples", [])):

@@ -15,7 +15,8 @@ const root = {
   ),
   definitions: schemas,
 };
-const shapes = await compile(root, ROOT, { bannerComment: "", format: false });
+const options = { bannerComment: "", format: false, ignoreMinAndMaxItems: true };
+const shapes = await compile(root, ROOT, options);
 const withoutRoot = shapes
   .replace(new RegExp(`export interface ${ROOT} \\{[^]*?\\n\\}\\n?`), "")
   .replace(/ \*\s*\n \* This interface was referenced by [^]*? \*\//g, " */")

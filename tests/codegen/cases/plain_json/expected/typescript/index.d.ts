@@ -1,0 +1,16 @@
+// Generated from asyncapi.yaml by `make generate`. Do not edit.
+export type HelloPayload = string;
+
+/** What clients emit in the namespace `/`. */
+export interface ClientEvents {
+  hello: (payload: HelloPayload) => void;
+}
+
+/** What the service emits in the namespace `/`. */
+export interface ServerEvents {}
+
+/** ClientEvents, by the name that socket.io's documentation uses. */
+export type ClientToServerEvents = ClientEvents;
+
+/** ServerEvents, by the name that socket.io's documentation uses. */
+export type ServerToClientEvents = ServerEvents;

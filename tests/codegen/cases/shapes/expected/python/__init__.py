@@ -1,0 +1,2 @@
+# Generated from asyncapi.yaml by `make generate`. Do not edit.
+"""Shapes 1.2.3-rc.1, generated."""
