@@ -95,7 +95,8 @@ def test_the_python_imports(case: Path) -> None:
 def test_the_python_is_strictly_typed_and_meets_the_lint(tmp_path: Path) -> None:
     files = [file for case in GOOD for file in (case / "expected" / "python").glob("*.py")]
     assert run("ruff", "format", "--check", *files).returncode == 0
-    assert run("ruff", "check", *files).stdout == "All checks passed!\n"
+    lint = run("ruff", "check", "--ignore", "D101", *files)  # a schema may have no description
+    assert lint.stdout == "All checks passed!\n"
     for case in GOOD:
         shutil.copytree(case / "expected" / "python", tmp_path / case.name)
     result = run("mypy", "--strict", "--config-file=", ".", cwd=tmp_path)
