@@ -9,6 +9,7 @@ UV := $(or $(shell command -v uv),.uv/bin/uv)
 NODE_GROUP := $(shell node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || echo --group node)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: serve test check generate
 
