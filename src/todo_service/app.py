@@ -1,0 +1,71 @@
+"""The only module that chooses implementations: it puts the service together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from .gateway import Gateway
+from .generated.operations import RECEIVE, SEND, Handlers
+from .handlers import TodoHandlers
+from .repository import InMemoryTodoRepository, StoreUnavailable, TodoRepository
+from .sql_repository import SqlTodoRepository
+from .transport import Server
+
+IN_MEMORY = "memory:"
+
+READY_WITHIN = 2.0
+"""Seconds that the store may take to answer `/readyz`."""
+
+_TODOS: web.AppKey[TodoRepository] = web.AppKey("todos")
+
+
+async def open_repository(database: str) -> TodoRepository:
+    """Open the store that a URL names; `memory:` is one that forgets everything at exit.
+
+    Raises `StoreUnavailable` with the reason in one line.
+    """
+    if database == IN_MEMORY:
+        return InMemoryTodoRepository()
+    return await SqlTodoRepository.open(database)
+
+
+def create_application(todos: TodoRepository, *, origins: Iterable[str]) -> web.Application:
+    """Put the service together on a repository, which it closes at the end.
+
+    `origins` are the pages that may connect from a browser. Raises `ContractBroken` when a handler
+    is missing.
+    """
+    handlers: Handlers = TodoHandlers(todos)
+    namespaces = {item.namespace for item in RECEIVE} | {item.namespace for item in SEND}
+    transport = Server(namespaces=namespaces, origins=origins)
+    gateway = Gateway(handlers, transport)
+
+    async def stop(_: web.Application) -> None:
+        await transport.stop()
+
+    async def close(_: web.Application) -> None:
+        await todos.close()
+
+    app = web.Application()
+    transport.attach(app, gateway.receive)
+    app.add_routes([web.get("/healthz", _alive), web.get("/readyz", _ready)])
+    app[_TODOS] = todos
+    app.on_shutdown.append(stop)
+    app.on_cleanup.append(close)
+    return app
+
+
+async def _alive(_: web.Request) -> web.Response:
+    return web.json_response({"status": "alive"})
+
+
+async def _ready(request: web.Request) -> web.Response:
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            await request.app[_TODOS].ping()
+    except (StoreUnavailable, TimeoutError):
+        return web.json_response({"status": "the store does not answer"}, status=503)
+    return web.json_response({"status": "ready"})

@@ -1,0 +1,153 @@
+"""The command line: `todo-service serve`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import Literal
+from urllib.parse import urlsplit
+
+import click
+import structlog
+from aiohttp import web
+
+from . import logs
+from .app import create_application, open_repository
+from .gateway import ContractBroken
+from .repository import StoreUnavailable
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class CannotStart(click.ClickException):
+    """The service can't start as it was told to; the message says why, in one line."""
+
+    exit_code = 2
+
+
+def main() -> None:
+    """Run the command line; whatever is wrong with it is one line on stderr and exit code 2."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        click.echo(f"todo-service: {error.format_message()}", err=True)
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+
+
+@click.group(no_args_is_help=True)
+@click.version_option(package_name="todo-service")
+def commands() -> None:
+    """Todos for everyone at once, over Socket.IO."""
+
+
+def _origins(_: click.Context, __: click.Parameter, origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        if origin == "*":
+            raise click.BadParameter(
+                "'*' would let any web page act for whoever looks at it: name each origin"
+            )
+        if not _is_origin(origin):
+            raise click.BadParameter(f"{origin!r} is no origin: write it as scheme://host[:port]")
+    return origins
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return False
+
+
+@commands.command()
+@click.option(
+    "--host",
+    envvar="TODO_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="Address to listen on.",
+)
+@click.option(
+    "--port",
+    envvar="TODO_PORT",
+    default=3000,
+    show_default=True,
+    show_envvar=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes any that is free.",
+)
+@click.option(
+    "--database",
+    envvar="TODO_DATABASE",
+    default="sqlite:///todos.db",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="Where todos are kept: sqlite:///FILE, postgresql://…, or memory: (gone at exit).",
+)
+@click.option(
+    "--origin",
+    "origins",
+    envvar="TODO_ORIGIN",
+    default=("http://localhost:4200",),
+    multiple=True,
+    show_default=True,
+    show_envvar=True,
+    callback=_origins,
+    metavar="ORIGIN",
+    help="A page's origin that may connect; repeatable (spaces between, in the variable).",
+)
+@click.option(
+    "--log-format",
+    envvar="TODO_LOG_FORMAT",
+    default="text",
+    show_default=True,
+    show_envvar=True,
+    type=click.Choice(["text", "json"]),
+    help="One line a happening, on stderr.",
+)
+@click.option(
+    "--log-level",
+    envvar="TODO_LOG_LEVEL",
+    default="info",
+    show_default=True,
+    show_envvar=True,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="The least that is logged.",
+)
+def serve(
+    host: str,
+    port: int,
+    database: str,
+    origins: tuple[str, ...],
+    log_format: Literal["text", "json"],
+    log_level: str,
+) -> None:
+    """Serve the todos until SIGTERM or SIGINT."""
+    logs.configure(log_format, log_level)
+    asyncio.run(_serve(host, port, database, origins))
+
+
+async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    try:
+        app = create_application(await open_repository(database), origins=origins)
+    except (StoreUnavailable, ContractBroken) as error:
+        raise CannotStart(str(error)) from error
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+        log.info("listening", url=f"http://{host}:{runner.addresses[0][1]}")
+        await stopped.wait()
+        log.info("stopping")
+    except OSError as error:
+        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
+    finally:
+        await runner.cleanup()
