@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 import click
 import structlog
+import uvloop
 from aiohttp import web
 
 from . import logs
 from .app import create_application, open_repository
 from .gateway import ContractBroken
 from .repository import StoreUnavailable
+from .transport import BACKLOG, listen
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -129,7 +131,7 @@ def serve(
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
     logs.configure(log_format, log_level)
-    asyncio.run(_serve(host, port, database, origins))
+    uvloop.run(_serve(host, port, database, origins))
 
 
 async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) -> None:
@@ -140,10 +142,10 @@ async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) 
         app = create_application(await open_repository(database), origins=origins)
     except (StoreUnavailable, ContractBroken) as error:
         raise CannotStart(str(error)) from error
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    runner = listen(app)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         log.info("listening", url=f"http://{host}:{runner.addresses[0][1]}")
         await stopped.wait()
         log.info("stopping")
