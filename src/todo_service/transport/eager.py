@@ -38,11 +38,8 @@ def run(
 class _Step:
     """Stands for the task that a coroutine may turn out to need."""
 
-    __slots__ = ("_cancels", "_task")
-
-    def __init__(self) -> None:
-        self._cancels = 0
-        self._task: asyncio.Task[None] | None = None
+    _cancels = 0
+    _task: asyncio.Task[None] | None = None
 
     def become(
         self,

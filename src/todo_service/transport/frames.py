@@ -10,13 +10,13 @@ _LENGTH_16 = Struct("!BBH").pack
 _LENGTH_64 = Struct("!BBQ").pack
 _CODE = Struct("!H").pack
 
-_SHORT_TEXT = [bytes((_TEXT, length)) for length in range(126)]
+SHORT_TEXT = [bytes((_TEXT, length)) for length in range(126)]
+"""The heads of text frames up to 125 bytes, by length."""
 
 
 def text_frame(payload: bytes) -> bytes:
     """Frame a text message; `payload` is UTF-8."""
-    length = len(payload)
-    return _SHORT_TEXT[length] + payload if length < 126 else _frame(_TEXT, payload)
+    return _frame(_TEXT, payload)
 
 
 def binary_frame(payload: bytes) -> bytes:

@@ -92,9 +92,6 @@ class Namespaces(socketio.AsyncServer):
             # The hot path: an event in the main namespace, `42<id>["name",…]`.
             start = text.find("[")
             id_ = text[2:start]
-            if not id_:
-                self._take_event(session, "/", None, packets.decode_json(text[start:]))
-                return
             if id_.isdecimal() and id_.isascii() and len(id_) <= MAX_ID_DIGITS:
                 self._take_event(session, "/", int(id_), packets.decode_json(text[start:]))
                 return

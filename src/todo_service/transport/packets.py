@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
-from .frames import binary_frame, text_frame
+from .frames import SHORT_TEXT, binary_frame, text_frame
 
 Json: TypeAlias = Any
 """A value as a JSON decoder makes it; `bytes` where an attachment belongs."""
@@ -57,7 +57,8 @@ class Message:
         """Take the text of an Engine.IO packet, type included, and the binary ones behind it."""
         self._text = text
         self._attachments = attachments
-        self.frame = text_frame(text)
+        length = len(text)
+        self.frame = SHORT_TEXT[length] + text if length < 126 else text_frame(text)
         """The WebSocket frames."""
         if attachments:
             self.frame += b"".join(map(binary_frame, attachments))
@@ -139,6 +140,11 @@ def event(namespace: str, name: str, args: tuple[Json, ...]) -> Message:
 
 def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:
     """Encode the answer to an event that asked for one."""
+    if namespace == "/":  # the hot path
+        try:
+            return Message(b"43%d%b" % (id_, orjson.dumps(args)))
+        except TypeError:
+            pass
     return _encode(ACK, namespace, b"%d" % id_, args)
 
 

@@ -101,18 +101,25 @@ class Session(AsyncSocket):
     def accept(self, packets: list[str | bytes]) -> None:
         """Handle Engine.IO packets, in order and as far as the client's share of the turn goes."""
         self.heard = self.server.loop.time()
-        self._inbox += packets
+        if self._inbox:
+            self._inbox += packets
+        else:
+            self._inbox = packets
         self.work()
 
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
         inbox, done = self._inbox, 0
+        take_message = self.server.namespaces.take
         try:
             for packet in inbox:
                 if done == TURN or self._busy():
                     break
                 done += 1
-                self._take(packet)
+                if type(packet) is str and packet.startswith("4"):
+                    take_message(self, packet)
+                else:
+                    self._take(packet)
         except ProtocolBroken as error:
             log.warning("protocol broken", session=self.sid, reason=str(error))
             self.end("protocol broken", WSCloseCode.PROTOCOL_ERROR)
@@ -144,16 +151,14 @@ class Session(AsyncSocket):
                 self.carrier.release()
 
     def _take(self, packet: str | bytes) -> None:
-        """Handle one packet of Engine.IO v4 ("Packet encoding"); raises `ProtocolBroken`."""
+        """Handle a packet that is no message (Engine.IO v4, "Protocol"); raises `ProtocolBroken`."""
         if isinstance(packet, bytes):
             self.server.namespaces.take_attachment(self, packet)
             return
-        match packet[:1]:
-            case "4":
-                self.server.namespaces.take(self, packet)
-            case "3" if len(packet) == 1:
+        match packet:
+            case "3":
                 pass  # a pong; that it arrived is all it says
-            case "1" if len(packet) == 1:
+            case "1":
                 self.end("client disconnect")
             case _:
                 raise ProtocolBroken("unknown or misplaced Engine.IO packet")
@@ -196,10 +201,12 @@ class Session(AsyncSocket):
         """Send an ack. The client asked for it: it is no reason to drop the client."""
         if self.closed:
             return
+        if not self.out:
+            self.server.flush_soon(self)
+        self.out.append(message)
         size = len(message.frame)
         if self.carrier.choked:
             self.carrier.credit += size
-        self.post(message)
         if size > LARGE:
             self.flush()
 
