@@ -1,0 +1,46 @@
+# serve · test · check · generate · bench: everything else is a step of these.
+# A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+UV := $(or $(shell command -v uv),.uv/bin/uv)
+NODE_GROUP := $(shell node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || echo --group node)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: serve test check generate
+
+serve: .venv/serve.stamp ## Serve the todos on http://localhost:3000; options in ARGS
+	@exec todo-service serve $(ARGS)
+
+test: .venv/dev.stamp node_modules/.package-lock.json ## Run every test, and measure coverage
+	pytest -n 2 --dist worksteal --cov --cov-report=term
+
+check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, freshness, fast tests
+	ruff format --check
+	ruff check
+	mypy
+	python -m codegen --check
+	pytest -n 2 --dist worksteal -q -m "not slow"
+
+generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
+	python -m codegen
+
+.venv/serve.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --locked --inexact --quiet
+	touch $@
+
+.venv/dev.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --locked --quiet --group dev $(NODE_GROUP)
+	touch .venv/serve.stamp $@
+
+node_modules/.package-lock.json: package-lock.json package.json .npmrc | .venv/dev.stamp
+	npm ci --silent
+	touch $@
+
+.uv/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed as python3" >&2; exit 1; }
+	@python3 -m venv .uv || { echo "python3 can't make virtual environments: apt-get install python3-venv" >&2; rm -rf .uv; exit 1; }
+	.uv/bin/pip install --quiet uv

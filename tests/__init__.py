@@ -1,0 +1,1 @@
+"""Stories of people at their screens, over real sockets, real files and real processes."""

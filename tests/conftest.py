@@ -1,0 +1,73 @@
+"""The service, running on a free port, and the people who use it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from aiohttp import web
+
+from tests.people import Person
+from todo_service.app import create_application, open_repository
+from todo_service.repository import TodoRepository
+
+ORIGIN = "http://localhost:4200"
+
+Seat: TypeAlias = Callable[[], Awaitable[Person]]
+
+
+@asynccontextmanager
+async def serving(todos: TodoRepository) -> AsyncIterator[str]:
+    """Serve a repository on a free port and give its URL."""
+    runner = web.AppRunner(create_application(todos, origins=[ORIGIN]), shutdown_timeout=0.2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def todos(request: pytest.FixtureRequest, tmp_path: Path) -> TodoRepository:
+    """A store of each kind; the service closes it."""
+    database = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/todos.db"
+    return await open_repository(database)
+
+
+@pytest.fixture
+async def url(todos: TodoRepository) -> AsyncIterator[str]:
+    """A running service."""
+    async with serving(todos) as url:
+        yield url
+
+
+TRANSPORTS = {"websocket": ["websocket"], "polling": ["polling"], "upgraded": None}
+
+
+@pytest.fixture(params=["websocket", "polling", "upgraded"])
+async def seat(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Seat]:
+    """Seats more people, who all come by the same transport."""
+    async with AsyncExitStack() as stack:
+
+        async def sit() -> Person:
+            person = await Person.at(url, TRANSPORTS[request.param])
+            stack.push_async_callback(person.leave)
+            return person
+
+        yield sit
+
+
+@pytest.fixture
+async def ada(seat: Seat) -> Person:
+    """Someone at a screen."""
+    return await seat()
+
+
+@pytest.fixture
+async def bob(seat: Seat) -> Person:
+    """Someone else, at another screen."""
+    return await seat()
