@@ -11,13 +11,11 @@ from urllib.parse import urlsplit
 import click
 import structlog
 import uvloop
-from aiohttp import web
 
 from . import logs
-from .app import create_application, open_repository
+from .app import create_application, listen, open_repository
 from .gateway import ContractBroken
 from .repository import StoreUnavailable
-from .transport import BACKLOG, listen
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -142,14 +140,13 @@ async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) 
         app = create_application(await open_repository(database), origins=origins)
     except (StoreUnavailable, ContractBroken) as error:
         raise CannotStart(str(error)) from error
-    runner = listen(app)
-    await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+        runner = await listen(app, host, port)
+    except OSError as error:
+        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
+    try:
         log.info("listening", url=f"http://{host}:{runner.addresses[0][1]}")
         await stopped.wait()
         log.info("stopping")
-    except OSError as error:
-        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
     finally:
         await runner.cleanup()

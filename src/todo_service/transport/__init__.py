@@ -1,6 +1,6 @@
 """The only package that knows Socket.IO: sessions, packets and frames stay behind `Server`."""
 
 from .limits import Limits
-from .server import BACKLOG, Server, listen
+from .server import Server, listen
 
-__all__ = ["BACKLOG", "Limits", "Server", "listen"]
+__all__ = ["Limits", "Server", "listen"]

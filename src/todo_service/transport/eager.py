@@ -83,19 +83,18 @@ async def _rest(coroutine: Coroutine[Any, Any, None], awaited: object) -> None:
 
 
 @types.coroutine
-def _resume(coroutine: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+def _resume(coroutine: Coroutine[Any, Any, None], awaited: object) -> Generator[Any, Any, None]:
     """Wait for what the coroutine waits for, and pass on whatever comes of it."""
     while True:
+        failure: BaseException | None = None
         try:
-            sent = yield awaited
+            yield awaited
         except GeneratorExit:
             coroutine.close()
             raise
         except BaseException as error:  # noqa: BLE001  # its coroutine decides, as in `yield from`
-            step, value = coroutine.throw, error
-        else:
-            step, value = coroutine.send, sent
+            failure = error
         try:
-            awaited = step(value)
+            awaited = coroutine.send(None) if failure is None else coroutine.throw(failure)
         except StopIteration:
             return

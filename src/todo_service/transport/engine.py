@@ -33,9 +33,7 @@ class Engine(engineio.AsyncServer):
 
     sockets: dict[str, Session]
 
-    def __init__(
-        self, *, limits: Limits, origins: Collection[str], **options: object
-    ) -> None:
+    def __init__(self, *, limits: Limits, origins: Collection[str], **options: object) -> None:
         super().__init__(monitor_clients=False, **options)
         self.limits = limits
         self.namespaces: Namespaces
@@ -102,7 +100,9 @@ class Engine(engineio.AsyncServer):
         if self._addresses[address] >= self.limits.connections_per_address:
             raise Refused(429, 3, "Too many connections from one address")
         if upgrade:
-            return await self._upgrade(request, lambda socket: self._open_web_socket(address, socket))
+            return await self._upgrade(
+                request, lambda socket: self._open_web_socket(address, socket)
+            )
         session = self._new_session(address)
         session.open(Polling(session))
         return _text(self._handshake(session, ["websocket"]))
@@ -142,7 +142,9 @@ class Engine(engineio.AsyncServer):
         if upgrade:
             if session.probe is not None:
                 raise bad_request("Session upgrading")
-            return await self._upgrade(request, lambda socket: self._probe(session, polling, socket))
+            return await self._upgrade(
+                request, lambda socket: self._probe(session, polling, socket)
+            )
         match request.method:
             case hdrs.METH_GET:
                 return _text(await polling.fetch())
@@ -176,7 +178,7 @@ class Engine(engineio.AsyncServer):
 
     def _cors(self, request: web.Request) -> dict[str, str]:
         origin = request.headers.get(hdrs.ORIGIN)
-        headers = {hdrs.CACHE_CONTROL: "no-store", hdrs.VARY: hdrs.ORIGIN}
+        headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store", hdrs.VARY: hdrs.ORIGIN}
         if origin in self._origins:
             headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"

@@ -1,4 +1,4 @@
-"""WebSocket frames as a server sends them: whole, unmasked, uncompressed (RFC 6455, section 5.2)."""
+"""WebSocket frames as a server sends them: whole, unmasked, uncompressed (RFC 6455, 5.2)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from struct import Struct
 
 _TEXT, _BINARY, _CLOSE, _PONG = 0x81, 0x82, 0x88, 0x8A
 
+SHORT, _MEDIUM = 126, 1 << 16
+"""Lengths from which the head of a frame is longer."""
+
 _LENGTH_16 = Struct("!BBH").pack
 _LENGTH_64 = Struct("!BBQ").pack
 _CODE = Struct("!H").pack
 
-SHORT_TEXT = [bytes((_TEXT, length)) for length in range(126)]
-"""The heads of text frames up to 125 bytes, by length."""
+SHORT_TEXT = [bytes((_TEXT, length)) for length in range(SHORT)]
+"""The heads of short text frames, by length."""
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -36,8 +39,8 @@ def close_frame(code: int) -> bytes:
 
 def _frame(first: int, payload: bytes) -> bytes:
     length = len(payload)
-    if length < 126:
+    if length < SHORT:
         return bytes((first, length)) + payload
-    if length < 65536:
+    if length < _MEDIUM:
         return _LENGTH_16(first, 126, length) + payload
     return _LENGTH_64(first, 127, length) + payload

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
-from .frames import SHORT_TEXT, binary_frame, text_frame
+from .frames import SHORT, SHORT_TEXT, binary_frame, text_frame
 
 Json: TypeAlias = Any
 """A value as a JSON decoder makes it; `bytes` where an attachment belongs."""
@@ -58,7 +58,7 @@ class Message:
         self._text = text
         self._attachments = attachments
         length = len(text)
-        self.frame = SHORT_TEXT[length] + text if length < 126 else text_frame(text)
+        self.frame = SHORT_TEXT[length] + text if length < SHORT else text_frame(text)
         """The WebSocket frames."""
         if attachments:
             self.frame += b"".join(map(binary_frame, attachments))

@@ -132,14 +132,18 @@ class Polling:
                 raise bad_request("Overlapping posts")
             self._posting = True
             try:
-                packets = unpack(await read_body(request, self._limits.payload, self._limits.body_timeout))
+                packets = unpack(
+                    await read_body(request, self._limits.payload, self._limits.body_timeout)
+                )
             finally:
                 self._posting = False
             if session.closed or session.carrier is not self:
                 raise bad_request("Session closed or upgraded")
         except (Refused, ConnectionError, asyncio.CancelledError) as error:
             if session.carrier is self:
-                session.end(f"bad post: {error}" if isinstance(error, Refused) else "transport close")
+                session.end(
+                    f"bad post: {error}" if isinstance(error, Refused) else "transport close"
+                )
             raise
         ending = packets[-1:] == ["1"]
         session.accept(packets)
@@ -148,14 +152,14 @@ class Polling:
             raise bad_request()
 
 
-async def read_body(request: web.BaseRequest, limit: int, timeout: float) -> bytes:
+async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> bytes:
     """Read the whole body, however it is cut and chunked; raises `Refused` over `limit` bytes."""
     if (request.content_length or 0) > limit:
         raise Refused(413, 3, "Payload too large")
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             async for chunk in request.content.iter_any():
                 size += len(chunk)
                 if size > limit:

@@ -74,15 +74,24 @@ class Server:
         await self._namespaces.eio.stop(GRACE)
 
 
-def listen(app: web.Application, limits: Limits | None = None) -> web.AppRunner:
-    """Make the runner that serves `app` within the limits on HTTP requests.
+async def listen(
+    app: web.Application, host: str, port: int, *, limits: Limits | None = None
+) -> web.AppRunner:
+    """Serve `app` within the limits on HTTP requests, until the runner is cleaned up.
 
-    Start its site with a backlog of `BACKLOG`.
+    Raises `OSError` when it can't listen there.
     """
-    return web.AppRunner(
+    runner = web.AppRunner(
         app,
         access_log=None,
-        handler_cancellation=True,
+        handler_cancellation=True,  # so that a poll that its client gives up ends at once
         keepalive_timeout=(limits or Limits()).header_timeout,
         shutdown_timeout=0.2,
     )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return runner

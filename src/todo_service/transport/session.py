@@ -151,7 +151,7 @@ class Session(AsyncSocket):
                 self.carrier.release()
 
     def _take(self, packet: str | bytes) -> None:
-        """Handle a packet that is no message (Engine.IO v4, "Protocol"); raises `ProtocolBroken`."""
+        """Handle a packet that is no text message; raises `ProtocolBroken`."""
         if isinstance(packet, bytes):
             self.server.namespaces.take_attachment(self, packet)
             return
@@ -231,7 +231,9 @@ class Session(AsyncSocket):
     def _ping(self) -> None:
         self.post(PING)
         pinged = self.server.loop.time()
-        self._beat = self.server.loop.call_later(self.server.limits.ping_timeout, self._judge, pinged)
+        self._beat = self.server.loop.call_later(
+            self.server.limits.ping_timeout, self._judge, pinged
+        )
 
     def _judge(self, pinged: float) -> None:
         """End the session unless anything arrived since the ping."""

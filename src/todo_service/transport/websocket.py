@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from aiohttp import WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
@@ -18,7 +18,6 @@ from .packets import Message
 
 if TYPE_CHECKING:
     from .engine import Engine
-    from .session import Session
 
 
 class Reader(Protocol):
@@ -31,18 +30,18 @@ class Reader(Protocol):
         """Know that the connection is over, or close it for this reason."""
 
 
-class _Messages(WebSocketDataQueue):
+class _Queue(WebSocketDataQueue):
     """Takes messages from aiohttp's parser in the turn that parses them.
 
     The base class's queue is never made nor read.
     """
 
     def __init__(self) -> None:
-        self.read: list[WSMessage] = []
+        self.messages: list[WSMessage] = []
         self.error: BaseException | None = None
 
-    def feed_data(self, data: WSMessage, size: int) -> None:  # noqa: ARG002
-        self.read.append(data)
+    def feed_data(self, data: Any, size: int) -> None:  # noqa: ANN401, ARG002
+        self.messages.append(data)
 
     def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:  # noqa: ARG002
         self.error = exc
@@ -54,8 +53,8 @@ class WebSocket(asyncio.Protocol):
     __slots__ = (
         "_closing",
         "_engine",
-        "_messages",
         "_parser",
+        "_queue",
         "_transport",
         "choked",
         "credit",
@@ -67,9 +66,9 @@ class WebSocket(asyncio.Protocol):
         self.credit = 0
         self.reader: Reader
         self._engine = engine
-        self._messages = _Messages()
+        self._queue = _Queue()
         # The parser refuses what reaches its limit, we what exceeds ours.
-        self._parser = WebSocketReader(self._messages, engine.limits.payload + 1, False, True)
+        self._parser = WebSocketReader(self._queue, engine.limits.payload + 1, False, True)
         self._transport: asyncio.Transport
         self._closing = False
 
@@ -81,9 +80,9 @@ class WebSocket(asyncio.Protocol):
         self._engine.web_sockets.add(self)
 
     def data_received(self, data: bytes) -> None:
-        messages = self._messages
+        queue = self._queue
         self._parser.feed_data(data)
-        read, messages.read = messages.read, []
+        read, queue.messages = queue.messages, []
         packets: list[str | bytes] = []
         for kind, content, _ in read:
             if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
@@ -96,8 +95,8 @@ class WebSocket(asyncio.Protocol):
         if self._closing:
             return
         self.reader.accept(packets)
-        if messages.error is not None:
-            error = messages.error
+        if queue.error is not None:
+            error = queue.error
             code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
             self.reader.end(f"broken frame: {error}"[:200], code)
 
@@ -182,7 +181,8 @@ class Handshake(web.WebSocketResponse):
         """Take the connection over, where aiohttp would start to read it."""
         handler = request.protocol
         transport = handler.transport
-        assert transport is not None
+        if transport is None:
+            raise ConnectionResetError("the client has gone before its handshake")
         early, handler._message_tail = handler._message_tail, b""  # noqa: SLF001
         # Without its transport and its task, the handler lets go and closes nothing.
         handler.transport = None
@@ -196,5 +196,5 @@ class Handshake(web.WebSocketResponse):
         if early:
             web_socket.data_received(early)
 
-    async def write_eof(self, data: bytes = b"") -> None:  # noqa: ARG002
+    async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing more: the connection is no longer aiohttp's."""
