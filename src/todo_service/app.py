@@ -13,6 +13,7 @@ from .handlers import TodoHandlers
 from .repository import InMemoryTodoRepository, StoreUnavailable, TodoRepository
 from .sql_repository import SqlTodoRepository
 from .transport import Server
+from .transport import listen as listen_with_limits
 
 IN_MEMORY = "memory:"
 
@@ -56,6 +57,14 @@ def create_application(todos: TodoRepository, *, origins: Iterable[str]) -> web.
     app.on_shutdown.append(stop)
     app.on_cleanup.append(close)
     return app
+
+
+async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Serve an application until its runner is cleaned up.
+
+    Raises `OSError` when it can't listen there.
+    """
+    return await listen_with_limits(app, host, port)
 
 
 async def _alive(_: web.Request) -> web.Response:

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import click
 import structlog
-from aiohttp import web
+import uvloop
 
 from . import logs
-from .app import create_application, open_repository
+from .app import create_application, listen, open_repository
 from .gateway import ContractBroken
 from .repository import StoreUnavailable
 
@@ -129,7 +129,7 @@ def serve(
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
     logs.configure(log_format, log_level)
-    asyncio.run(_serve(host, port, database, origins))
+    uvloop.run(_serve(host, port, database, origins))
 
 
 async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) -> None:
@@ -140,14 +140,13 @@ async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) 
         app = create_application(await open_repository(database), origins=origins)
     except (StoreUnavailable, ContractBroken) as error:
         raise CannotStart(str(error)) from error
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
-    await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
+        runner = await listen(app, host, port)
+    except OSError as error:
+        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
+    try:
         log.info("listening", url=f"http://{host}:{runner.addresses[0][1]}")
         await stopped.wait()
         log.info("stopping")
-    except OSError as error:
-        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
     finally:
         await runner.cleanup()

@@ -101,9 +101,9 @@ class Gateway:
                 kinds = [item["type"] for item in breaches]
                 log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
                 return _refuse(refusal, breaches)
-            broadcast = Broadcaster(lambda *sent: self._keep(outbox, operation, sent))
-            given = (*args, broadcast) if operation.broadcasts else args
-            return _checked(route, await route.handler(*given))
+            if operation.broadcasts:
+                args.append(Broadcaster(lambda *sent: self._keep(outbox, operation, sent)))
+            return _checked(route, await route.handler(*args))
         except StoreUnavailable as error:
             log.error("store unavailable", sid=sid, event_name=operation.event, reason=str(error))
         except (Exception, asyncio.CancelledError):
@@ -118,7 +118,7 @@ class Gateway:
         if send.id not in operation.broadcasts:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
         if payload:
-            _conform(f"operations/{send.id}", self._payloads[send.id], payload[0])
+            _conform(send.id, "", self._payloads[send.id], payload[0])
         outbox.append(sent)
 
     def _send(self, sid: str, send: Send, payload: tuple[Json, ...], room: str | None) -> None:
@@ -189,10 +189,11 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     if len(answer) not in operation.ack_args:
         raise ContractBroken(f"operations/{operation.id}: {len(answer)} argument(s) in the ack")
     if answer and route.ack is not None:
-        _conform(f"operations/{operation.id}/reply", route.ack, result)
+        _conform(operation.id, "/reply", route.ack, result)
     return answer
 
 
-def _conform(address: str, schema: Schema, value: Json) -> None:
+def _conform(operation: str, part: str, schema: Schema, value: Json) -> None:
     if not schema.accepts(value):
+        address = f"operations/{operation}{part}"
         raise ContractBroken(f"{address}: {schema.breaches(value)} in {value!r}")

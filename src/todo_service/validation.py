@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any, TypeAlias
 
 import jsonschema_rs
+import orjson
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 from typing_extensions import TypedDict
@@ -46,6 +47,7 @@ class Schema:
         self._judge = _Judge(document)
         self._compiled = jsonschema_rs.Draft7Validator(_without_surrogates(document))
         self._shape = _shape(document, document, {}) if drop_unknown or booleans else None
+        self._last_valid = b""
         self._drop_unknown = drop_unknown
         self._booleans = booleans
 
@@ -65,6 +67,21 @@ class Schema:
 
     def accepts(self, value: Json) -> bool:
         """Say whether `value` is valid."""
+        if not _is_long(value):
+            return self._is_valid(value)
+        # A long list costs more to judge than to write, and is mostly the one that was last judged.
+        try:
+            written = orjson.dumps(value)
+        except TypeError:
+            return self._is_valid(value)
+        if written == self._last_valid:
+            return True
+        if not self._is_valid(value):
+            return False
+        self._last_valid = written
+        return True
+
+    def _is_valid(self, value: Json) -> bool:
         try:
             return self._compiled.is_valid(value)
         except ValueError:  # holds what the compiled validator can't represent: a lone surrogate
@@ -108,6 +125,16 @@ class Schema:
                 rank.append(list(known).index(key) if key in known else len(known))
                 schema = known.get(key, {})
         return rank
+
+
+LONG = 100
+"""Items of a list that make the value around it a long one."""
+
+
+def _is_long(value: Json) -> bool:
+    return type(value) is dict and any(
+        type(item) is list and len(item) > LONG for item in value.values()
+    )
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The only package that knows Socket.IO: sessions, packets and frames stay behind `Server`."""
 
-from .server import Server
+from .limits import Limits
+from .server import Server, listen
 
-__all__ = ["Server"]
+__all__ = ["Limits", "Server", "listen"]

@@ -1,0 +1,100 @@
+"""A coroutine runs at once, in its caller's turn; only one that waits becomes a task."""
+
+from __future__ import annotations
+
+import asyncio
+import types
+from asyncio.tasks import _enter_task, _leave_task  # the loop's own hooks for tasks of any make
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context, copy_context
+from typing import Any
+
+
+def run(
+    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None]
+) -> asyncio.Task[None] | None:
+    """Run a coroutine up to its first wait; give the task that does the rest, if there is a rest.
+
+    Whatever it raises before it waits is raised here. It has a context of its own and a current
+    task all along, so that timeouts and task groups work in it from its first line.
+    """
+    context = copy_context()
+    step = _Step()
+    outer = asyncio.current_task(loop)
+    if outer is not None:
+        _leave_task(loop, outer)
+    _enter_task(loop, step)  # type: ignore[arg-type]
+    try:
+        awaited = context.run(coroutine.send, None)
+    except StopIteration:
+        return None
+    finally:
+        _leave_task(loop, step)  # type: ignore[arg-type]
+        if outer is not None:
+            _enter_task(loop, outer)
+    return step.become(loop, _rest(coroutine, awaited), context)
+
+
+class _Step:
+    """Stands for the task that a coroutine may turn out to need."""
+
+    _cancels = 0
+    _task: asyncio.Task[None] | None = None
+
+    def become(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        coroutine: Coroutine[Any, Any, None],
+        context: Context,
+    ) -> asyncio.Task[None]:
+        self._task = loop.create_task(coroutine, context=context)
+        for _ in range(self._cancels):
+            self._task.cancel()
+        return self._task
+
+    def cancel(self, msg: object = None) -> bool:
+        if self._task is not None:
+            return self._task.cancel(msg)
+        self._cancels += 1
+        return True
+
+    def uncancel(self) -> int:
+        if self._task is not None:
+            return self._task.uncancel()
+        self._cancels = max(0, self._cancels - 1)
+        return self._cancels
+
+    def cancelling(self) -> int:
+        return self._cancels if self._task is None else self._task.cancelling()
+
+    def done(self) -> bool:
+        return self._task is not None and self._task.done()
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    def add_done_callback(self, callback: Callable[[Any], object]) -> None:
+        if self._task is not None:
+            self._task.add_done_callback(callback)
+
+
+async def _rest(coroutine: Coroutine[Any, Any, None], awaited: object) -> None:
+    await _resume(coroutine, awaited)
+
+
+@types.coroutine
+def _resume(coroutine: Coroutine[Any, Any, None], awaited: object) -> Generator[Any, Any, None]:
+    """Wait for what the coroutine waits for, and pass on whatever comes of it."""
+    while True:
+        failure: BaseException | None = None
+        try:
+            yield awaited
+        except GeneratorExit:
+            coroutine.close()
+            raise
+        except BaseException as error:  # noqa: BLE001  # its coroutine decides, as in `yield from`
+            failure = error
+        try:
+            awaited = coroutine.send(None) if failure is None else coroutine.throw(failure)
+        except StopIteration:
+            return

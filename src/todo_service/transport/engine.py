@@ -1,0 +1,234 @@
+"""The Engine.IO endpoint: who is let in, by which transport, and how many.
+
+Source: engine.io-protocol v4, "Handshake"; codes and words of refusals are the reference server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+import engineio
+import orjson
+import structlog
+from aiohttp import WSCloseCode, hdrs, web
+
+from .limits import Limits
+from .packets import Message
+from .polling import Polling, Refused, bad_request
+from .session import Session
+from .upgrade import Probe
+from .websocket import Handshake, WebSocket
+
+if TYPE_CHECKING:
+    from .namespaces import Namespaces
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Engine(engineio.AsyncServer):
+    """Keeps the sessions, and serves every request that opens or carries one."""
+
+    sockets: dict[str, Session]
+
+    def __init__(self, *, limits: Limits, origins: Collection[str], **options: object) -> None:
+        super().__init__(monitor_clients=False, **options)
+        self.limits = limits
+        self.namespaces: Namespaces
+        self.loop: asyncio.AbstractEventLoop
+        self.counters: Counter[str] = Counter()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.web_sockets: set[WebSocket] = set()
+        self.stopping = False
+        self._origins = frozenset(origins)
+        self._addresses: Counter[str] = Counter()
+        self._unflushed: list[Session] = []
+        self._lost: asyncio.Future[None] | None = None
+
+    def create_queue(self) -> None:
+        """Make none: a session posts to its carrier."""
+
+    def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
+        """Serve every method at the path; the refusals are the protocol's, not the router's."""
+        app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
+
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request of the protocol."""
+        self.loop = asyncio.get_running_loop()
+        try:
+            response = await self._answer(request)
+        except Refused as refusal:
+            response = self._refuse(request, refusal)
+        if not response.prepared:
+            response.headers.update(self._cors(request))
+        return response
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        origin = request.headers.get(hdrs.ORIGIN)
+        if origin is not None and origin not in self._origins:
+            raise Refused(403, 4, "Forbidden")
+        if request.method == hdrs.METH_OPTIONS:
+            return web.Response(status=204)
+        transport = request.query.get("transport")
+        if transport not in {"polling", "websocket"}:
+            raise Refused(400, 0, "Transport unknown")
+        if request.query.get("EIO", "4" if "sid" in request.query else None) != "4":
+            raise Refused(400, 5, "Unsupported protocol version")
+        upgrade = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
+        if upgrade != (transport == "websocket"):
+            raise bad_request()
+        sid = request.query.get("sid")
+        if sid is None:
+            return await self._open(request, upgrade=upgrade)
+        session = self.sockets.get(sid)
+        if session is None:
+            raise Refused(400, 1, "Session ID unknown")
+        return await self._carry(request, session, upgrade=upgrade)
+
+    # Opening
+
+    async def _open(self, request: web.Request, *, upgrade: bool) -> web.StreamResponse:
+        if request.method != hdrs.METH_GET:
+            raise Refused(400, 2, "Bad handshake method")
+        address = request.remote or ""
+        if self.stopping:
+            raise Refused(503, 3, "Stopping")
+        if len(self.sockets) >= self.limits.connections:
+            raise Refused(503, 3, "Too many connections")
+        if self._addresses[address] >= self.limits.connections_per_address:
+            raise Refused(429, 3, "Too many connections from one address")
+        if upgrade:
+            return await self._upgrade(
+                request, lambda socket: self._open_web_socket(address, socket)
+            )
+        session = self._new_session(address)
+        session.open(Polling(session))
+        return _text(self._handshake(session, ["websocket"]))
+
+    def _open_web_socket(self, address: str, web_socket: WebSocket) -> None:
+        session = self._new_session(address)
+        web_socket.reader = session
+        session.open(web_socket)
+        session.upgraded = True
+        web_socket.carry([Message(self._handshake(session, []))])
+
+    def _new_session(self, address: str) -> Session:
+        session = Session(self, self.generate_id(), address)
+        self.sockets[session.sid] = session
+        self._addresses[address] += 1
+        return session
+
+    def _handshake(self, session: Session, upgrades: list[str]) -> bytes:
+        return b"0" + orjson.dumps(
+            {
+                "sid": session.sid,
+                "upgrades": upgrades,
+                "pingInterval": round(self.limits.ping_interval * 1000),
+                "pingTimeout": round(self.limits.ping_timeout * 1000),
+                "maxPayload": self.limits.payload,
+            }
+        )
+
+    # Carrying
+
+    async def _carry(
+        self, request: web.Request, session: Session, *, upgrade: bool
+    ) -> web.StreamResponse:
+        polling = session.carrier
+        if not isinstance(polling, Polling):
+            raise bad_request("Session upgraded")
+        if upgrade:
+            if session.probe is not None:
+                raise bad_request("Session upgrading")
+            return await self._upgrade(
+                request, lambda socket: self._probe(session, polling, socket)
+            )
+        match request.method:
+            case hdrs.METH_GET:
+                return _text(await polling.fetch())
+            case hdrs.METH_POST:
+                await polling.store(request)
+                return _text(b"ok")
+            case _:
+                raise bad_request()
+
+    async def _upgrade(
+        self, request: web.Request, opened: Callable[[WebSocket], None]
+    ) -> web.StreamResponse:
+        if request.method != hdrs.METH_GET:
+            raise bad_request()
+        handshake = Handshake(self, opened)
+        await handshake.prepare(request)
+        return handshake
+
+    def _probe(self, session: Session, polling: Polling, web_socket: WebSocket) -> None:
+        session.probe = Probe(session, polling, web_socket)
+        web_socket.reader = session.probe
+
+    # Answers
+
+    def _refuse(self, request: web.Request, refusal: Refused) -> web.Response:
+        self.counters[refusal.reason] += 1
+        log.info("refused", address=request.remote, reason=refusal.reason)
+        return web.json_response(
+            {"code": refusal.code, "message": refusal.reason}, status=refusal.status
+        )
+
+    def _cors(self, request: web.Request) -> dict[str, str]:
+        origin = request.headers.get(hdrs.ORIGIN)
+        headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store", hdrs.VARY: hdrs.ORIGIN}
+        if origin in self._origins:
+            headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+            headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+            if request.method == hdrs.METH_OPTIONS:
+                headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST"
+                headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = hdrs.CONTENT_TYPE
+        return headers
+
+    # Sessions
+
+    def flush_soon(self, session: Session) -> None:
+        """Send what is posted in this turn of the loop at its end, all of a client's at once."""
+        if not self._unflushed:
+            self.loop.call_soon(self._flush)
+        self._unflushed.append(session)
+
+    def _flush(self) -> None:
+        unflushed, self._unflushed = self._unflushed, []
+        for session in unflushed:
+            session.flush()
+
+    def ended(self, session: Session, reason: str) -> None:
+        """Forget a session that has closed."""
+        self.counters[reason] += 1
+        del self.sockets[session.sid]
+        self._addresses[session.address] -= 1
+        if not self._addresses[session.address]:
+            del self._addresses[session.address]
+        self.namespaces.leave_all(session, reason)
+
+    def web_socket_lost(self, web_socket: WebSocket) -> None:
+        """Forget a connection that is over."""
+        self.web_sockets.discard(web_socket)
+        if self._lost is not None and not self.web_sockets and not self._lost.done():
+            self._lost.set_result(None)
+
+    async def stop(self, grace: float) -> None:
+        """Wait for what was begun, close every session with 1001, and wait for the goodbyes."""
+        self.stopping = True
+        self.loop = asyncio.get_running_loop()
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=grace)
+        for session in [*self.sockets.values()]:
+            session.end("server stop", WSCloseCode.GOING_AWAY)
+        if self.web_sockets:
+            self._lost = self.loop.create_future()
+            await asyncio.wait([self._lost], timeout=grace / 2)
+        for web_socket in [*self.web_sockets]:
+            web_socket.abort()
+
+
+def _text(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="text/plain", charset="utf-8")

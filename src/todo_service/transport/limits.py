@@ -1,0 +1,55 @@
+"""Every bound of the transport, in one place, each with a default that suits a public service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a client may take: seconds, bytes and counts."""
+
+    ping_interval: float = 25.0
+    """Seconds from one sign of life to the next ping (Engine.IO v4, "Heartbeat")."""
+
+    ping_timeout: float = 20.0
+    """Seconds in which anything must arrive after a ping."""
+
+    payload: int = 1_000_000
+    """Bytes of one message, of one POST body, and of all attachments of one event."""
+
+    attachments: int = 16
+    """Binary attachments of one event."""
+
+    choke: int = 256 * 1024
+    """Bytes queued for a client above which its requests are no longer read."""
+
+    drop: int = 1024 * 1024
+    """Bytes that may pile up for a choked client, its own acks aside, before it is dropped."""
+
+    connect_timeout: float = 10.0
+    """Seconds in which a client must have connected to a namespace."""
+
+    upgrade_timeout: float = 10.0
+    """Seconds from the WebSocket's opening to the end of an upgrade."""
+
+    header_timeout: float = 15.0
+    """Seconds in which the head of an HTTP request must have arrived."""
+
+    body_timeout: float = 10.0
+    """Seconds in which a POST body must have arrived."""
+
+    close_timeout: float = 1.0
+    """Seconds that a client has to answer a closing handshake."""
+
+    connections: int = 20_000
+    """Sessions in all."""
+
+    connections_per_address: int = 10_000
+    """Sessions from one address; behind a proxy all come from one."""
+
+    events_per_second: int = 5_000
+    """Events of one client in a second; those above are refused."""
+
+    events_in_flight: int = 64
+    """Events of one client that wait for their outcome; above, its requests are no longer read."""

@@ -1,0 +1,211 @@
+"""Socket.IO on the sessions: who is in which namespace, their events in, our events out.
+
+Source: socket.io-protocol v5, "Exchange protocol".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+import socketio
+import structlog
+
+from . import eager, packets
+from .engine import Engine
+from .packets import Json, Packet, ProtocolBroken
+from .session import Session
+
+log = structlog.stdlib.get_logger(__name__)
+
+Receive: TypeAlias = Callable[
+    [str, str, str, list[Json], Callable[..., None] | None], Coroutine[Any, Any, None]
+]
+"""Takes an event: the sid, the namespace, the event, its arguments, and the ack if it wants one."""
+
+MAX_ID_DIGITS = 16
+"""Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """A binary packet, and what has arrived of its attachments."""
+
+    packet: Packet
+    attachments: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+
+class Clients(socketio.AsyncManager):
+    """The clients of each namespace, as sessions; named rooms are the base class's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.members: dict[str, dict[str, Session]] = {}
+
+    def enter(self, sid: str, namespace: str, session: Session) -> None:
+        """Let a client into a namespace."""
+        self.basic_enter_room(sid, namespace, None, eio_sid=session.sid)
+        self.members.setdefault(namespace, {})[sid] = session
+
+    def leave(self, sid: str, namespace: str) -> None:
+        """Take a client out of a namespace and all its rooms."""
+        self.basic_disconnect(sid, namespace)
+        del self.members[namespace][sid]
+
+    def audience(self, namespace: str, room: str | None) -> Collection[tuple[str, Session]]:
+        """List who is in a namespace, or in a room of it; a sid is a room with nobody else."""
+        members = self.members.get(namespace, {})
+        if room is None:
+            return members.items()
+        if room in members:
+            return [(room, members[room])]
+        return [(sid, members[sid]) for sid, _ in self.get_participants(namespace, room)]
+
+
+class Namespaces(socketio.AsyncServer):
+    """Connects clients to namespaces, hands their events over, and broadcasts."""
+
+    eio: Engine
+    manager: Clients
+    receive: Receive
+
+    def __init__(self, namespaces: Collection[str], **options: object) -> None:
+        super().__init__(
+            client_manager=Clients(), async_mode="aiohttp", namespaces=[*namespaces], **options
+        )
+        self.eio.namespaces = self
+        self._known = frozenset(namespaces)
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
+
+    # In
+
+    def take(self, session: Session, text: str) -> None:
+        """Handle an Engine.IO message; raises `ProtocolBroken`."""
+        if session.gathering is not None:
+            raise ProtocolBroken("text in place of an attachment")
+        if text.startswith("42"):
+            # The hot path: an event in the main namespace, `42<id>["name",…]`.
+            start = text.find("[")
+            id_ = text[2:start]
+            if id_.isdecimal() and id_.isascii() and len(id_) <= MAX_ID_DIGITS:
+                self._take_event(session, "/", int(id_), packets.decode_json(text[start:]))
+                return
+        self._take_packet(session, packets.decode(text[1:]))
+
+    def _take_packet(self, session: Session, packet: Packet) -> None:
+        match packet.type:
+            case packets.CONNECT:
+                self._connect(session, packet.namespace)
+            case packets.DISCONNECT:
+                self._disconnect(session, packet.namespace)
+            case packets.EVENT:
+                self._take_event(session, packet.namespace, packet.id, packet.data)
+            case packets.BINARY_EVENT:
+                self._gather(session, packet)
+            case _:
+                raise ProtocolBroken("ack of an event that asked for none")
+
+    def _gather(self, session: Session, packet: Packet) -> None:
+        if packet.namespace not in session.sids:
+            raise ProtocolBroken("event before connect")
+        if packet.attachments > self.eio.limits.attachments:
+            raise ProtocolBroken("too many attachments")
+        session.gathering = Gathering(packet)
+        self._finish_gathering(session, session.gathering)
+
+    def take_attachment(self, session: Session, data: bytes) -> None:
+        """Handle a binary Engine.IO message; raises `ProtocolBroken`."""
+        gathering = session.gathering
+        if gathering is None:
+            raise ProtocolBroken("attachment of no event")
+        gathering.attachments.append(data)
+        gathering.size += len(data)
+        if gathering.size > self.eio.limits.payload:
+            raise ProtocolBroken("attachments too large")
+        self._finish_gathering(session, gathering)
+
+    def _finish_gathering(self, session: Session, gathering: Gathering) -> None:
+        packet = gathering.packet
+        if len(gathering.attachments) < packet.attachments:
+            return
+        session.gathering = None
+        try:
+            data = packets.fill(packet.data, gathering.attachments)
+        except RecursionError as error:
+            raise ProtocolBroken("nested too deeply") from error
+        self._take_event(session, packet.namespace, packet.id, data)
+
+    def _take_event(self, session: Session, namespace: str, id_: int | None, data: Json) -> None:
+        sid = session.sids.get(namespace)
+        if sid is None:
+            raise ProtocolBroken("event before connect")
+        if type(data) is not list or not data or type(data[0]) is not str:
+            raise ProtocolBroken("event without a name")
+        name = data.pop(0)
+        if name in packets.RESERVED:
+            raise ProtocolBroken(f"reserved event {name}")
+        if self.eio.stopping:
+            return
+        ack = None if id_ is None else partial(_acknowledge, session, namespace, id_)
+        waits = eager.run(self.eio.loop, self.receive(sid, namespace, name, data, ack))
+        if waits is not None:
+            session.began(waits)
+
+    # Connecting
+
+    def _connect(self, session: Session, namespace: str) -> None:
+        if namespace in session.sids:
+            raise ProtocolBroken("connected twice")
+        if namespace not in self._known:
+            log.info("turned away", session=session.sid, namespace=namespace[:100])
+            session.post(packets.turned_away(namespace, "Invalid namespace"))
+            return
+        sid = self.eio.generate_id()
+        session.post(packets.connected(namespace, sid))
+        self.manager.enter(sid, namespace, session)
+        session.sids[namespace] = sid
+        session.entered()
+        log.info("connected", sid=sid, namespace=namespace, address=session.address)
+
+    def _disconnect(self, session: Session, namespace: str) -> None:
+        if namespace not in session.sids:
+            raise ProtocolBroken("disconnect before connect")
+        self._leave(session, namespace, "client namespace disconnect")
+        if not session.sids:
+            session.end("client namespace disconnect")
+
+    def leave_all(self, session: Session, reason: str) -> None:
+        """Take a client that has gone out of every namespace."""
+        session.gathering = None
+        for namespace in [*session.sids]:
+            self._leave(session, namespace, reason)
+
+    def _leave(self, session: Session, namespace: str, reason: str) -> None:
+        sid = session.sids.pop(namespace)
+        self.manager.leave(sid, namespace)
+        log.info("disconnected", sid=sid, namespace=namespace, reason=reason)
+
+    # Out
+
+    def broadcast(
+        self,
+        namespace: str,
+        name: str,
+        args: tuple[Json, ...],
+        room: str | None,
+        skip: str | None,
+    ) -> None:
+        """Post an event, encoded once, to everyone in a namespace or a room but `skip`."""
+        message = packets.event(namespace, name, args)
+        for sid, session in self.manager.audience(namespace, room):
+            if sid != skip:
+                session.post(message)
+
+
+def _acknowledge(session: Session, namespace: str, id_: int, *args: Json) -> None:
+    session.acknowledge(packets.ack(namespace, id_, args))

@@ -1,0 +1,187 @@
+"""Socket.IO packets: what the protocol does not allow is refused, never repaired.
+
+Source: socket.io-protocol v5, "Packet encoding":
+`<type>[<attachments>-][<namespace>,][<id>][<JSON>]`, and the binary attachments behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from typing import Any, NamedTuple, NoReturn, TypeAlias
+
+import orjson
+
+from .frames import SHORT, SHORT_TEXT, binary_frame, text_frame
+
+Json: TypeAlias = Any
+"""A value as a JSON decoder makes it; `bytes` where an attachment belongs."""
+
+CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK = range(7)
+
+RESERVED = frozenset(
+    ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
+)
+"""Names that a client can't emit (socket.io-protocol v5, "Sending and receiving data")."""
+
+SEPARATOR = b"\x1e"
+"""What stands between the packets of a payload (Engine.IO v4, "HTTP long-polling")."""
+
+_PACKET = re.compile(
+    r"(?P<type>[0-6])(?:(?P<attachments>[0-9]{1,4})-)?(?:(?P<namespace>/[^,]*)(?:,|\Z))?"
+    r"(?P<id>[0-9]{1,16})?"
+)
+
+
+class ProtocolBroken(Exception):
+    """A client has sent what the protocol does not allow; the message says what."""
+
+
+class Packet(NamedTuple):
+    """A packet as it was sent; `data` is None when there is none."""
+
+    type: int
+    namespace: str
+    id: int | None
+    data: Json
+    attachments: int
+
+
+class Message:
+    """One Engine.IO message, encoded once for every client and every transport that carries it."""
+
+    __slots__ = ("_attachments", "_text", "frame")
+
+    def __init__(self, text: bytes, attachments: tuple[bytes, ...] = ()) -> None:
+        """Take the text of an Engine.IO packet, type included, and the binary ones behind it."""
+        self._text = text
+        self._attachments = attachments
+        length = len(text)
+        self.frame = SHORT_TEXT[length] + text if length < SHORT else text_frame(text)
+        """The WebSocket frames."""
+        if attachments:
+            self.frame += b"".join(map(binary_frame, attachments))
+
+    @property
+    def payload(self) -> bytes:
+        """The packets as HTTP long-polling carries them (Engine.IO v4, "HTTP long-polling")."""
+        return SEPARATOR.join((self._text, *(b"b" + b64encode(item) for item in self._attachments)))
+
+
+def decode(text: str) -> Packet:
+    """Read a packet; raises `ProtocolBroken`. Its attachments are still placeholders."""
+    match = _PACKET.match(text)
+    if match is None:
+        raise ProtocolBroken("unknown packet type")
+    kind = int(match["type"])
+    namespace = (match["namespace"] or "/").partition("?")[0]
+    rest = text[match.end() :]
+    data = decode_json(rest) if rest else None
+    if (match["attachments"] is not None) != (kind in {BINARY_EVENT, BINARY_ACK}):
+        raise ProtocolBroken("attachments of a packet that has none, or none of one that has")
+    id_ = None if match["id"] is None else int(match["id"])
+    packet = Packet(kind, namespace, id_, data, int(match["attachments"] or 0))
+    _refuse_misshapen(packet, bare=not rest)
+    return packet
+
+
+def _refuse_misshapen(packet: Packet, *, bare: bool) -> None:
+    match packet.type:
+        case 0:  # CONNECT
+            good = packet.id is None and (bare or isinstance(packet.data, dict))
+        case 1:  # DISCONNECT
+            good = packet.id is None and bare
+        case 2 | 5:  # EVENT, BINARY_EVENT
+            good = isinstance(packet.data, list)
+        case 3 | 6:  # ACK, BINARY_ACK
+            good = packet.id is not None and isinstance(packet.data, list)
+        case _:  # CONNECT_ERROR is the server's to send
+            good = False
+    if not good:
+        raise ProtocolBroken(f"malformed packet of type {packet.type}")
+
+
+def decode_json(text: str) -> Json:
+    """Read JSON (RFC 8259); raises `ProtocolBroken`, for NaN and infinities and depth as well."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    # orjson refuses what JSON allows but UTF-8 does not: an escaped lone surrogate.
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolBroken("malformed JSON") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def fill(data: Json, attachments: list[bytes]) -> Json:
+    """Put attachments where their placeholders are; raises `ProtocolBroken` for a wrong one."""
+    if isinstance(data, list):
+        return [fill(item, attachments) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if data.get("_placeholder") is not True:
+        return {key: fill(item, attachments) for key, item in data.items()}
+    number = data.get("num")
+    if type(number) is not int or not 0 <= number < len(attachments):
+        raise ProtocolBroken("wrong placeholder")
+    return attachments[number]
+
+
+def event(namespace: str, name: str, args: tuple[Json, ...]) -> Message:
+    """Encode an event from the server."""
+    return _encode(EVENT, namespace, b"", (name, *args))
+
+
+def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:
+    """Encode the answer to an event that asked for one."""
+    if namespace == "/":  # the hot path
+        try:
+            return Message(b"43%d%b" % (id_, orjson.dumps(args)))
+        except TypeError:
+            pass
+    return _encode(ACK, namespace, b"%d" % id_, args)
+
+
+def connected(namespace: str, sid: str) -> Message:
+    """Encode the answer to a client that may enter a namespace."""
+    return Message(_head(CONNECT, namespace) + orjson.dumps({"sid": sid}))
+
+
+def turned_away(namespace: str, reason: str) -> Message:
+    """Encode the answer to a client that may not enter a namespace."""
+    return Message(_head(CONNECT_ERROR, namespace) + orjson.dumps({"message": reason}))
+
+
+def _encode(kind: int, namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:
+    try:
+        return Message(_head(kind, namespace) + id_ + orjson.dumps(args))
+    except TypeError:  # what orjson does not write: bytes, lone surrogates, large integers
+        pass
+    attachments: list[bytes] = []
+    data = json.dumps(_take_attachments(args, attachments), separators=(",", ":")).encode()
+    if not attachments:
+        return Message(_head(kind, namespace) + id_ + data)
+    head = _head(kind + BINARY_EVENT - EVENT, namespace, b"%d-" % len(attachments))
+    return Message(head + id_ + data, tuple(attachments))
+
+
+def _head(kind: int, namespace: str, count: bytes = b"") -> bytes:
+    place = b"" if namespace == "/" else namespace.encode() + b","
+    return b"4%d%b%b" % (kind, count, place)
+
+
+def _take_attachments(data: Json, attachments: list[bytes]) -> Json:
+    if isinstance(data, bytes | bytearray):
+        attachments.append(bytes(data))
+        return {"_placeholder": True, "num": len(attachments) - 1}
+    if isinstance(data, list | tuple):
+        return [_take_attachments(item, attachments) for item in data]
+    if isinstance(data, dict):
+        return {key: _take_attachments(item, attachments) for key, item in data.items()}
+    return data

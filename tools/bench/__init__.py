@@ -1,0 +1,1 @@
+"""How fast the service is, beside a Node peer and stock python-socketio."""

@@ -1,0 +1,72 @@
+"""Stock python-socketio with the service's own gateway and handlers: what the transport adds to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import socketio
+from aiohttp import web
+
+from todo_service.gateway import Gateway
+from todo_service.generated.operations import RECEIVE
+from todo_service.handlers import TodoHandlers
+from todo_service.repository import InMemoryTodoRepository
+
+
+class StockTransport:
+    """The gateway's transport on python-socketio as it comes."""
+
+    def __init__(self, sio: socketio.AsyncServer) -> None:
+        self._sio = sio
+        self._emits: set[asyncio.Task[None]] = set()
+
+    def emit(
+        self,
+        namespace: str,
+        event: str,
+        args: tuple[Any, ...],
+        *,
+        room: str | None = None,
+        skip: str | None = None,
+    ) -> None:
+        """Send an event; stock emits are coroutines."""
+        task = asyncio.ensure_future(
+            self._sio.emit(event, args, namespace=namespace, room=room, skip_sid=skip)
+        )
+        self._emits.add(task)
+        task.add_done_callback(self._emits.discard)
+
+
+def create_application() -> web.Application:
+    """Put the stock service together, in memory."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins=[])
+    gateway = Gateway(TodoHandlers(InMemoryTodoRepository()), StockTransport(sio))
+    for operation in RECEIVE:
+        sio.on(operation.event, _handler(gateway, operation.event))
+    app = web.Application()
+    sio.attach(app)
+    return app
+
+
+def _handler(gateway: Gateway, event: str) -> Callable[..., Any]:
+    async def handle(sid: str, *args: Any) -> tuple[Any, ...]:  # noqa: ANN401
+        answers: list[tuple[Any, ...]] = []
+        await gateway.receive(sid, "/", event, [*args], lambda *answer: answers.append(answer))
+        return answers[0]
+
+    return handle
+
+
+async def main() -> None:
+    """Serve on a free port, and print it."""
+    runner = web.AppRunner(create_application(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=4096).start()
+    print(runner.addresses[0][1], flush=True)  # noqa: T201
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
