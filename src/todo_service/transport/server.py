@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from aiohttp import web
 
 from .limits import Limits
-from .namespaces import Namespaces, Receive
+from .namespaces import Namespaces, Receive, Refuse
 from .packets import Json
 
 GRACE = 1.0
@@ -45,12 +45,16 @@ class Server:
         """How many sessions there are now."""
         return len(self._namespaces.eio.sockets)
 
-    def attach(self, app: web.Application, receive: Receive) -> None:
+    def attach(
+        self, app: web.Application, receive: Receive, refuse: Refuse = lambda *_: None
+    ) -> None:
         """Serve `/socket.io/` in `app`, and give every event to `receive`.
 
         `receive` runs at once, up to its first wait, in the order in which the client emitted.
+        `refuse` answers for the events above a client's share.
         """
         self._namespaces.receive = receive
+        self._namespaces.refuse = refuse
         self._namespaces.attach(app)
 
     def emit(
