@@ -6,12 +6,12 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
-NODE_GROUP := $(shell node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || echo --group node)
+NODE_GROUP := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || echo --group node)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: serve test check generate
+.PHONY: serve test check generate pack
 
 serve: .venv/serve.stamp ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -28,6 +28,10 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
+
+pack: generate ## Build the npm package of the typings, and print what would be published
+	mkdir -p dist
+	cd clients/typings && npm pack --pack-destination ../../dist
 
 .venv/serve.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --locked --inexact --quiet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from . import interface, models, schemas, typings
+from . import interface, models, readme, runtime, schemas, typings
 from .contract import Contract, build
 from .docstrings import WIDTH
 from .document import Refused, parse
@@ -43,8 +43,11 @@ def generate(text: str, file: str = "asyncapi.yaml") -> dict[str, str]:
             f"python/{path}": _laid_out(_marked(path, body, file)) for path, body in python.items()
         }
         files |= {f"python/schemas/{path}": body for path, body in schemas.emit(contract).items()}
-        for path, body in typescript.result().items():
+        scripts = {**typescript.result(), **runtime.emit(contract)}
+        for path, body in scripts.items():
             files[f"typescript/{path}"] = f"// {_mark(file)}\n{body}"
+        for path, body in readme.emit(contract).items():
+            files[f"typescript/{path}"] = f"<!-- {_mark(file)} -->\n{body}"
     return files
 
 

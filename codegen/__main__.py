@@ -15,7 +15,10 @@ ROOT = Path(__file__).parent.parent
 OURS = {"python": ROOT / "src/todo_service/generated", "typescript": ROOT / "clients/typings"}
 """Where the generated files of this repository live."""
 
-GENERATED = {"python": ("*.py", "schemas/*.json"), "typescript": ("index.d.ts",)}
+GENERATED = {
+    "python": ("*.py", "schemas/*.json"),
+    "typescript": ("README.md", "index.d.ts", "schemas.*"),
+}
 """What is generated in each place: a file that matches and is not generated any more is stale."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .contract import Contract, Message, Operation
 from .document import Json
@@ -16,9 +16,9 @@ def emit(contract: Contract) -> dict[str, str]:
     files = {}
     for operation in (*contract.receives, *contract.sends):
         if name := payload_schema(operation):
-            files[f"{name}.json"] = _text(contract, _refs([operation.message]))
+            files[f"{name}.json"] = _text(payload_document(contract, operation))
         if name := ack_schema(operation):
-            files[f"{name}.json"] = _text(contract, _refs(operation.replies))
+            files[f"{name}.json"] = _text(ack_document(contract, operation))
     return files
 
 
@@ -32,22 +32,29 @@ def ack_schema(operation: Operation) -> str | None:
     return f"{operation.id}.ack" if any(reply.payload for reply in operation.replies) else None
 
 
-def _refs(messages: tuple[Message, ...] | list[Message]) -> list[Json]:
-    return [{"$ref": _ref(message.payload)} for message in messages if message.payload]
+def payload_document(contract: Contract, operation: Operation) -> Json:
+    """Give the schema of an operation's argument, self-contained."""
+    return _document(contract, [operation.message])
 
 
-def _ref(name: str) -> str:
-    return f"#/definitions/{name}"
+def ack_document(contract: Contract, operation: Operation) -> Json:
+    """Give the schema of the argument of an operation's ack, self-contained."""
+    return _document(contract, operation.replies)
 
 
-def _text(contract: Contract, refs: list[Json]) -> str:
-    """Write down schemas of which one must hold, with all the schemas that they need."""
+def _document(contract: Contract, messages: Sequence[Message]) -> Json:
+    """Join the schemas of which one must hold with all the schemas that they need."""
+    refs = [{"$ref": f"#/definitions/{item.payload}"} for item in messages if item.payload]
     needed: dict[str, Json] = {}
     for ref in refs:
         _collect(contract, ref, needed)
     root: Json = {"allOf": refs} if len(refs) == 1 else {"anyOf": refs}
     definitions = {name: needed[name] for name in sorted(needed)}
-    return json.dumps({"$schema": DRAFT, **root, "definitions": definitions}, indent=2) + "\n"
+    return {"$schema": DRAFT, **root, "definitions": definitions}
+
+
+def _text(document: Json) -> str:
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _collect(contract: Contract, schema: Json, needed: dict[str, Json]) -> None:

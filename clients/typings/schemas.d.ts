@@ -1,0 +1,24 @@
+// Generated from asyncapi.yaml by `make generate`. Do not edit.
+/** A JSON Schema, draft 7, that needs nothing outside itself. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** What an event carries, and what acknowledges it; null is no argument. */
+export interface EventSchemas {
+  /** How many arguments the event has. */
+  readonly args: 0 | 1;
+  readonly payload: Schema | null;
+  /** The numbers of arguments its ack may have; empty: it has no ack. */
+  readonly ackArgs: readonly (0 | 1)[];
+  readonly ack: Schema | null;
+}
+
+/** The events of each namespace, by who emits them. */
+export declare const schemas: Readonly<
+  Record<
+    string,
+    {
+      readonly client: Readonly<Record<string, EventSchemas>>;
+      readonly server: Readonly<Record<string, EventSchemas>>;
+    }
+  >
+>;

@@ -1,0 +1,1 @@
+"""The npm package, as a client author gets it."""

@@ -1,0 +1,74 @@
+"""The npm package: what it publishes, what its types prove, and what its guard holds back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import codegen
+from tests.codegen.test_cases import ROOT, run
+
+PACKAGE = ROOT / "clients" / "typings"
+HERE = Path(__file__).parent
+UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A client author's project, with the package installed as npm would."""
+    modules = tmp_path / "node_modules"
+    modules.mkdir()
+    published = json.loads(run("npm", "pack", "--dry-run", "--json", cwd=PACKAGE).stdout)
+    (files,) = published.values() if isinstance(published, dict) else published
+    for file in files["files"]:
+        (modules / "todo-service-events").mkdir(exist_ok=True)
+        shutil.copy(PACKAGE / file["path"], modules / "todo-service-events" / file["path"])
+    for installed in (ROOT / "node_modules").iterdir():
+        (modules / installed.name).symlink_to(installed)
+    return tmp_path
+
+
+def test_it_has_the_version_and_the_name_of_the_contract() -> None:
+    contract = codegen.read((ROOT / "asyncapi.yaml").read_text("utf-8"))
+    manifest = json.loads((PACKAGE / "package.json").read_text("utf-8"))
+    assert manifest["version"] == contract.version
+    assert f"# {manifest['name']}\n" in (PACKAGE / "README.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_its_types_let_through_what_the_contract_allows_and_nothing_else(project: Path) -> None:
+    shutil.copy(HERE / "usage.ts", project)
+    options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"]
+    (project / "package.json").write_text('{"type": "module"}', "utf-8")
+    result = run("node", "node_modules/typescript/bin/tsc", *options, "usage.ts", cwd=project)
+    assert result.stdout == ""
+    assert result.returncode == 0
+
+
+@pytest.mark.slow
+def test_its_guard_lets_nothing_through_that_breaks_the_contract(project: Path) -> None:
+    shutil.copy(HERE / "guard.mjs", project)
+    result = run("node", "guard.mjs", cwd=project)
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        "read Buy milk",
+        "deleted undefined",
+        "ContractError todo:list /data/0/id",
+        "operation has timed out",
+        "heard Call Ada",
+        f'todo:list/data/0/id: must match pattern "{UUID}"',
+        "todo:created/title: must NOT have fewer than 1 characters",
+        "todo:deleted: 2 argument(s), not 1",
+    ]
+
+
+@pytest.mark.slow
+def test_what_would_be_published_is_sound() -> None:
+    lint = run("node_modules/.bin/publint", "--strict", "--pack", "false", PACKAGE)
+    assert lint.returncode == 0, lint.stdout
+    types = run("node_modules/.bin/attw", "--pack", PACKAGE, "--profile", "esm-only")
+    assert types.returncode == 0, types.stdout
+    assert run("npm", "publish", "--dry-run", cwd=PACKAGE).returncode == 0
