@@ -85,7 +85,12 @@ async def test_a_wrong_handshake_makes_no_web_socket(house: House, query: str) -
 
 @pytest.mark.parametrize(
     "fields",
-    [{"Sec-WebSocket-Version": "99"}, {"Sec-WebSocket-Key": "short"}, {"Connection": "close"}],
+    [
+        {"Sec-WebSocket-Version": "99"},
+        {"Sec-WebSocket-Key": "short"},
+        {"Sec-WebSocket-Key": "\ud7ff"},
+        {"Connection": "close"},
+    ],
 )
 async def test_a_broken_upgrade_is_answered_and_forgotten(
     house: House, fields: dict[str, str]
@@ -95,6 +100,20 @@ async def test_a_broken_upgrade_is_answered_and_forgotten(
         reader, writer = await house.dial()
         fields = {"Upgrade": "websocket", "Connection": "Upgrade", **good, **fields}
         writer.write(head("GET", WEBSOCKET, fields))
+        assert (await read_reply(reader)).status == 400
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"\0\r\n\r\n", b"G\xffT / HTTP/1.1\r\n\r\n", b"GET /" + b"x" * 9000, b"\x16\x03\x01"],
+)
+async def test_what_is_not_even_http_is_answered_and_forgotten(
+    house: House, request_: bytes
+) -> None:
+    async with unharmed(house):
+        reader, writer = await house.dial()
+        writer.write(request_ + b"\r\n\r\n")
         assert (await read_reply(reader)).status == 400
         writer.close()
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .limits import Limits
 from .namespaces import Namespaces, Receive, Refuse
@@ -78,6 +79,19 @@ class Server:
         await self._namespaces.eio.stop(GRACE)
 
 
+def _blame_client(record: logging.LogRecord) -> bool:
+    """Make one line of a malformed request, which aiohttp logs as an error with its traceback."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        record.msg, record.args = "malformed request: %.100r", (record.exc_info[1].message,)
+        record.exc_info = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
+
+
+_http_log = logging.getLogger(f"{__name__}.http")
+_http_log.addFilter(_blame_client)
+
+
 async def listen(
     app: web.Application, host: str, port: int, *, limits: Limits | None = None
 ) -> web.AppRunner:
@@ -88,6 +102,7 @@ async def listen(
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_http_log,
         handler_cancellation=True,  # so that a poll that its client gives up ends at once
         keepalive_timeout=(limits or Limits()).header_timeout,
         shutdown_timeout=0.2,
