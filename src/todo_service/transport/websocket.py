@@ -146,11 +146,17 @@ class WebSocket(asyncio.Protocol):
             self._transport.resume_reading()
 
     def close(self, code: int) -> None:
-        """Send a closing handshake; the connection goes when it is answered, or after a while."""
+        """Send a closing handshake; the connection goes when it is answered, or after a while.
+
+        A choked client gets none, for it would not read it.
+        """
         if self._closing:
             return
         self._closing = True
         transport = self._transport
+        if self.choked:
+            transport.abort()
+            return
         transport.write(close_frame(code))
         transport.resume_reading()
         self._engine.loop.call_later(self._engine.limits.close_timeout, transport.abort)
