@@ -37,6 +37,7 @@ def configure(form: Literal["text", "json"], level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.getLogger("engineio").setLevel(logging.WARNING)  # it greets at every start
 
 
 def _renderers(form: Literal["text", "json"]) -> list[structlog.typing.Processor]:
