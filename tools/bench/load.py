@@ -1,6 +1,7 @@
 """The load: clients that talk Engine.IO frames themselves, for a fraction of the server's work.
 
-`python -m tools.bench.load SCENARIO PORT` prints one line of JSON. Every scenario is a closed loop:
+`python -m tools.bench.load SCENARIO PORT IN_FLIGHT PID` prints one line of JSON; the process is the
+server's, whose time on its core is taken. Every scenario is a closed loop:
 a client sends again when it has its answer, a writer when its listeners have theirs.
 """
 
@@ -12,6 +13,8 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable
+from os import sysconf
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 from typing import Any, TypeAlias
@@ -160,10 +163,9 @@ class Meter:
         """Give the rate a second, the latencies in ms, and the load's share of its core."""
         await asyncio.sleep(WARM_UP)
         self.count, self.latencies = 0, []
-        start, cpu = perf_counter(), _cpu()
+        clock = Clock()
         await asyncio.sleep(SECONDS)
-        seconds = perf_counter() - start
-        figures = {"rate": self.count / seconds, "load": (_cpu() - cpu) / seconds}
+        figures = clock.figures(self.count)
         if self.latencies:
             self.latencies.sort()
             for name, share in (("p50", 0.5), ("p99", 0.99)):
@@ -171,9 +173,32 @@ class Meter:
         return figures
 
 
-def _cpu() -> float:
-    usage = getrusage(RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+class Clock:
+    """Takes the time, and the time that the server and the load have had on their cores."""
+
+    server = 0
+    """The server's process."""
+
+    def __init__(self) -> None:
+        self._start, self._load, self._cpu = perf_counter(), self._load_time(), self._server_time()
+
+    def figures(self, count: int) -> Figures:
+        """Give the rate of a count, by the wall and by the server's core, and the load's share."""
+        seconds = perf_counter() - self._start
+        return {
+            "rate": count / seconds,
+            "per_core": count / (self._server_time() - self._cpu),
+            "load": (self._load_time() - self._load) / seconds,
+        }
+
+    def _server_time(self) -> float:
+        stat = Path(f"/proc/{self.server}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def _load_time() -> float:
+        usage = getrusage(RUSAGE_SELF)
+        return usage.ru_utime + usage.ru_stime
 
 
 def ask_again(client: Client, request: bytes, in_flight: int, meter: Meter) -> None:
@@ -261,10 +286,9 @@ async def create(port: int, in_flight: int) -> Figures:
 
 async def connects(port: int, in_flight: int) -> Figures:  # noqa: ARG001
     """1,000 connects, all at once: connects a second."""
-    start, cpu = perf_counter(), _cpu()
+    clock = Clock()
     await connect(port, 1000)
-    seconds = perf_counter() - start
-    return {"rate": 1000 / seconds, "load": (_cpu() - cpu) / seconds}
+    return clock.figures(1000)
 
 
 async def idle(port: int, in_flight: int) -> Figures:  # noqa: ARG001
@@ -290,7 +314,8 @@ SCENARIOS = {
 def main() -> None:
     """Run one scenario."""
     gc.disable()
-    scenario, port, in_flight = sys.argv[1:4]
+    scenario, port, in_flight, pid = sys.argv[1:5]
+    Clock.server = int(pid)
     figures = uvloop.run(SCENARIOS[scenario](int(port), int(in_flight)))
     print(json.dumps(figures), flush=True)
 
