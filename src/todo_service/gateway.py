@@ -89,6 +89,11 @@ class Gateway:
         for send, payload, room in outbox:
             self._send(sid, send, payload, room)
 
+    def too_many(self, namespace: str, event: str) -> tuple[Json, ...] | None:
+        """Give the ack of an event that is above its client's share, and is not carried out."""
+        route = self._routes.get((namespace, event))
+        return None if route is None else _refuse(route.operation.rate_refusal, [])
+
     async def _outcome(
         self, route: _Route, sid: str, args: list[Json], outbox: list[_Sent]
     ) -> tuple[Json, ...] | None:

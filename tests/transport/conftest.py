@@ -19,8 +19,15 @@ from todo_service.transport import Limits, Server, listen
 
 ORIGIN = "http://localhost:4200"
 
-SHORT = {"ping_interval": 0.3, "ping_timeout": 0.2}
-LONG = {"ping_interval": 20.0, "ping_timeout": 20.0}
+SHORT: dict[str, Any] = {"ping_interval": 0.3, "ping_timeout": 0.2}
+LONG: dict[str, Any] = {"ping_interval": 20.0, "ping_timeout": 20.0}
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait until something is true that no event tells of."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
 
 @dataclass
@@ -53,12 +60,6 @@ class House(Address):
         room, skip = (None, sid) if event == "everyone" else (sid, None)
         self.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
 
-    async def until(self, true: Callable[[], object]) -> None:
-        """Wait until something is true of the service."""
-        async with asyncio.timeout(PATIENCE):
-            while not true():  # noqa: ASYNC110  # the service has no event for what tests look at
-                await asyncio.sleep(0.005)
-
     @asynccontextmanager
     async def one_more_request(self) -> AsyncIterator[None]:
         """Wait, at the end, until the service has begun one more request."""
@@ -66,11 +67,11 @@ class House(Address):
         assert requests is not None
         before = requests.requests_count
         yield
-        await self.until(lambda: requests.requests_count > before)
+        await until(lambda: requests.requests_count > before)
 
     async def is_empty(self) -> None:
         """Wait until nobody is connected any more."""
-        await self.until(lambda: self.server.sessions == 0)
+        await until(lambda: self.server.sessions == 0)
 
 
 Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
@@ -127,8 +128,8 @@ async def unharmed(house: House) -> AsyncIterator[None]:
         await socket.closed_by_us()
     assert best < 0.1
     await house.is_empty()
-    await house.until(lambda: len(asyncio.all_tasks()) <= tasks)
-    await house.until(lambda: open_files() <= files)
+    await until(lambda: len(asyncio.all_tasks()) <= tasks)
+    await until(lambda: open_files() <= files)
 
 
 @pytest.fixture(autouse=True)

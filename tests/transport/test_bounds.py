@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.transport.conftest import LONG, SHORT, House, open_house, unharmed
+from tests.transport.conftest import LONG, SHORT, House, open_house, unharmed, until
 from tests.transport.wire import POLLING, WEBSOCKET, Reply, head, read_reply
 
 LARGE = "x" * 10_000
@@ -20,7 +20,7 @@ async def test_a_client_that_reads_no_answers_is_not_read() -> None:
         asked = 3000
         for number in range(asked):
             socket.send(f'42{number}["large","{LARGE}"]')
-        await house.until(lambda: len(house.received) > 20)
+        await until(lambda: len(house.received) > 20)
         other = await house.connect()
         for number in range(20):
             assert await other.ask(number, "small") == []
@@ -61,7 +61,7 @@ async def test_a_large_ack_drops_nobody() -> None:
     async with open_house(**LONG, payload=9_000_000) as house:
         socket, speaker = await house.connect(), await house.connect()
         socket.send('421["quiet","' + "x" * 8_000_000 + '"]')
-        await house.until(lambda: house.received)
+        await until(lambda: house.received)
         for number in range(50):
             speaker.send(f'42["everyone",{number}]')
         assert len(await socket.hear("431[")) > 8_000_000
@@ -75,7 +75,7 @@ async def test_events_in_flight_are_bounded() -> None:
     async with open_house(**LONG, events_in_flight=10) as house:
         socket = await house.connect()
         socket.send(*(f'42{number}["wait"]' for number in range(50)))
-        await house.until(lambda: house.waiting == 10)
+        await until(lambda: house.waiting == 10)
         other = await house.connect()
         assert await other.ask(1, "quick") == []
         assert house.waiting == 10
@@ -128,7 +128,7 @@ async def test_connections_are_bounded(limit: str, status: int) -> None:
         poller = await house.open_polling()
         assert [reply.status for reply in await attempts()] == [status, status]
         await poller.post("1")
-        await house.until(lambda: house.server.sessions == 1)
+        await until(lambda: house.server.sessions == 1)
         await (await house.connect()).closed_by_us()
         await socket.closed_by_us()
 
@@ -182,7 +182,7 @@ async def test_a_stop_answers_what_was_begun_and_closes_everyone_with_1001() -> 
         poller = await (await house.open_polling()).connect()
         for socket in sockets:
             socket.send('421["wait"]')
-        await house.until(lambda: house.waiting == 20)
+        await until(lambda: house.waiting == 20)
         async with house.one_more_request():
             poll = asyncio.ensure_future(poller.poll())
         start = time.monotonic()
@@ -203,7 +203,7 @@ async def test_a_stop_waits_for_nobody_who_does_not_answer() -> None:
         sockets = [await house.connect() for _ in range(5)]
         for socket in sockets:
             socket.send('421["wait"]')
-        await house.until(lambda: house.waiting == 5)
+        await until(lambda: house.waiting == 5)
         start = time.monotonic()
         await house.server.stop()
         assert time.monotonic() - start < 2

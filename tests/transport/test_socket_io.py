@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.transport.conftest import LONG, House, open_house, unharmed
+from tests.transport.conftest import LONG, House, open_house, unharmed, until
 
 # Connecting
 
@@ -316,7 +316,7 @@ async def test_a_handler_that_outlives_its_client_acks_nobody(house: House) -> N
     async with unharmed(house):
         socket = await house.connect()
         socket.send('421["wait"]')
-        await house.until(lambda: house.waiting == 1)
+        await until(lambda: house.waiting == 1)
         socket.cut()
         await house.is_empty()
         house.gate.set()

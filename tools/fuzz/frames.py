@@ -1,4 +1,4 @@
-"""Nonsense that is nearly right: HTTP requests, WebSocket frames, Engine.IO and Socket.IO packets."""
+"""Nonsense that is nearly right: requests, frames, payloads and packets."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ class WebSocket(asyncio.Protocol):
             if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
                 packets.append(content)
             elif kind is WSMsgType.PING:
-                self._transport.write(pong_frame(content))
+                if not (self.choked or self._closing):
+                    self._transport.write(pong_frame(content))
             elif kind is WSMsgType.CLOSE:
                 self._answer_close(packets)
                 return
