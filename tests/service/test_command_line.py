@@ -10,15 +10,17 @@ import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from tests.people import Person
 from tests.processes import launched, running
+from tests.transport.wire import Address, Closed, Socket
 
 JSON_LOG = ("--log-format", "json")
 HANDSHAKE = "/socket.io/?EIO=4&transport="
@@ -199,25 +201,12 @@ async def test_a_password_is_never_shown(database: str) -> None:
 # Signals
 
 
-@asynccontextmanager
-async def tabs(
-    web: aiohttp.ClientSession, url: str, count: int
-) -> AsyncIterator[list[aiohttp.ClientWebSocketResponse]]:
-    """Open so many raw Socket.IO connections to the main namespace."""
-    async with AsyncExitStack() as stack:
-        opened = []
-        for _ in range(count):
-            tab = await stack.enter_async_context(web.ws_connect(f"{url}{HANDSHAKE}websocket"))
-            assert (await tab.receive_str()).startswith("0{")
-            await tab.send_str("40")
-            assert (await tab.receive_str()).startswith("40{")
-            opened.append(tab)
-        yield opened
-
-
-async def packets(tab: aiohttp.ClientWebSocketResponse) -> list[str]:
-    """Everything that comes until the connection is closed."""
-    return [message.data async for message in tab]
+async def told(tab: Socket) -> tuple[list[str], int | None]:
+    """Everything that comes until the connection is closed, and the code of its closing."""
+    packets: list[str] = []
+    while not isinstance(message := await tab.receive(), Closed):
+        packets.append(str(message))
+    return packets, message.code
 
 
 @pytest.mark.slow
@@ -226,33 +215,25 @@ async def test_a_signal_ends_it_in_two_seconds_and_what_was_read_is_answered(
     number: signal.Signals, tmp_path: Path
 ) -> None:
     file = tmp_path / "todos.db"
-    connector = aiohttp.TCPConnector(limit=0)
-    async with (
-        running("--database", f"sqlite:///{file}", *JSON_LOG) as service,
-        aiohttp.ClientSession(connector=connector) as web,
-        tabs(web, service.url, 200) as opened,
-    ):
-        reading = [asyncio.create_task(packets(tab)) for tab in opened]
-        for identity, tab in enumerate(opened):
-            todo = json.dumps({"title": "Buy milk", "completed": False})
-            await tab.send_str(f'42{identity}["todo:create",{todo}]')
+    async with running("--database", f"sqlite:///{file}", *JSON_LOG) as service:
+        address = Address(urlsplit(service.url).port or 0)
+        tabs = [await address.connect() for _ in range(200)]
+        listening = [asyncio.create_task(told(tab)) for tab in tabs]
+        for tab in tabs[::10]:
+            tab.send('421["todo:create",{"title":"Buy milk","completed":false}]')
         began = time.monotonic()
         service.signal(number)
         code = await service.end()
         took = time.monotonic() - began
-        heard = await asyncio.gather(*reading)
+        heard = await asyncio.gather(*listening)
 
     assert code == 0
     assert took < 2
-    assert [tab.close_code for tab in opened] == [1001] * 200
-    acked = {
-        json.loads(packet.removeprefix(f"43{identity}"))[0]["data"]
-        for identity, mine in enumerate(heard)
-        for packet in mine
-        if packet.startswith(f"43{identity}[")
-    }
+    assert [closed_with for _, closed_with in heard] == [1001] * 200
+    acks = [packet for packets, _ in heard for packet in packets if packet.startswith("431")]
     with closing(sqlite3.connect(file)) as database:
-        assert acked == {row[0] for row in database.execute("SELECT id FROM todos")}
+        stored = {row[0] for row in database.execute("SELECT id FROM todos")}
+    assert {json.loads(ack[3:])[0]["data"] for ack in acks} == stored
     assert "stopping" in [line["event"] for line in service.happenings]
     assert not [line for line in service.happenings if line["level"] == "error"]
 
