@@ -110,6 +110,25 @@ async def test_an_option_on_the_line_wins_over_its_variable(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+async def test_each_bound_can_be_set_and_what_it_refuses_is_counted(
+    web: aiohttp.ClientSession,
+) -> None:
+    limits = ["--limit", "connections=1", "--limit", "events_per_second=1"]
+    async with running("--database", "memory:", *limits) as service:
+        ada = await Person.at(service.url, ["websocket"])
+        await ada.ask("todo:list")
+        assert await ada.ask("todo:list") == ({"error": "too many events"},)
+        await ada.tell("todo:archive")
+        assert await lets_in(web, service.url, None) == (False, False)
+        async with web.get(f"{service.url}/stats") as response:
+            stats = await response.json()
+        await ada.leave()
+    assert stats["sessions"] == 1
+    assert stats["ended and refused"]["Too many connections"] == 2
+    assert stats["ended and refused"]["too many events"] >= 1
+
+
+@pytest.mark.slow
 async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> None:
     async with running("--host", "::1", "--database", "memory:") as service:
         assert service.url.startswith("http://[::1]:")
@@ -138,6 +157,9 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("database", "sqlite:///todos.db?colour=blue", "'colour' are not accepted"),
         ("log-level", "loud", "'loud' is not one of"),
         ("log-format", "xml", "'xml' is not one of"),
+        ("limit", "patience=1", "'patience' is no limit: it is one of ping_interval,"),
+        ("limit", "connections=0", "connections must be more than 0"),
+        ("limit", "payload=much", "'much' is no number for payload"),
     ],
 )
 async def test_what_cant_be_served_is_refused_in_one_line(
