@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from math import isfinite
 from typing import Any, TypeAlias
 
 import jsonschema_rs
@@ -45,7 +47,11 @@ class Schema:
         """
         self._document = document
         self._judge = _Judge(document)
-        self._compiled = jsonschema_rs.Draft7Validator(_without_surrogates(document))
+        self._compiled = jsonschema_rs.Draft7Validator(
+            _without_surrogates(document),
+            validate_formats=False,  # draft 7 lets them be words only, as jsonschema does
+        )
+        self._agrees = not _uses(document, "multipleOf")  # of large floats they think differently
         self._shape = _shape(document, document, {}) if drop_unknown or booleans else None
         self._last_valid = b""
         self._drop_unknown = drop_unknown
@@ -84,10 +90,10 @@ class Schema:
 
     def accepts(self, value: Json) -> bool:
         """Say whether `value` is valid."""
-        try:
-            return self._compiled.is_valid(value)
-        except ValueError:  # holds what the compiled validator can't represent: a lone surrogate
-            return not self.breaches(value)
+        if self._agrees:
+            with suppress(ValueError):  # what it can't represent: a lone surrogate
+                return self._compiled.is_valid(value)
+        return not self.breaches(value)
 
     def breaches(self, value: Json) -> list[Breach]:
         """List every breach of the schema, in the order of its properties; empty when valid.
@@ -97,8 +103,14 @@ class Schema:
         try:
             details = [detail for e in self._judge.iter_errors(value) for detail in _explain(e)]
         except RecursionError:
-            return [breach((), "is nested too deeply", "any.depth")]
+            return [] if self._is_deep_and_valid(value) else [_TOO_DEEP]
         return sorted(details, key=lambda detail: self._rank(detail["path"]))
+
+    def _is_deep_and_valid(self, value: Json) -> bool:
+        """Ask the compiled validator, which goes deeper than the judge; False when too deep."""
+        with suppress(ValueError):
+            return self._compiled.is_valid(value)
+        return False
 
     def _normalise(self, shape: _Shape, value: Json) -> Json:
         if self._booleans and shape.boolean and isinstance(value, str):
@@ -211,6 +223,12 @@ def _without_surrogates(schema: Json) -> Json:
 _DOLLAR = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$")
 
 
+def _uses(schema: Json, keyword: str) -> bool:
+    if isinstance(schema, Mapping):
+        return keyword in schema or any(_uses(inner, keyword) for inner in schema.values())
+    return isinstance(schema, list) and any(_uses(inner, keyword) for inner in schema)
+
+
 @cache
 def ecma(pattern: str) -> re.Pattern[str]:
     r"""Compile a pattern with ECMA 262's meaning (JSON Schema draft 7, validation, 4.3).
@@ -242,8 +260,17 @@ def _required(_: object, required: Json, value: Json, __: object) -> Iterator[Va
                 yield ValidationError("is required", path=(key,))
 
 
+def _is_number(_: object, value: Json) -> bool:
+    """Infinity and NaN, which decoders make of `1e400`, are no numbers that JSON can write."""
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 _Judge: Json = extend(  # type: ignore[no-untyped-call]
-    Draft7Validator, {"pattern": _pattern, "properties": _keys, "required": _required}
+    Draft7Validator,
+    {"pattern": _pattern, "properties": _keys, "required": _required},
+    type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_number),
 )
 
 
@@ -253,6 +280,8 @@ def breach(path: Sequence[str | int], text: str, type_: str) -> Breach:
     name = label.removeprefix(".") or "value"
     return {"message": f'"{name}" {text}', "path": list(path), "type": type_}
 
+
+_TOO_DEEP = breach((), "is nested too deeply", "any.depth")
 
 _TYPES = {
     "array": ("must be an array", "array.base"),
