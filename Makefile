@@ -1,4 +1,4 @@
-# serve · test · check · generate · bench: everything else is a step of these.
+# serve · test · check · generate · bench · fuzz · pack: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm.
 
 SHELL := bash
@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: serve test check generate pack
+.PHONY: serve test check generate pack bench fuzz
 
 serve: .venv/serve.stamp ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -28,6 +28,12 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
+
+bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the Node peer, in one run; options in ARGS
+	python -m tools.bench $(ARGS)
+
+fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed in ARGS
+	python -m tools.fuzz $(ARGS)
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from .document import Address, Document, Json
 
 Audience: TypeAlias = Literal["all", "others", "room", "sender"]
-ErrorKind: TypeAlias = Literal["arity", "payload", "unexpected"]
+ErrorKind: TypeAlias = Literal["arity", "payload", "rate", "unexpected"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Receive:
     ack_args: tuple[int, ...]
     arity_refusal: Refusal | None
     payload_refusal: Refusal | None
+    rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
 
@@ -199,6 +200,7 @@ def _receive(operation: Operation) -> str:
     ack_args={operation.ack_args!r},
     arity_refusal={_refusal(operation.errors.get("arity"))},
     payload_refusal={_refusal(operation.errors.get("payload"))},
+    rate_refusal={_refusal(operation.errors.get("rate"))},
     unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
     broadcasts={operation.broadcasts!r},
 )"""

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from importlib import resources
 from typing import Any, Self
 
@@ -25,8 +26,12 @@ _payload_of = {item.event: item for item in SEND}
 def conform(schema: str | None, args: tuple[Any, ...]) -> None:
     """Hold the arguments of an ack or of a broadcast against the contract."""
     if args and schema:
-        document = json.loads((_schemas / f"{schema}.json").read_text("utf-8"))
-        Draft7Validator(document).validate(args[0])
+        _judge(schema).validate(args[0])
+
+
+@cache
+def _judge(schema: str) -> Draft7Validator:
+    return Draft7Validator(json.loads((_schemas / f"{schema}.json").read_text("utf-8")))
 
 
 class Person:

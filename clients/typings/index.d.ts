@@ -12,9 +12,10 @@ export type Title = string;
  */
 export type Completed = boolean;
 /**
- * Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.
+ * Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.
  */
-export type ErrorName = "entity not found" | "invalid payload" | "an unknown error has occurred";
+export type ErrorName =
+  "entity not found" | "invalid payload" | "too many events" | "an unknown error has occurred";
 
 /**
  * A todo before it is stored. The id is the service's to give.

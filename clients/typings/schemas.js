@@ -82,10 +82,11 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
+                "too many events",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -312,10 +313,11 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
+                "too many events",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -475,10 +477,11 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
+                "too many events",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -716,10 +719,11 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
+                "too many events",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -843,10 +847,11 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
+                "too many events",
                 "an unknown error has occurred"
               ],
               "examples": [

@@ -12,7 +12,7 @@ from .generated.operations import RECEIVE, SEND, Handlers
 from .handlers import TodoHandlers
 from .repository import InMemoryTodoRepository, StoreUnavailable, TodoRepository
 from .sql_repository import SqlTodoRepository
-from .transport import Server
+from .transport import Limits, Server
 from .transport import listen as listen_with_limits
 
 IN_MEMORY = "memory:"
@@ -33,15 +33,17 @@ async def open_repository(database: str) -> TodoRepository:
     return await SqlTodoRepository.open(database)
 
 
-def create_application(todos: TodoRepository, *, origins: Iterable[str]) -> web.Application:
+def create_application(
+    todos: TodoRepository, *, origins: Iterable[str], limits: Limits | None = None
+) -> web.Application:
     """Put the service together on a repository, which it closes at the end.
 
-    `origins` are the pages that may connect from a browser. Raises `ContractBroken` when a handler
-    is missing.
+    `origins` are the pages that may connect from a browser, `limits` what one client may take.
+    Raises `ContractBroken` when a handler is missing.
     """
     handlers: Handlers = TodoHandlers(todos)
     namespaces = {item.namespace for item in RECEIVE} | {item.namespace for item in SEND}
-    transport = Server(namespaces=namespaces, origins=origins)
+    transport = Server(namespaces=namespaces, origins=origins, limits=limits)
     gateway = Gateway(handlers, transport)
 
     async def stop(_: web.Application) -> None:
@@ -51,7 +53,7 @@ def create_application(todos: TodoRepository, *, origins: Iterable[str]) -> web.
         await todos.close()
 
     app = web.Application()
-    transport.attach(app, gateway.receive)
+    transport.attach(app, gateway.receive, gateway.too_many)
     app.add_routes([web.get("/healthz", _alive), web.get("/readyz", _ready)])
     app[_TODOS] = todos
     app.on_shutdown.append(stop)

@@ -145,7 +145,8 @@ async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) 
     except OSError as error:
         raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
     try:
-        log.info("listening", url=f"http://{host}:{runner.addresses[0][1]}")
+        shown = f"[{host}]" if ":" in host else host
+        log.info("listening", url=f"http://{shown}:{runner.addresses[0][1]}")
         await stopped.wait()
         log.info("stopping")
     finally:

@@ -89,6 +89,11 @@ class Gateway:
         for send, payload, room in outbox:
             self._send(sid, send, payload, room)
 
+    def too_many(self, namespace: str, event: str) -> tuple[Json, ...] | None:
+        """Give the ack of an event that is above its client's share, and is not carried out."""
+        route = self._routes.get((namespace, event))
+        return None if route is None else _refuse(route.operation.rate_refusal, [])
+
     async def _outcome(
         self, route: _Route, sid: str, args: list[Json], outbox: list[_Sent]
     ) -> tuple[Json, ...] | None:
@@ -185,15 +190,18 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     operation = route.operation
     if not operation.ack_args:
         return None
-    answer = () if result is None else (result,)
-    if len(answer) not in operation.ack_args:
-        raise ContractBroken(f"operations/{operation.id}: {len(answer)} argument(s) in the ack")
-    if answer and route.ack is not None:
-        _conform(operation.id, "/reply", route.ack, result)
-    return answer
+    count = 0 if result is None else 1
+    if count not in operation.ack_args:
+        raise ContractBroken(f"operations/{operation.id}: {count} argument(s) in the ack")
+    if result is None:
+        return ()
+    return (result,) if route.ack is None else _conform(operation.id, "/reply", route.ack, result)
 
 
-def _conform(operation: str, part: str, schema: Schema, value: Json) -> None:
-    if not schema.accepts(value):
+def _conform(operation: str, part: str, schema: Schema, value: Json) -> tuple[Json, ...]:
+    """Give a value as it goes out; raises `ContractBroken`."""
+    outgoing = schema.outgoing(value)
+    if not outgoing:
         address = f"operations/{operation}{part}"
         raise ContractBroken(f"{address}: {schema.breaches(value)} in {value!r}")
+    return outgoing

@@ -8,7 +8,7 @@ it durable. Each caller goes on in that same order, so that acks and broadcasts 
 from __future__ import annotations
 
 import asyncio
-import re
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from typing import Any, Literal, Self, TypeAlias, cast
 
 import structlog
 from sqlalchemy import (
+    URL,
     BigInteger,
     Boolean,
     Column,
@@ -26,17 +27,18 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    create_engine,
     delete,
     event,
     insert,
-    literal,
     select,
     update,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SAWarning, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from .generated.models import Todo, TodoID
 from .repository import StoreUnavailable
@@ -49,8 +51,12 @@ MAX_WAITING = 10_000
 MAX_BATCH = 1_000
 """Calls that may share a transaction."""
 
-LOCK_TIMEOUT = 2_000
-"""Milliseconds to wait while another process holds SQLite's lock."""
+LOCK_TIMEOUT = 750
+"""Milliseconds to wait while another process holds SQLite's lock.
+
+What has been asked takes two transactions at most (the one under way, and one for what waits), so
+that a stop within two seconds has the time for both.
+"""
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -70,10 +76,11 @@ _HOLD = _FIND.with_for_update()
 _ADD = insert(_todos)
 _REPLACE = update(_todos).where(_todos.c.id == bindparam("key"))
 _REMOVE = delete(_todos).where(_todos.c.id == bindparam("key"))
-_PING = select(literal(1))
+_PING = select(_todos.c.position).limit(1)
 
 _Kind: TypeAlias = Literal["add", "find", "list", "ping", "remove", "replace"]
-_WRITES = {"add", "remove", "replace"}
+_WRITES = {"add", "ping", "remove", "replace"}
+"""What needs the write lock; a store that can't take it is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +106,16 @@ class SqlTodoRepository:
         Raises `StoreUnavailable` with the reason in one line.
         """
         engine = _engine(url)
+        name = _without_secrets(engine.url)
         try:
+            if engine.dialect.name == "sqlite":
+                _try_sqlite(engine.url)
             async with engine.begin() as connection:
                 await connection.run_sync(_metadata.create_all)
         except (SQLAlchemyError, OSError) as error:
             await engine.dispose()
-            raise StoreUnavailable(f"{engine.url.render_as_string()}: {_reason(error)}") from error
-        log.info("store opened", database=engine.url.render_as_string())
+            raise StoreUnavailable(f"{name}: {_reason(error)}") from error
+        log.debug("store opened", database=name)
         return cls(engine)
 
     async def add(self, todo: Todo) -> None:
@@ -253,24 +263,46 @@ def _reason(error: Exception) -> str:
 
 
 def _engine(text: str) -> AsyncEngine:
+    url = _url(text)
     try:
-        url = make_url(text)
-        url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
-        engine = create_async_engine(url)
-    except (SQLAlchemyError, ImportError, ValueError) as error:
-        shown = re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", text)
-        raise StoreUnavailable(f"{shown!r} is no usable database: {_reason(error)}") from error
+        with warnings.catch_warnings(action="error", category=SAWarning):
+            engine = create_async_engine(url)
+    except (SQLAlchemyError, SAWarning, ImportError, ValueError) as error:
+        raise StoreUnavailable(f"{_without_secrets(url)}: {_reason(error)}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
+def _url(text: str) -> URL:
+    """Read a database's URL. What is none is not shown: it may hold a password anywhere."""
+    try:
+        url = make_url(text)
+    except (SQLAlchemyError, ValueError):
+        raise StoreUnavailable(
+            "the database is no URL: write it as sqlite:///FILE or postgresql://…"
+        ) from None
+    if "@" in (url.host or ""):
+        raise StoreUnavailable("the database's URL has two '@': write the password's as %40")
+    return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+
+
+def _without_secrets(url: URL) -> str:
+    return url.set(query={}).render_as_string()
+
+
+def _try_sqlite(url: URL) -> None:
+    """Fail here when no file can be opened: aiosqlite's thread would outlive the event loop."""
+    engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool)
+    engine.connect().close()
+
+
 def _set_up_sqlite(connection: DBAPIConnection, _: object) -> None:
     """Make commits durable (WAL with synchronous=FULL), and leave BEGIN to us."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={LOCK_TIMEOUT}"):
+    for pragma in (f"busy_timeout={LOCK_TIMEOUT}", "journal_mode=WAL", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

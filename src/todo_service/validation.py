@@ -65,23 +65,25 @@ class Schema:
         except RecursionError:
             return value
 
-    def accepts(self, value: Json) -> bool:
-        """Say whether `value` is valid."""
+    def outgoing(self, value: Json) -> tuple[()] | tuple[Json]:
+        """Give a valid value as it goes out, a long one written already; nothing when invalid.
+
+        A long list costs more to judge than to write, and is mostly the one that was last judged.
+        """
         if not _is_long(value):
-            return self._is_valid(value)
-        # A long list costs more to judge than to write, and is mostly the one that was last judged.
+            return (value,) if self.accepts(value) else ()
         try:
             written = orjson.dumps(value)
         except TypeError:
-            return self._is_valid(value)
-        if written == self._last_valid:
-            return True
-        if not self._is_valid(value):
-            return False
-        self._last_valid = written
-        return True
+            return (value,) if self.accepts(value) else ()
+        if written != self._last_valid:
+            if not self.accepts(value):
+                return ()
+            self._last_valid = written
+        return (orjson.Fragment(written),)
 
-    def _is_valid(self, value: Json) -> bool:
+    def accepts(self, value: Json) -> bool:
+        """Say whether `value` is valid."""
         try:
             return self._compiled.is_valid(value)
         except ValueError:  # holds what the compiled validator can't represent: a lone surrogate

@@ -155,8 +155,8 @@ class DurableTodos(Todos):
 
 
 STEPS = settings(
-    max_examples=15,
-    stateful_step_count=25,
+    max_examples=10,
+    stateful_step_count=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],  # each example starts a service

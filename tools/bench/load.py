@@ -1,6 +1,7 @@
 """The load: clients that talk Engine.IO frames themselves, for a fraction of the server's work.
 
-`python -m tools.bench.load SCENARIO PORT` prints one line of JSON. Every scenario is a closed loop:
+`python -m tools.bench.load SCENARIO PORT IN_FLIGHT PID` prints one line of JSON; the process is the
+server's, whose time on its core is taken. Every scenario is a closed loop:
 a client sends again when it has its answer, a writer when its listeners have theirs.
 """
 
@@ -12,9 +13,11 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable
+from os import sysconf
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import uvloop
 
@@ -26,6 +29,8 @@ UPGRADE = (
 
 LENGTH_16, LENGTH_64 = 126, 127
 """What stands for a length of 16 and of 64 bits behind it (RFC 6455, section 5.2)."""
+
+EVENT = b'42["todo:'
 
 WARM_UP = 0.5
 SECONDS = 3.0
@@ -52,6 +57,7 @@ class Client(asyncio.Protocol):
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.heard: Callable[[int, int], None] = lambda _acks, _events: None
         self.last = b""
+        self.closing = False
         self.transport: asyncio.Transport
         self._rest = b""
 
@@ -93,13 +99,24 @@ class Client(asyncio.Protocol):
         if acks or events:
             self.heard(acks, events)
 
+    def count_events(self) -> None:
+        """Count events from now on, and nothing else, by what they start with."""
+        self.data_received = self._count_events  # type: ignore[method-assign]
+
+    def _count_events(self, data: bytes) -> None:
+        data = self._rest + data
+        events = data.count(EVENT)
+        self._rest = data[-(len(EVENT) - 1) :]
+        if events:
+            self.heard(0, events)
+
     def _answer(self, kind: bytes) -> None:
         if kind == b"40":
             self.ready.set_result(None)
         else:  # a ping, or the handshake
             self.transport.write(frame("3" if kind == b"2" else "40"))
 
-    async def ask(self, event: str, *args: object) -> object:
+    async def ask(self, event: str, *args: object) -> Any:  # noqa: ANN401
         """Emit an event and give the first argument of its ack."""
         acked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -114,8 +131,13 @@ class Client(asyncio.Protocol):
         answer = json.loads(self.last[3:])
         return answer[0] if answer else None
 
+    def close(self) -> None:
+        """Drop the connection."""
+        self.closing = True
+        self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None or not self.ready.done():
+        if not self.closing:
             sys.exit(f"the server has cut a connection: {exc}")
 
 
@@ -141,10 +163,9 @@ class Meter:
         """Give the rate a second, the latencies in ms, and the load's share of its core."""
         await asyncio.sleep(WARM_UP)
         self.count, self.latencies = 0, []
-        start, cpu = perf_counter(), _cpu()
+        clock = Clock()
         await asyncio.sleep(SECONDS)
-        seconds = perf_counter() - start
-        figures = {"rate": self.count / seconds, "load": (_cpu() - cpu) / seconds}
+        figures = clock.figures(self.count)
         if self.latencies:
             self.latencies.sort()
             for name, share in (("p50", 0.5), ("p99", 0.99)):
@@ -152,9 +173,32 @@ class Meter:
         return figures
 
 
-def _cpu() -> float:
-    usage = getrusage(RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+class Clock:
+    """Takes the time, and the time that the server and the load have had on their cores."""
+
+    server = 0
+    """The server's process."""
+
+    def __init__(self) -> None:
+        self._start, self._load, self._cpu = perf_counter(), self._load_time(), self._server_time()
+
+    def figures(self, count: int) -> Figures:
+        """Give the rate of a count, by the wall and by the server's core, and the load's share."""
+        seconds = perf_counter() - self._start
+        return {
+            "rate": count / seconds,
+            "per_core": count / (self._server_time() - self._cpu),
+            "load": (self._load_time() - self._load) / seconds,
+        }
+
+    def _server_time(self) -> float:
+        stat = Path(f"/proc/{self.server}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def _load_time() -> float:
+        usage = getrusage(RUSAGE_SELF)
+        return usage.ru_utime + usage.ru_stime
 
 
 def ask_again(client: Client, request: bytes, in_flight: int, meter: Meter) -> None:
@@ -178,7 +222,7 @@ async def read(port: int, in_flight: int) -> Figures:
     """`todo:read` from 64 clients: acks a second."""
     clients = await connect(port, 64)
     created = await clients[0].ask("todo:create", {"title": "Buy milk", "completed": False})
-    request = frame("421" + json.dumps(["todo:read", created["data"]]))  # type: ignore[index]
+    request = frame("421" + json.dumps(["todo:read", created["data"]]))
     meter = Meter()
     for client in clients:
         ask_again(client, request, in_flight, meter)
@@ -219,6 +263,7 @@ async def _broadcast(
 
     for client in audience:
         client.heard = heard
+        client.count_events()
     heard(0, 0)
     return await meter.measure()
 
@@ -227,7 +272,7 @@ async def update(port: int, in_flight: int) -> Figures:
     """`todo:update` from 1 to 1,000 listeners: deliveries a second."""
     [client] = await connect(port, 1)
     created = await client.ask("todo:create", {"title": "Buy milk", "completed": False})
-    todo = {"id": created["data"], "title": "Buy milk", "completed": True}  # type: ignore[index]
+    todo = {"id": created["data"], "title": "Buy milk", "completed": True}
     data = frame("421" + json.dumps(["todo:update", todo]))
     return await _broadcast(port, 1, 1000, in_flight, lambda _: data)
 
@@ -241,17 +286,16 @@ async def create(port: int, in_flight: int) -> Figures:
 
 async def connects(port: int, in_flight: int) -> Figures:  # noqa: ARG001
     """1,000 connects, all at once: connects a second."""
-    start, cpu = perf_counter(), _cpu()
+    clock = Clock()
     await connect(port, 1000)
-    seconds = perf_counter() - start
-    return {"rate": 1000 / seconds, "load": (_cpu() - cpu) / seconds}
+    return clock.figures(1000)
 
 
 async def idle(port: int, in_flight: int) -> Figures:  # noqa: ARG001
     """5,000 idle connections; the server's memory is measured from outside, until stdin closes."""
     for _ in range(10):
         await connect(port, 500)
-    print(json.dumps({}), flush=True)  # noqa: T201
+    print(json.dumps({}), flush=True)
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(None, sys.stdin.read)
     return {}
@@ -270,9 +314,10 @@ SCENARIOS = {
 def main() -> None:
     """Run one scenario."""
     gc.disable()
-    scenario, port, in_flight = sys.argv[1:4]
+    scenario, port, in_flight, pid = sys.argv[1:5]
+    Clock.server = int(pid)
     figures = uvloop.run(SCENARIOS[scenario](int(port), int(in_flight)))
-    print(json.dumps(figures), flush=True)  # noqa: T201
+    print(json.dumps(figures), flush=True)
 
 
 if __name__ == "__main__":

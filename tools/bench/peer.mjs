@@ -55,4 +55,4 @@ const io = new Server(http, { cors: { origin: ["http://localhost:4200"] } });
 io.on("connection", (socket) => {
   for (const [event, handler] of Object.entries(handlers(socket))) socket.on(event, handler);
 });
-http.listen({ host: "127.0.0.1", port: 0, backlog: 4096 }, () => console.log(http.address().port));
+http.listen({ host: "127.0.0.1", port: Number(process.argv[2] ?? 0), backlog: 4096 });

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import socketio
 from aiohttp import web
 
@@ -13,6 +15,17 @@ from todo_service.gateway import Gateway
 from todo_service.generated.operations import RECEIVE
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository
+
+
+class FastJson:
+    """orjson in the form that python-socketio takes; the gateway's long acks need it."""
+
+    loads = staticmethod(orjson.loads)
+
+    @staticmethod
+    def dumps(value: Any, **_: object) -> str:  # noqa: ANN401
+        """Write a value; separators are orjson's own."""
+        return orjson.dumps(value).decode()
 
 
 class StockTransport:
@@ -41,7 +54,7 @@ class StockTransport:
 
 def create_application() -> web.Application:
     """Put the stock service together, in memory."""
-    sio = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins=[])
+    sio = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins=[], json=FastJson)
     gateway = Gateway(TodoHandlers(InMemoryTodoRepository()), StockTransport(sio))
     for operation in RECEIVE:
         sio.on(operation.event, _handler(gateway, operation.event))
@@ -60,11 +73,10 @@ def _handler(gateway: Gateway, event: str) -> Callable[..., Any]:
 
 
 async def main() -> None:
-    """Serve on a free port, and print it."""
+    """Serve on the port that the command line gives."""
     runner = web.AppRunner(create_application(), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, backlog=4096).start()
-    print(runner.addresses[0][1], flush=True)  # noqa: T201
+    await web.TCPSite(runner, "127.0.0.1", int(sys.argv[1]), backlog=4096).start()
     await asyncio.Event().wait()
 
 

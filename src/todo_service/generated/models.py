@@ -54,7 +54,7 @@ class TodoData(TypedDict, closed=True):
 
 
 ErrorName: TypeAlias = Literal[
-    "entity not found", "invalid payload", "an unknown error has occurred"
+    "entity not found", "invalid payload", "too many events", "an unknown error has occurred"
 ]
 
 

@@ -43,6 +43,7 @@ class Receive:
     ack_args: tuple[int, ...]
     arity_refusal: Refusal | None
     payload_refusal: Refusal | None
+    rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
 
@@ -149,6 +150,7 @@ LIST_TODOS = Receive(
     ack_args=(1,),
     arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
     payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    rate_refusal=Refusal(ack={"error": "too many events"}),
     unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
     broadcasts=(),
 )
@@ -166,6 +168,7 @@ CREATE_TODO = Receive(
     ack_args=(1,),
     arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
     payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    rate_refusal=Refusal(ack={"error": "too many events"}),
     unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
     broadcasts=("todoCreated",),
 )
@@ -183,6 +186,7 @@ READ_TODO = Receive(
     ack_args=(1,),
     arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
     payload_refusal=Refusal(ack={"error": "entity not found"}),
+    rate_refusal=Refusal(ack={"error": "too many events"}),
     unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
     broadcasts=(),
 )
@@ -200,6 +204,7 @@ UPDATE_TODO = Receive(
     ack_args=(0, 1),
     arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
     payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    rate_refusal=Refusal(ack={"error": "too many events"}),
     unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
     broadcasts=("todoUpdated",),
 )
@@ -217,6 +222,7 @@ DELETE_TODO = Receive(
     ack_args=(0, 1),
     arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
     payload_refusal=Refusal(ack={"error": "entity not found"}),
+    rate_refusal=Refusal(ack={"error": "too many events"}),
     unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
     broadcasts=("todoDeleted",),
 )

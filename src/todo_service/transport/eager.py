@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import types
 from asyncio.tasks import _enter_task, _leave_task  # the loop's own hooks for tasks of any make
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
@@ -32,7 +31,7 @@ def run(
         _leave_task(loop, step)  # type: ignore[arg-type]
         if outer is not None:
             _enter_task(loop, outer)
-    return step.become(loop, _rest(coroutine, awaited), context)
+    return step.become(loop, _Rest(coroutine, awaited), context)
 
 
 class _Step:
@@ -78,23 +77,32 @@ class _Step:
             self._task.add_done_callback(callback)
 
 
-async def _rest(coroutine: Coroutine[Any, Any, None], awaited: object) -> None:
-    await _resume(coroutine, awaited)
+class _Rest(Coroutine[Any, Any, None]):
+    """What is left of a coroutine that waits: for a task, it begins with that wait.
 
+    A task that is cancelled before it begins throws that into the coroutine, not past it.
+    """
 
-@types.coroutine
-def _resume(coroutine: Coroutine[Any, Any, None], awaited: object) -> Generator[Any, Any, None]:
-    """Wait for what the coroutine waits for, and pass on whatever comes of it."""
-    while True:
-        failure: BaseException | None = None
-        try:
-            yield awaited
-        except GeneratorExit:
-            coroutine.close()
-            raise
-        except BaseException as error:  # noqa: BLE001  # its coroutine decides, as in `yield from`
-            failure = error
-        try:
-            awaited = coroutine.send(None) if failure is None else coroutine.throw(failure)
-        except StopIteration:
-            return
+    __slots__ = ("_awaited", "_begun", "_coroutine")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None], awaited: object) -> None:
+        self._coroutine = coroutine
+        self._awaited = awaited
+        self._begun = False
+
+    def send(self, value: object) -> Any:  # noqa: ANN401
+        if self._begun:
+            return self._coroutine.send(value)
+        self._begun = True
+        awaited, self._awaited = self._awaited, None
+        return awaited
+
+    def throw(self, *error: Any) -> Any:  # noqa: ANN401
+        self._begun = True
+        return self._coroutine.throw(*error)
+
+    def close(self) -> None:
+        self._coroutine.close()
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        raise TypeError("only a task runs this")

@@ -61,6 +61,8 @@ class Engine(engineio.AsyncServer):
             response = await self._answer(request)
         except Refused as refusal:
             response = self._refuse(request, refusal)
+        except ConnectionError:  # nobody is left to read this
+            response = web.Response(status=400)
         if not response.prepared:
             response.headers.update(self._cors(request))
         return response
@@ -160,7 +162,10 @@ class Engine(engineio.AsyncServer):
         if request.method != hdrs.METH_GET:
             raise bad_request()
         handshake = Handshake(self, opened)
-        await handshake.prepare(request)
+        try:
+            await handshake.prepare(request)
+        except ValueError as error:  # a key that is not even ASCII
+            raise bad_request("Malformed handshake") from error
         return handshake
 
     def _probe(self, session: Session, polling: Polling, web_socket: WebSocket) -> None:

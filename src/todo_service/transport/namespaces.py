@@ -25,6 +25,9 @@ Receive: TypeAlias = Callable[
 ]
 """Takes an event: the sid, the namespace, the event, its arguments, and the ack if it wants one."""
 
+Refuse: TypeAlias = Callable[[str, str], tuple[Json, ...] | None]
+"""Gives the ack for one event too many: takes the namespace and the event; None is no ack."""
+
 MAX_ID_DIGITS = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
 
@@ -71,6 +74,7 @@ class Namespaces(socketio.AsyncServer):
     eio: Engine
     manager: Clients
     receive: Receive
+    refuse: Refuse
 
     def __init__(self, namespaces: Collection[str], **options: object) -> None:
         super().__init__(
@@ -134,10 +138,7 @@ class Namespaces(socketio.AsyncServer):
         if len(gathering.attachments) < packet.attachments:
             return
         session.gathering = None
-        try:
-            data = packets.fill(packet.data, gathering.attachments)
-        except RecursionError as error:
-            raise ProtocolBroken("nested too deeply") from error
+        data = packets.fill(packet.data, gathering.attachments)
         self._take_event(session, packet.namespace, packet.id, data)
 
     def _take_event(self, session: Session, namespace: str, id_: int | None, data: Json) -> None:
@@ -151,10 +152,19 @@ class Namespaces(socketio.AsyncServer):
             raise ProtocolBroken(f"reserved event {name}")
         if self.eio.stopping:
             return
+        if not session.may_emit():
+            self._refuse_event(session, namespace, id_, name)
+            return
         ack = None if id_ is None else partial(_acknowledge, session, namespace, id_)
         waits = eager.run(self.eio.loop, self.receive(sid, namespace, name, data, ack))
         if waits is not None:
             session.began(waits)
+
+    def _refuse_event(self, session: Session, namespace: str, id_: int | None, name: str) -> None:
+        self.eio.counters["too many events"] += 1
+        answer = self.refuse(namespace, name)
+        if id_ is not None and answer is not None:
+            _acknowledge(session, namespace, id_, *answer)
 
     # Connecting
 

@@ -28,6 +28,9 @@ RESERVED = frozenset(
 SEPARATOR = b"\x1e"
 """What stands between the packets of a payload (Engine.IO v4, "HTTP long-polling")."""
 
+MAX_DEPTH = 250
+"""Levels of nesting in JSON; what is decoded can then be walked, judged and written again."""
+
 _PACKET = re.compile(
     r"(?P<type>[0-6])(?:(?P<attachments>[0-9]{1,4})-)?(?:(?P<namespace>/[^,]*)(?:,|\Z))?"
     r"(?P<id>[0-9]{1,16})?"
@@ -105,14 +108,34 @@ def _refuse_misshapen(packet: Packet, *, bare: bool) -> None:
 def decode_json(text: str) -> Json:
     """Read JSON (RFC 8259); raises `ProtocolBroken`, for NaN and infinities and depth as well."""
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
-        pass
-    # orjson refuses what JSON allows but UTF-8 does not: an escaped lone surrogate.
+        value = _decode_odd_json(text)
+    if len(text) > 2 * MAX_DEPTH and _is_deep(text, value):
+        raise ProtocolBroken("JSON nested too deeply")
+    return value
+
+
+def _decode_odd_json(text: str) -> Json:
+    """Read what orjson refuses and JSON allows: escaped lone surrogates, numbers that overflow."""
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ProtocolBroken("malformed JSON") from error
+
+
+def _is_deep(text: str, value: Json) -> bool:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for item in level
+            if isinstance(item, list | dict)
+            for inner in (item if isinstance(item, list) else item.values())
+        ]
+    return bool(level)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .limits import Limits
-from .namespaces import Namespaces, Receive
+from .namespaces import Namespaces, Receive, Refuse
 from .packets import Json
 
 GRACE = 1.0
@@ -45,12 +46,16 @@ class Server:
         """How many sessions there are now."""
         return len(self._namespaces.eio.sockets)
 
-    def attach(self, app: web.Application, receive: Receive) -> None:
+    def attach(
+        self, app: web.Application, receive: Receive, refuse: Refuse = lambda *_: None
+    ) -> None:
         """Serve `/socket.io/` in `app`, and give every event to `receive`.
 
         `receive` runs at once, up to its first wait, in the order in which the client emitted.
+        `refuse` answers for the events above a client's share.
         """
         self._namespaces.receive = receive
+        self._namespaces.refuse = refuse
         self._namespaces.attach(app)
 
     def emit(
@@ -74,6 +79,19 @@ class Server:
         await self._namespaces.eio.stop(GRACE)
 
 
+def _blame_client(record: logging.LogRecord) -> bool:
+    """Make one line of a malformed request, which aiohttp logs as an error with its traceback."""
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        record.msg, record.args = "malformed request: %.100r", (record.exc_info[1].message,)
+        record.exc_info = None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
+
+
+_http_log = logging.getLogger(f"{__name__}.http")
+_http_log.addFilter(_blame_client)
+
+
 async def listen(
     app: web.Application, host: str, port: int, *, limits: Limits | None = None
 ) -> web.AppRunner:
@@ -84,6 +102,7 @@ async def listen(
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_http_log,
         handler_cancellation=True,  # so that a poll that its client gives up ends at once
         keepalive_timeout=(limits or Limits()).header_timeout,
         shutdown_timeout=0.2,

@@ -110,10 +110,11 @@ class Session(AsyncSocket):
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
         inbox, done = self._inbox, 0
-        take_message = self.server.namespaces.take
+        take_message, carrier = self.server.namespaces.take, self.carrier
+        in_flight = self.server.limits.events_in_flight
         try:
             for packet in inbox:
-                if done == TURN or self._busy():
+                if done == TURN or carrier.choked or self.closed or self._waiting >= in_flight:
                     break
                 done += 1
                 if type(packet) is str and packet.startswith("4"):
@@ -131,18 +132,15 @@ class Session(AsyncSocket):
             self.server.loop.call_soon(self.work)
         self._hold_or_release()
 
-    def _busy(self) -> bool:
-        return (
-            self.closed
-            or self.carrier.choked
-            or self._waiting >= self.server.limits.events_in_flight
-        )
-
     def _hold_or_release(self) -> None:
         if self.closed:
             self._inbox.clear()
             return
-        hold = bool(self._inbox) or self._busy()
+        hold = (
+            bool(self._inbox)
+            or self.carrier.choked
+            or self._waiting >= self.server.limits.events_in_flight
+        )
         if hold != self._held:
             self._held = hold
             if hold:

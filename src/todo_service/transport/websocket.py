@@ -88,7 +88,8 @@ class WebSocket(asyncio.Protocol):
             if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
                 packets.append(content)
             elif kind is WSMsgType.PING:
-                self._transport.write(pong_frame(content))
+                if not (self.choked or self._closing):
+                    self._transport.write(pong_frame(content))
             elif kind is WSMsgType.CLOSE:
                 self._answer_close(packets)
                 return
@@ -146,11 +147,17 @@ class WebSocket(asyncio.Protocol):
             self._transport.resume_reading()
 
     def close(self, code: int) -> None:
-        """Send a closing handshake; the connection goes when it is answered, or after a while."""
+        """Send a closing handshake; the connection goes when it is answered, or after a while.
+
+        A choked client gets none, for it would not read it.
+        """
         if self._closing:
             return
         self._closing = True
         transport = self._transport
+        if self.choked:
+            transport.abort()
+            return
         transport.write(close_frame(code))
         transport.resume_reading()
         self._engine.loop.call_later(self._engine.limits.close_timeout, transport.abort)

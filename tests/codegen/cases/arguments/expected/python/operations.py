@@ -54,6 +54,7 @@ class Receive:
     ack_args: tuple[int, ...]
     arity_refusal: Refusal | None
     payload_refusal: Refusal | None
+    rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
 
@@ -131,6 +132,7 @@ NONE = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -148,6 +150,7 @@ NUMBER = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -165,6 +168,7 @@ WHOLE = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -182,6 +186,7 @@ TRUTH = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -199,6 +204,7 @@ TEXT = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -216,6 +222,7 @@ TEXTS = Receive(
     ack_args=(1,),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -233,6 +240,7 @@ ANYTHING = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -250,6 +258,7 @@ PAIR = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )
@@ -267,6 +276,7 @@ OLD = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )

@@ -43,6 +43,7 @@ class Receive:
     ack_args: tuple[int, ...]
     arity_refusal: Refusal | None
     payload_refusal: Refusal | None
+    rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
 
@@ -106,6 +107,7 @@ SAY = Receive(
     ack_args=(1,),
     arity_refusal=Refusal(ack={"reason": "arguments"}),
     payload_refusal=Refusal(ack={"reason": "payload"}, details="breaches"),
+    rate_refusal=None,
     unexpected_refusal=Refusal(ack={"reason": "failure"}),
     broadcasts=("said",),
 )
@@ -123,6 +125,7 @@ STAFF_SAY = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=("kickHTTPUser",),
 )

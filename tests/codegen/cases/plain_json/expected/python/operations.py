@@ -43,6 +43,7 @@ class Receive:
     ack_args: tuple[int, ...]
     arity_refusal: Refusal | None
     payload_refusal: Refusal | None
+    rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
 
@@ -92,6 +93,7 @@ HELLO = Receive(
     ack_args=(),
     arity_refusal=None,
     payload_refusal=None,
+    rate_refusal=None,
     unexpected_refusal=None,
     broadcasts=(),
 )

@@ -1,0 +1,117 @@
+"""The service in a process of its own: started, listened to, stopped and killed by its operator."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+STARTS_WITHIN = 30.0
+"""Seconds after which a process that has not started, or ended, counts as hanging."""
+
+
+class ServiceProcess:
+    """`todo-service serve`, with the lines that it has said on stderr so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.url = ""
+        self.said: list[str] = []
+        self._process = process
+        self._silent = False
+        self._news = asyncio.Condition()
+        self._listening = asyncio.ensure_future(self._listen())
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    @property
+    def happenings(self) -> list[dict[str, Any]]:
+        """The lines of a JSON log."""
+        return [json.loads(line) for line in self.said]
+
+    async def says(self, *parts: str) -> str:
+        """Wait for a line that has all `parts` in it; fails if the process ends without."""
+        async with asyncio.timeout(STARTS_WITHIN), self._news:
+            await self._news.wait_for(lambda: self._find(parts) or self._silent)
+        line = self._find(parts)
+        assert line is not None, f"ended without saying {parts}: {self.said}"
+        return line
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self._process.send_signal(number)
+
+    async def end(self) -> int:
+        """Wait for the process's end, and for all that it had to say; the exit code."""
+        async with asyncio.timeout(STARTS_WITHIN):
+            await self._listening
+            return await self._process.wait()
+
+    async def kill(self) -> None:
+        """End the process at once, as a power cut would."""
+        if self._process.returncode is None:
+            self.signal(signal.SIGKILL)
+        await self.end()
+
+    def _find(self, parts: tuple[str, ...]) -> str | None:
+        return next((line for line in self.said if all(part in line for part in parts)), None)
+
+    async def _listen(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            async with self._news:
+                self.said.append(line.decode().rstrip("\n"))
+                self._news.notify_all()
+        async with self._news:
+            self._silent = True
+            self._news.notify_all()
+
+
+@asynccontextmanager
+async def launched(
+    *options: str, variables: Mapping[str, str] | None = None, directory: Path | None = None
+) -> AsyncIterator[ServiceProcess]:
+    """Launch `todo-service serve`; on the way out it is killed, unless it has ended.
+
+    Of the environment's variables for the service only those given are there.
+    """
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TODO_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    process = ServiceProcess(
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "todo_service", "serve", *options),
+            env={**ours, **(variables or {})},
+            cwd=directory,
+            stdin=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    )
+    try:
+        yield process
+    finally:
+        await process.kill()
+
+
+@asynccontextmanager
+async def running(
+    *options: str, variables: Mapping[str, str] | None = None, directory: Path | None = None
+) -> AsyncIterator[ServiceProcess]:
+    """Launch `todo-service serve` on a free port, and wait until it listens at `url`."""
+    free = () if "--port" in options else ("--port", "0")
+    async with launched(*free, *options, variables=variables, directory=directory) as service:
+        listening = re.search(r"http://[^\s\"]+", await service.says("listening"))
+        assert listening is not None
+        service.url = listening[0]
+        yield service

@@ -1,0 +1,374 @@
+"""The command line, as an operator meets it: options, refusals, signals, health and logs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.people import Person
+from tests.processes import launched, running
+
+JSON_LOG = ("--log-format", "json")
+HANDSHAKE = "/socket.io/?EIO=4&transport="
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[aiohttp.ClientSession]:
+    """A client that can send any header."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        yield session
+
+
+async def refused(*options: str, **variables: str) -> str:
+    """Try to serve, fail with exit code 2, and return what was said: one line."""
+    async with launched(*options, variables=variables) as service:
+        code = await service.end()
+    assert (code, len(service.said)) == (2, 1), service.said
+    assert service.said[0].startswith("todo-service: ")
+    return service.said[0]
+
+
+async def lets_in(web: aiohttp.ClientSession, url: str, origin: str | None) -> tuple[bool, bool]:
+    """Say whether a page of this origin may connect, by polling and by WebSocket."""
+    headers = {"Origin": origin} if origin else {}
+    async with web.get(f"{url}{HANDSHAKE}polling", headers=headers) as response:
+        by_polling = response.status == 200
+        if origin and by_polling:
+            assert response.headers["Access-Control-Allow-Origin"] == origin
+    try:
+        async with web.ws_connect(f"{url}{HANDSHAKE}websocket", headers=headers) as tab:
+            by_websocket = (await tab.receive_str()).startswith("0")
+    except aiohttp.WSServerHandshakeError:
+        by_websocket = False
+    return by_polling, by_websocket
+
+
+# Options
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", ["options", "variables"])
+async def test_each_option_can_be_given_on_the_line_or_as_a_variable(
+    given: str, tmp_path: Path, web: aiohttp.ClientSession
+) -> None:
+    wanted = {
+        "host": "127.0.0.2",
+        "port": "0",
+        "database": f"sqlite:///{tmp_path}/mine.db",
+        "origin": "https://a.example https://b.example:8443",
+        "log-format": "json",
+        "log-level": "debug",
+    }
+    if given == "options":
+        origins = [("--origin", origin) for origin in wanted.pop("origin").split()]
+        pairs = [*origins, *((f"--{name}", value) for name, value in wanted.items())]
+        starting = running(*(part for pair in pairs for part in pair))
+    else:
+        names = {name: f"TODO_{name.upper().replace('-', '_')}" for name in wanted}
+        variables = {names[name]: value for name, value in wanted.items()}
+        starting = running(variables=variables)
+
+    async with starting as service:
+        assert re.fullmatch(r"http://127\.0\.0\.2:[1-9]\d+", service.url)
+        assert (tmp_path / "mine.db").exists()
+        assert await lets_in(web, service.url, "https://a.example") == (True, True)
+        assert await lets_in(web, service.url, "https://b.example:8443") == (True, True)
+        assert await lets_in(web, service.url, "http://localhost:4200") == (False, False)
+        assert {line["level"] for line in service.happenings} >= {"debug", "info"}
+
+
+@pytest.mark.slow
+async def test_without_options_the_tutorials_page_is_served_and_a_file_kept(
+    tmp_path: Path, web: aiohttp.ClientSession
+) -> None:
+    async with running(directory=tmp_path) as service:
+        assert service.url.startswith("http://127.0.0.1:")
+        assert (tmp_path / "todos.db").exists()
+        assert await lets_in(web, service.url, "http://localhost:4200") == (True, True)
+        assert "[info     ] listening" in await service.says("listening")
+
+
+@pytest.mark.slow
+async def test_an_option_on_the_line_wins_over_its_variable(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/line.db"
+    async with running("--database", database, variables={"TODO_DATABASE": "memory:"}):
+        assert (tmp_path / "line.db").exists()
+
+
+@pytest.mark.slow
+async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> None:
+    async with running("--host", "::1", "--database", "memory:") as service:
+        assert service.url.startswith("http://[::1]:")
+        async with web.get(f"{service.url}/healthz") as response:
+            assert response.status == 200
+
+
+# Refusals
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("origin", "*", "'*' would let any web page act for whoever looks at it: name each origin"),
+        ("origin", "localhost:4200", "'localhost:4200' is no origin: write it as"),
+        ("origin", "http://localhost:4200/", "is no origin: write it as scheme://host[:port]"),
+        ("port", "65536", "65536 is not in the range"),
+        ("host", "203.0.113.1", "can't listen on 203.0.113.1:"),
+        ("database", "", "the database is no URL: write it as sqlite:///FILE"),
+        ("database", "todos.db", "the database is no URL: write it as sqlite:///FILE"),
+        ("database", "oracle9://host/todos", "oracle9://host/todos: Can't load plugin"),
+        ("database", "sqlite:///{folder}/missing/todos.db", "unable to open database file"),
+        ("database", "sqlite:////proc/todos.db", "unable to open database file"),
+        ("database", "sqlite:///{folder}/notes.txt", "file is not a database"),
+        ("database", "sqlite:///todos.db?colour=blue", "'colour' are not accepted"),
+        ("log-level", "loud", "'loud' is not one of"),
+        ("log-format", "xml", "'xml' is not one of"),
+    ],
+)
+async def test_what_cant_be_served_is_refused_in_one_line(
+    option: str, value: str, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("Nothing that SQLite could read. " * 100)
+    value = value.format(folder=tmp_path)
+    assert reason in await refused(
+        f"--{option}", value, **({} if option == "database" else {"TODO_DATABASE": "memory:"})
+    )
+
+
+@pytest.mark.slow
+async def test_a_variable_is_refused_like_its_option() -> None:
+    assert "'*' would let any web page act" in await refused(
+        TODO_ORIGIN="https://a.example *", TODO_DATABASE="memory:"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", ["option", "variable"])
+async def test_a_busy_port_is_refused_in_one_line(given: str, tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = str(other.getsockname()[1])
+        database = f"sqlite:///{tmp_path}/todos.db"
+        if given == "option":
+            line = await refused("--port", port, "--database", database)
+        else:
+            line = await refused(TODO_PORT=port, TODO_DATABASE=database)
+    assert f"can't listen on 127.0.0.1:{port}" in line
+    assert "in use" in line
+
+
+@pytest.mark.slow
+async def test_a_database_that_another_process_holds_is_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "todos.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        line = await refused("--database", f"sqlite:///{tmp_path}/todos.db")
+    assert "database is locked" in line
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "database",
+    [
+        "postgresql+unknown://ada:secret@host/todos",
+        "postgresql+unknown://ada:more@secret@host/todos",
+        "postgresql+unknown://ada:more/secret@host/todos",
+        "postgresql+unknown://host/todos?password=secret",
+        "sqlite://ada:secret@host/todos.db",
+        "sqlite:///todos.db?password=secret",
+        "postgresql://ada:secret@host:port/todos",
+        "ada:secret@host",
+        "://ada:secret@host",
+    ],
+)
+async def test_a_password_is_never_shown(database: str) -> None:
+    assert "secret" not in await refused("--database", database)
+
+
+# Signals
+
+
+@asynccontextmanager
+async def tabs(
+    web: aiohttp.ClientSession, url: str, count: int
+) -> AsyncIterator[list[aiohttp.ClientWebSocketResponse]]:
+    """Open so many raw Socket.IO connections to the main namespace."""
+    async with AsyncExitStack() as stack:
+        opened = []
+        for _ in range(count):
+            tab = await stack.enter_async_context(web.ws_connect(f"{url}{HANDSHAKE}websocket"))
+            assert (await tab.receive_str()).startswith("0{")
+            await tab.send_str("40")
+            assert (await tab.receive_str()).startswith("40{")
+            opened.append(tab)
+        yield opened
+
+
+async def packets(tab: aiohttp.ClientWebSocketResponse) -> list[str]:
+    """Everything that comes until the connection is closed."""
+    return [message.data async for message in tab]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_in_two_seconds_and_what_was_read_is_answered(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    file = tmp_path / "todos.db"
+    connector = aiohttp.TCPConnector(limit=0)
+    async with (
+        running("--database", f"sqlite:///{file}", *JSON_LOG) as service,
+        aiohttp.ClientSession(connector=connector) as web,
+        tabs(web, service.url, 200) as opened,
+    ):
+        reading = [asyncio.create_task(packets(tab)) for tab in opened]
+        for identity, tab in enumerate(opened):
+            todo = json.dumps({"title": "Buy milk", "completed": False})
+            await tab.send_str(f'42{identity}["todo:create",{todo}]')
+        began = time.monotonic()
+        service.signal(number)
+        code = await service.end()
+        took = time.monotonic() - began
+        heard = await asyncio.gather(*reading)
+
+    assert code == 0
+    assert took < 2
+    assert [tab.close_code for tab in opened] == [1001] * 200
+    acked = {
+        json.loads(packet.removeprefix(f"43{identity}"))[0]["data"]
+        for identity, mine in enumerate(heard)
+        for packet in mine
+        if packet.startswith(f"43{identity}[")
+    }
+    with closing(sqlite3.connect(file)) as database:
+        assert acked == {row[0] for row in database.execute("SELECT id FROM todos")}
+    assert "stopping" in [line["event"] for line in service.happenings]
+    assert not [line for line in service.happenings if line["level"] == "error"]
+
+
+@pytest.mark.slow
+async def test_a_signal_ends_it_in_two_seconds_while_the_database_is_locked(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "todos.db"
+    async with running("--database", f"sqlite:///{file}", *JSON_LOG) as service:
+        ada = await Person.at(service.url, ["websocket"])
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asked = asyncio.create_task(
+                ada.ask("todo:create", {"title": "Buy milk", "completed": False})
+            )
+            await ada.lists()
+            began = time.monotonic()
+            service.signal(signal.SIGTERM)
+            assert await service.end() == 0
+            assert time.monotonic() - began < 2
+        asked.cancel()
+        await ada.leave()
+
+
+# Health
+
+
+@pytest.mark.slow
+async def test_it_is_ready_whenever_the_database_answers(
+    tmp_path: Path, web: aiohttp.ClientSession
+) -> None:
+    file = tmp_path / "todos.db"
+    async with running("--database", f"sqlite:///{file}", *JSON_LOG) as service:
+
+        async def status(path: str) -> int:
+            async with web.get(f"{service.url}{path}") as response:
+                return response.status
+
+        assert await status("/readyz") == 200
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert await status("/readyz") == 503
+            assert await status("/healthz") == 200
+            other.execute("ROLLBACK")
+            assert await status("/readyz") == 200
+            other.execute("ALTER TABLE todos RENAME TO elsewhere")
+            assert await status("/readyz") == 503
+            other.execute("ALTER TABLE elsewhere RENAME TO todos")
+        assert await status("/readyz") == 200
+
+
+# Logs
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["text", "json"])
+async def test_each_happening_is_one_line_that_names_the_client_and_keeps_the_payload_quiet(
+    form: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "todos.db"
+    async with running("--database", f"sqlite:///{file}", "--log-format", form) as service:
+        ada = await Person.at(service.url, ["websocket"])
+        sid = str(ada.client.get_sid())
+        await service.says("connected", sid)
+        await ada.creates("a secret plan")
+        await ada.ask("todo:create", {"title": "a secret plan", "completed": "a secret"})
+        await service.says("event refused", sid, "todo:create", "boolean.base")
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await ada.ask("todo:create", {"title": "a secret plan", "completed": False})
+        await service.says("store unavailable", sid, "todo:create", "database is locked")
+        await ada.tell("todo:a-secret-wish", "a secret plan")
+        await service.says("unknown event", sid, "todo:a-secret-wish")
+        await ada.leave()
+        await service.says("disconnected", sid)
+        service.signal(signal.SIGTERM)
+        await service.end()
+
+    about = [line for line in service.said if sid in line]
+    assert len(about) == 5, service.said
+    assert not any("secret plan" in line for line in service.said)
+    if form == "json":
+        lines = [json.loads(line) for line in about]
+        assert [line["event"] for line in lines] == [
+            "connected",
+            "event refused",
+            "store unavailable",
+            "unknown event",
+            "disconnected",
+        ]
+        assert {line["sid"] for line in lines} == {sid}
+        assert all(line.keys() >= {"timestamp", "level", "logger"} for line in lines)
+
+
+# Origins
+
+
+@pytest.mark.slow
+async def test_only_pages_of_the_listed_origins_and_programs_are_let_in(
+    web: aiohttp.ClientSession,
+) -> None:
+    async with running("--database", "memory:", "--origin", "https://a.example") as service:
+        verdicts: dict[str | None, Any] = {
+            origin: await lets_in(web, service.url, origin)
+            for origin in (
+                "https://a.example",
+                None,
+                "http://a.example",
+                "https://a.example:8443",
+                "https://a.example.evil.example",
+                "https://A.example",
+                "null",
+            )
+        }
+    let_in = {origin for origin, verdict in verdicts.items() if verdict == (True, True)}
+    assert let_in == {"https://a.example", None}
+    kept_out = {origin for origin, verdict in verdicts.items() if verdict == (False, False)}
+    assert let_in | kept_out == verdicts.keys()

@@ -1,0 +1,141 @@
+"""A service that echoes, within limits that a test chooses, and is watched for what it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import structlog
+from aiohttp import web
+
+from tests.transport.wire import PATIENCE, Address
+from todo_service.transport import Limits, Server, listen
+
+ORIGIN = "http://localhost:4200"
+
+SHORT: dict[str, Any] = {"ping_interval": 0.3, "ping_timeout": 0.2}
+LONG: dict[str, Any] = {"ping_interval": 20.0, "ping_timeout": 20.0}
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait until something is true that no event tells of."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+@dataclass
+class House(Address):
+    """A running service. It echoes: `name` is answered by `name-back`, and by an ack if asked."""
+
+    server: Server
+    runner: web.AppRunner
+    received: list[tuple[str, str, list[Any]]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: int = 0
+
+    async def receive(
+        self,
+        sid: str,
+        namespace: str,
+        event: str,
+        args: list[Any],
+        ack: Callable[..., None] | None,
+    ) -> None:
+        """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks."""
+        self.received.append((namespace, event, args))
+        if event == "wait":
+            self.waiting += 1
+            await self.gate.wait()
+        if ack is not None:
+            ack(*args)
+        if event == "quiet":
+            return
+        room, skip = (None, sid) if event == "everyone" else (sid, None)
+        self.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
+
+    @asynccontextmanager
+    async def one_more_request(self) -> AsyncIterator[None]:
+        """Wait, at the end, until the service has begun one more request."""
+        requests = self.runner.server
+        assert requests is not None
+        before = requests.requests_count
+        yield
+        await until(lambda: requests.requests_count > before)
+
+    async def is_empty(self) -> None:
+        """Wait until nobody is connected any more."""
+        await until(lambda: self.server.sessions == 0)
+
+
+Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
+
+
+@asynccontextmanager
+async def open_house(**limits: Any) -> AsyncIterator[House]:
+    """Serve an echo within these limits."""
+    chosen = Limits(**limits)
+    server = Server(namespaces=["/", "/custom"], origins=[ORIGIN], limits=chosen)
+    app = web.Application()
+    house = House(0, server, None)  # type: ignore[arg-type]  # known once it listens
+
+    async def stop(_: web.Application) -> None:
+        await server.stop()
+
+    server.attach(app, house.receive, lambda _namespace, event: ("too many", event))
+    app.on_shutdown.append(stop)
+    house.runner = await listen(app, "127.0.0.1", 0, limits=chosen)
+    house.port = house.runner.addresses[0][1]
+    try:
+        yield house
+    finally:
+        house.gate.set()
+        await house.runner.cleanup()
+
+
+@pytest.fixture(params=["short", "long"])
+async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """A service with a short heartbeat, and one with a heartbeat that no test waits for."""
+    async with open_house(**(SHORT if request.param == "short" else LONG)) as house:
+        yield house
+
+
+def open_files() -> int:
+    """Count this process's file descriptors."""
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
+@asynccontextmanager
+async def unharmed(house: House) -> AsyncIterator[None]:
+    """Check that what happens inside leaves the service as it was, and the next client served."""
+    await (await house.connect()).closed_by_us()
+    await house.is_empty()
+    tasks, files = len(asyncio.all_tasks()), open_files()
+    yield
+    await house.is_empty()
+    best = PATIENCE
+    for _ in range(3):
+        start = asyncio.get_running_loop().time()
+        socket = await house.connect()
+        assert await socket.ask(1, "hello", 1) == [1]
+        best = min(best, asyncio.get_running_loop().time() - start)
+        await socket.closed_by_us()
+    assert best < 0.1
+    await house.is_empty()
+    await until(lambda: len(asyncio.all_tasks()) <= tasks)
+    await until(lambda: open_files() <= files)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No test may leave a traceback, from us or from the loop."""
+    with structlog.testing.capture_logs() as logs:
+        yield
+    assert [entry for entry in logs if entry.get("exc_info")] == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

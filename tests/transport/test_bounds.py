@@ -1,0 +1,211 @@
+"""Nobody takes more than a client's share, and the others never wait for one who does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.transport.conftest import LONG, SHORT, House, open_house, unharmed, until
+from tests.transport.wire import POLLING, WEBSOCKET, Reply, head, read_reply
+
+LARGE = "x" * 10_000
+
+
+async def test_a_client_that_reads_no_answers_is_not_read() -> None:
+    async with open_house(**LONG) as house:
+        socket = await house.connect()
+        asked = 3000
+        for number in range(asked):
+            socket.send(f'42{number}["large","{LARGE}"]')
+        await until(lambda: len(house.received) > 20)
+        other = await house.connect()
+        for number in range(20):
+            assert await other.ask(number, "small") == []
+            await other.hear('42["small-back"]')
+        assert len(house.received) < asked
+        acks = 0
+        while acks < asked:
+            message = await socket.hear()
+            if message.startswith("43"):
+                assert message.startswith(f"43{acks}[")
+                acks += 1
+        await socket.closed_by_us()
+        await other.closed_by_us()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_a_client_that_reads_no_broadcasts_is_dropped(transport: str) -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        if transport == "websocket":
+            deaf = await house.connect()
+        else:
+            await (await house.open_polling()).connect()
+        speaker, listener = await house.connect(), await house.connect()
+        sent = 0
+        while not house.server.counters["slow reader"]:
+            speaker.send(f'42["everyone",{sent},"{LARGE}"]')
+            await listener.hear(f'42["everyone-back",{sent},')
+            sent += 1
+        assert house.server.counters["slow reader"] == 1
+        assert house.server.sessions == 2
+        await speaker.closed_by_us()
+        await listener.closed_by_us()
+        if transport == "websocket":
+            deaf.cut()
+
+
+async def test_a_large_ack_drops_nobody() -> None:
+    async with open_house(**LONG, payload=9_000_000) as house:
+        socket, speaker = await house.connect(), await house.connect()
+        socket.send('421["quiet","' + "x" * 8_000_000 + '"]')
+        await until(lambda: house.received)
+        for number in range(50):
+            speaker.send(f'42["everyone",{number}]')
+        assert len(await socket.hear("431[")) > 8_000_000
+        for number in range(50):
+            assert await socket.hear() == f'42["everyone-back",{number}]'
+        await socket.closed_by_us()
+        await speaker.closed_by_us()
+
+
+async def test_events_in_flight_are_bounded() -> None:
+    async with open_house(**LONG, events_in_flight=10) as house:
+        socket = await house.connect()
+        socket.send(*(f'42{number}["wait"]' for number in range(50)))
+        await until(lambda: house.waiting == 10)
+        other = await house.connect()
+        assert await other.ask(1, "quick") == []
+        assert house.waiting == 10
+        house.gate.set()
+        heard = {await socket.hear() for _ in range(100)}
+        assert {f"43{number}[]" for number in range(50)} <= heard
+        await socket.closed_by_us()
+        await other.closed_by_us()
+
+
+async def test_a_client_that_never_connects_is_closed() -> None:
+    async with open_house(**LONG, connect_timeout=0.1) as house, unharmed(house):
+        socket = await house.open_socket()
+        assert await socket.closed() == 1000
+        await house.open_polling()
+        await house.is_empty()
+        assert house.server.counters["connect timeout"] == 2
+
+
+async def test_slow_headers_are_cut_off() -> None:
+    async with open_house(**LONG, header_timeout=0.2) as house, unharmed(house):
+        reader, writer = await house.dial()
+        writer.write(head("GET", POLLING, {})[:-2])
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        writer.close()
+
+
+async def test_slow_bodies_are_cut_off() -> None:
+    async with open_house(**LONG, body_timeout=0.1) as house, unharmed(house):
+        poller = await (await house.open_polling()).connect()
+        reader, writer = await house.dial()
+        writer.write(head("POST", poller.query, {"Content-Length": "100"}) + b"42")
+        assert (await read_reply(reader)).status == 408
+        writer.close()
+        assert house.server.sessions == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"), [("connections", 503), ("connections_per_address", 429)]
+)
+async def test_connections_are_bounded(limit: str, status: int) -> None:
+    async with open_house(**LONG, **{limit: 2}) as house:
+
+        async def attempts() -> list[Reply]:
+            upgrade = {"Upgrade": "websocket", "Connection": "Upgrade"}
+            return [await house.get(POLLING), await house.get(WEBSOCKET, **upgrade)]
+
+        socket = await house.connect()
+        poller = await house.open_polling()
+        assert [reply.status for reply in await attempts()] == [status, status]
+        await poller.post("1")
+        await until(lambda: house.server.sessions == 1)
+        await (await house.connect()).closed_by_us()
+        await socket.closed_by_us()
+
+
+async def test_events_of_a_second_are_bounded_and_the_others_answered() -> None:
+    async with open_house(**LONG, events_per_second=50) as house:
+        socket = await house.connect()
+        socket.send(*(f'42{number}["a"]' for number in range(80)), '42["b"]')
+        acks: list[str] = []
+        while len(acks) < 80:
+            acks += [m for m in [await socket.hear()] if m.startswith("43")]
+        assert acks[:50] == [f"43{number}[]" for number in range(50)]
+        assert acks[50:] == [f'43{number}["too many","a"]' for number in range(50, 80)]
+        assert house.server.counters["too many events"] >= 30
+        await socket.closed_by_us()
+
+
+async def test_a_dead_peer_with_a_full_window_is_freed() -> None:
+    async with open_house(**SHORT) as house, unharmed(house):
+        deaf, speaker = await house.connect(), await house.connect()
+        start = time.monotonic()
+        for number in range(300):
+            speaker.send(f'42{number}["everyone","{LARGE}"]')
+            await speaker.hear(f"43{number}[")
+        while house.server.sessions > 1:
+            await speaker.ask(1, "alive")
+            await speaker.hear('42["alive-back"]')
+        assert time.monotonic() - start < 10
+        deaf.cut()
+        await speaker.closed_by_us()
+
+
+async def test_one_client_that_pipelines_does_not_delay_the_others(house: House) -> None:
+    greedy, other = await house.connect(), await house.connect()
+    greedy.send(*(f'42{number}["a","{"x" * 100}"]' for number in range(2000)))
+    delays: list[float] = []
+    for number in range(20):
+        start = time.monotonic()
+        await other.ask(number, "b")
+        await other.hear('42["b-back"]')
+        delays.append(time.monotonic() - start)
+    assert sorted(delays)[10] < 0.2
+    greedy.cut()
+    await other.closed_by_us()
+
+
+async def test_a_stop_answers_what_was_begun_and_closes_everyone_with_1001() -> None:
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(**LONG))
+        sockets = [await house.connect() for _ in range(20)]
+        poller = await (await house.open_polling()).connect()
+        for socket in sockets:
+            socket.send('421["wait"]')
+        await until(lambda: house.waiting == 20)
+        async with house.one_more_request():
+            poll = asyncio.ensure_future(poller.poll())
+        start = time.monotonic()
+        stopping = asyncio.ensure_future(house.server.stop())
+        house.gate.set()
+        for socket in sockets:
+            await socket.hear("431[]")
+            await socket.hear('42["wait-back"]')
+            assert await socket.closed() == 1001
+        await stopping
+        assert time.monotonic() - start < 2
+        assert (await poll).body == "1"
+        assert (await house.get(POLLING)).status == 503
+
+
+async def test_a_stop_waits_for_nobody_who_does_not_answer() -> None:
+    async with open_house(**LONG) as house:
+        sockets = [await house.connect() for _ in range(5)]
+        for socket in sockets:
+            socket.send('421["wait"]')
+        await until(lambda: house.waiting == 5)
+        start = time.monotonic()
+        await house.server.stop()
+        assert time.monotonic() - start < 2
+        for socket in sockets:
+            assert await socket.closed() == 1001

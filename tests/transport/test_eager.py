@@ -1,0 +1,196 @@
+"""A coroutine that runs without a task until it waits can't tell the difference."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+
+import pytest
+
+from todo_service.transport import eager
+
+WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
+
+
+def run(coroutine: object) -> asyncio.Task[None] | None:
+    return eager.run(asyncio.get_running_loop(), coroutine)  # type: ignore[arg-type]
+
+
+async def test_what_does_not_wait_is_done_at_once_and_makes_no_task() -> None:
+    done: list[str] = []
+
+    async def work() -> None:
+        done.append("work")
+
+    assert run(work()) is None
+    assert done == ["work"]
+
+
+async def test_what_waits_goes_on_as_a_task() -> None:
+    gate = asyncio.get_running_loop().create_future()
+    steps: list[object] = []
+
+    async def work() -> None:
+        steps.append("before")
+        steps.append(await gate)
+        await asyncio.sleep(0)
+        steps.append("after")
+
+    task = run(work())
+    assert task is not None
+    assert steps == ["before"]
+    gate.set_result("gate")
+    await task
+    assert steps == ["before", "gate", "after"]
+
+
+async def test_an_error_before_the_first_wait_is_raised_at_once() -> None:
+    async def work() -> None:
+        raise ValueError("at once")
+
+    with pytest.raises(ValueError, match="at once"):
+        run(work())
+    assert asyncio.current_task() is not None
+
+
+async def test_errors_and_results_of_what_is_waited_for_arrive() -> None:
+    gate = asyncio.get_running_loop().create_future()
+    caught: list[str] = []
+
+    async def work() -> None:
+        try:
+            await gate
+        except ValueError as error:
+            caught.append(str(error))
+        await asyncio.sleep(0)
+        raise KeyError("late")
+
+    task = run(work())
+    assert task is not None
+    gate.set_exception(ValueError("early"))
+    with pytest.raises(KeyError, match="late"):
+        await task
+    assert caught == ["early"]
+
+
+async def test_it_can_be_cancelled_and_may_clean_up() -> None:
+    cleaned: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            cleaned.append("up")
+
+    task = run(work())
+    assert task is not None
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert cleaned == ["up"]
+
+
+async def test_a_timeout_from_the_first_line_on_ends_the_wait() -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            async with asyncio.timeout(0.01):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            ended.append("in time")
+
+    task = run(work())
+    assert task is not None
+    await task
+    assert ended == ["in time"]
+    assert not task.cancelled()
+
+
+async def test_a_timeout_that_has_passed_before_the_first_wait() -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            async with asyncio.timeout(0):
+                await asyncio.sleep(1)
+        except TimeoutError:
+            ended.append("at once")
+
+    task = run(work())
+    assert task is not None
+    await task
+    assert ended == ["at once"]
+
+
+async def test_a_task_group_from_the_first_line_on() -> None:
+    done: list[int] = []
+
+    async def one(number: int) -> None:
+        await asyncio.sleep(0)
+        done.append(number)
+
+    async def work() -> None:
+        async with asyncio.TaskGroup() as group:
+            for number in range(3):
+                group.create_task(one(number))
+
+    task = run(work())
+    assert task is not None
+    await task
+    assert done == [0, 1, 2]
+
+
+async def test_a_failing_task_group_from_the_first_line_on() -> None:
+    caught: list[str] = []
+
+    async def fail() -> None:
+        raise ValueError("inside")
+
+    async def work() -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(fail())
+                await asyncio.Event().wait()
+        except* ValueError:
+            caught.append("inside")
+
+    task = run(work())
+    assert task is not None
+    await task
+    assert caught == ["inside"]
+
+
+async def test_it_has_a_context_of_its_own_all_along() -> None:
+    seen: list[str] = []
+
+    async def work() -> None:
+        WHO.set("somebody")
+        await asyncio.sleep(0)
+        seen.append(WHO.get())
+
+    task = run(work())
+    assert task is not None
+    await task
+    assert seen == ["somebody"]
+    assert WHO.get() == "nobody"
+
+
+async def test_the_current_task_is_one_of_its_own_and_the_callers_comes_back() -> None:
+    caller = asyncio.current_task()
+    seen: list[object] = []
+
+    async def work() -> None:
+        seen.append(asyncio.current_task())
+        await asyncio.sleep(0)
+        seen.append(asyncio.current_task())
+
+    task = run(work())
+    assert asyncio.current_task() is caller
+    assert task is not None
+    await task
+    assert caller not in seen
+    assert None not in seen
+    assert seen[1] is task

@@ -1,0 +1,1 @@
+"""Seeded nonsense at every layer of the wire, and what the service makes of it."""

@@ -1,0 +1,73 @@
+"""A service as a process of its own, watched from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A service that runs: its port, its process, and its log."""
+
+    port: int
+    process: asyncio.subprocess.Process
+    log: Path
+
+    def alive(self) -> bool:
+        """Say whether it still runs."""
+        return self.process.returncode is None
+
+    def files(self) -> int:
+        """Count its open files."""
+        return len([*Path(f"/proc/{self.process.pid}/fd").iterdir()])
+
+    def memory(self) -> int:
+        """Give its resident memory in KiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0])
+
+    def tracebacks(self) -> str:
+        """Give the log from its first traceback on."""
+        _, found, rest = self.log.read_text(errors="replace").partition("Traceback")
+        return found + rest
+
+    async def stop(self) -> int:
+        """Ask it to stop, and give its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return await self.process.wait()
+
+
+@asynccontextmanager
+async def served(database: str = "memory:") -> AsyncIterator[Served]:
+    """Serve on a free port, by the command line."""
+    with TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as stderr:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "todo_service", "serve"),
+                *("--port", "0", "--database", database),
+                stderr=stderr,
+            )
+        try:
+            yield Served(await _port(process, log), process, log)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def _port(process: asyncio.subprocess.Process, log: Path) -> int:
+    """Read the port off the first line of the log."""
+    while process.returncode is None:
+        if listening := re.search(r"http://127\.0\.0\.1:(\d+)", log.read_text()):
+            return int(listening[1])
+        await asyncio.sleep(0.02)
+    sys.exit(f"the service ends at its start: {log.read_text()}")

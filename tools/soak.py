@@ -1,0 +1,90 @@
+"""`python -m tools.soak`: hours in minutes: a steady load, and the slope of the service's memory.
+
+64 clients read and one updates a todo that 100 others hear of, at a rate that is given as reads a
+second. Fails when memory grows by more than 1 MiB a minute, or a traceback is logged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from statistics import linear_regression
+
+import uvloop
+
+from tools.bench.load import connect, frame
+from tools.served import Served, served
+
+READERS, LISTENERS = 64, 100
+TICK = 0.02
+SAMPLE = 2.0
+SLOPE = 1024
+"""KiB a minute."""
+
+
+async def soak(service: Served, seconds: float, rate: float) -> dict[str, float]:
+    """Load the service, and give what it answered, and how its memory went after a first fifth."""
+    writer, *others = await connect(service.port, 1 + READERS + LISTENERS)
+    created = await writer.ask("todo:create", {"title": "Buy milk", "completed": False})
+    read = frame("421" + json.dumps(["todo:read", created["data"]]))
+    todo = {"id": created["data"], "title": "Buy milk", "completed": True}
+    update = frame("421" + json.dumps(["todo:update", todo]))
+    counts = {"acks": 0, "events": 0}
+
+    def heard(acks: int, events: int) -> None:
+        counts["acks"] += acks
+        counts["events"] += events
+
+    for client in others:
+        client.heard = heard
+    loop = asyncio.get_running_loop()
+    start = now = loop.time()
+    samples: list[tuple[float, float]] = []
+    sent = 0
+    while now - start < seconds:
+        due = int((now - start) * rate) // READERS - sent
+        sent += due
+        for client in others[:READERS]:
+            client.transport.write(read * due)
+        writer.transport.write(update)
+        if not samples or now - start - samples[-1][0] > SAMPLE:
+            samples.append((now - start, service.memory()))
+        await asyncio.sleep(TICK)
+        now = loop.time()
+    settled = samples[len(samples) // 5 :]
+    slope = linear_regression(*zip(*settled, strict=True)).slope * 60
+    for client in (writer, *others):
+        client.close()
+    return {
+        "seconds": seconds,
+        "acks_a_second": counts["acks"] / seconds,
+        "deliveries_a_second": counts["events"] / seconds,
+        "kib_at_start": settled[0][1],
+        "kib_at_end": settled[-1][1],
+        "kib_a_minute": slope,
+    }
+
+
+async def _run(seconds: float, rate: float) -> None:
+    async with served() as service:
+        figures = await soak(service, seconds, rate)
+        print(json.dumps(figures))
+        if figures["kib_a_minute"] > SLOPE:
+            sys.exit("memory grows")
+        if found := service.tracebacks():
+            sys.exit(found[:2000])
+
+
+def main() -> None:
+    """Soak a service of its own."""
+    parser = argparse.ArgumentParser(prog="python -m tools.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--rate", type=float, default=20_000, metavar="READS_A_SECOND")
+    options = parser.parse_args()
+    uvloop.run(_run(options.seconds, options.rate))
+
+
+if __name__ == "__main__":
+    main()
