@@ -1,8 +1,7 @@
-/** The page: where new todos are typed, the list, and what there is to know about both. */
-import { afterNextRender, ChangeDetectionStrategy, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
+/** The page: the todos, and what there is to know about the connection and the last change. */
+import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 
-import { objection } from './title';
 import { TodoStore } from './todo-store';
 
 @Component({
@@ -10,21 +9,9 @@ import { TodoStore } from './todo-store';
   imports: [RouterOutlet],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <section class="todoapp">
-      <header class="header">
-        <h1>todos</h1>
-        <input
-          #field
-          class="new-todo"
-          dir="auto"
-          placeholder="What needs to be done?"
-          aria-label="What needs to be done?"
-          autocomplete="off"
-          (keydown.enter)="create()"
-        />
-      </header>
+    <main class="todoapp">
       <router-outlet />
-    </section>
+    </main>
     <footer class="info">
       <p>Double-click to edit a todo</p>
       <p>What you change here, everyone sees</p>
@@ -44,23 +31,6 @@ import { TodoStore } from './todo-store';
 })
 export class App {
   protected readonly store = inject(TodoStore);
-  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
-
-  constructor() {
-    afterNextRender(() => this.field().nativeElement.focus());
-  }
-
-  protected create(): void {
-    const field = this.field().nativeElement;
-    const title = field.value.trim();
-    const wrong = objection(title);
-    if (wrong) {
-      this.store.notice.set(wrong);
-    } else if (title) {
-      this.store.create(title);
-      field.value = '';
-    }
-  }
 
   protected readonly status = computed(() => {
     if (this.store.online()) return '';

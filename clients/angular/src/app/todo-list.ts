@@ -1,8 +1,18 @@
-/** The todos that a filter shows, and what can be done to all of them. */
-import { ChangeDetectionStrategy, Component, computed, inject, input } from '@angular/core';
+/** Where new todos are typed, the todos that a filter shows, and what can be done to all of them. */
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  type ElementRef,
+  inject,
+  input,
+  viewChild,
+} from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 
 import { FILTERS } from './filters';
+import { objection } from './title';
 import { TodoRow } from './todo-row';
 import { TodoStore } from './todo-store';
 
@@ -11,8 +21,20 @@ import { TodoStore } from './todo-store';
   imports: [RouterLink, RouterLinkActive, TodoRow],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
+    <header class="header">
+      <h1>todos</h1>
+      <input
+        #field
+        class="new-todo"
+        dir="auto"
+        placeholder="What needs to be done?"
+        aria-label="What needs to be done?"
+        autocomplete="off"
+        (keydown)="pressed($event)"
+      />
+    </header>
     @if (store.items().length) {
-      <main class="main">
+      <section class="main">
         <input
           #all
           id="toggle-all"
@@ -24,10 +46,10 @@ import { TodoStore } from './todo-store';
         <label for="toggle-all">Mark all as complete</label>
         <ul class="todo-list">
           @for (item of shown(); track item.key) {
-            <li todoRow [item]="item"></li>
+            <li todoRow [item]="item" (deleted)="focus()"></li>
           }
         </ul>
-      </main>
+      </section>
       <footer class="footer">
         <span class="todo-count">
           <strong>{{ store.left() }}</strong> {{ store.left() === 1 ? 'item' : 'items' }} left
@@ -65,4 +87,31 @@ export class TodoList {
     const filter = FILTERS.find(({ path }) => path === this.path()) ?? FILTERS[0];
     return this.store.items().filter(filter.shows);
   });
+
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
+
+  constructor() {
+    afterNextRender(() => this.focus());
+  }
+
+  protected pressed(event: KeyboardEvent): void {
+    // While an input method composes, Enter is its key.
+    if (event.key === 'Enter' && !event.isComposing) this.create();
+  }
+
+  private create(): void {
+    const field = this.field().nativeElement;
+    const title = field.value.trim();
+    const wrong = objection(title);
+    if (wrong) {
+      this.store.notice.set(wrong);
+    } else if (title) {
+      this.store.create(title);
+      field.value = '';
+    }
+  }
+
+  protected focus(): void {
+    this.field().nativeElement.focus();
+  }
 }

@@ -57,8 +57,7 @@ import { TodoStore } from './todo-store';
         dir="auto"
         [value]="todo.title"
         [attr.aria-label]="'New title of: ' + todo.title"
-        (keydown.enter)="save() && focusBack()"
-        (keydown.escape)="cancel()"
+        (keydown)="pressed($event)"
         (blur)="save()"
       />
     }
@@ -89,6 +88,13 @@ export class TodoRow {
     });
   }
 
+  protected pressed(event: KeyboardEvent): void {
+    // While an input method composes, Enter and Escape are its keys.
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && this.save()) this.focusBack();
+    if (event.key === 'Escape') this.cancel();
+  }
+
   /** Take the edit over and end it; gives false if the title can't be taken. */
   protected save(): boolean {
     const field = this.field()?.nativeElement;
@@ -105,7 +111,7 @@ export class TodoRow {
     return true;
   }
 
-  protected cancel(): void {
+  private cancel(): void {
     this.editing.set(false);
     this.focusBack();
   }
@@ -115,7 +121,7 @@ export class TodoRow {
     this.deleted.emit();
   }
 
-  protected focusBack(): void {
+  private focusBack(): void {
     this.afterRender(() => this.renaming().nativeElement.focus());
   }
 

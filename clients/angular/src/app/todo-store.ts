@@ -149,6 +149,7 @@ export class TodoStore {
     const reason = {
       'entity not found': 'someone has deleted it',
       'invalid payload': errorDetails?.map(({ message }) => message).join(', ') ?? error,
+      'too many events': 'too many changes at once',
       'an unknown error has occurred': 'the service failed',
     }[error];
     this.notice.set(`${quote(change.title)} was not saved: ${reason}.`);
