@@ -1,4 +1,4 @@
-# serve · test · check · generate · bench · fuzz · pack · web: everything else is a step of these.
+# serve · test · check · generate · bench · fuzz · soak · pack · web: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm.
 
 SHELL := bash
@@ -14,7 +14,7 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve test check generate pack web bench fuzz
+.PHONY: serve test check generate pack web bench fuzz soak
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -37,6 +37,9 @@ bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the No
 
 fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed in ARGS
 	python -m tools.fuzz $(ARGS)
+
+soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its memory grows
+	python -m tools.soak $(ARGS)
 
 web: $(PAGE) ## Build the page that the service serves at /
 

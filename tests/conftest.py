@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from aiohttp import web
 
 from tests.people import Person
-from todo_service.app import create_application, open_repository
+from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 
 ORIGIN = "http://localhost:4200"
@@ -22,10 +21,8 @@ Seat: TypeAlias = Callable[[], Awaitable[Person]]
 @asynccontextmanager
 async def serving(todos: TodoRepository) -> AsyncIterator[str]:
     """Serve a repository on a free port and give its URL."""
-    runner = web.AppRunner(create_application(todos, origins=[ORIGIN]), shutdown_timeout=0.2)
-    await runner.setup()
+    runner = await listen(create_application(todos, origins=[ORIGIN]), "127.0.0.1", 0)
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

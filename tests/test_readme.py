@@ -56,11 +56,13 @@ def test_every_make_command_exists() -> None:
 
 def test_the_options_are_all_there_with_their_variables_and_defaults() -> None:
     rows = re.findall(
-        r"^\| `(--[a-z-]+)` \| `(TODO_[A-Z_]+)` \| `([^`]+)` \|", README, re.MULTILINE
+        r"^\| `(--[a-z-]+)` \| `(TODO_[A-Z_]+)` \| `?([^`|]+?)`? \|", README, re.MULTILINE
     )
     options = []
     for option in serve.params:
-        default = option.default[0] if isinstance(option.default, tuple) else option.default
+        default = option.default
+        if isinstance(default, tuple):
+            default = default[0] if default else "none"
         options.append((option.opts[0], option.envvar, str(default)))
     assert rows == options
 

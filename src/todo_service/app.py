@@ -16,6 +16,8 @@ from .sql_repository import SqlTodoRepository
 from .transport import Limits, Server
 from .transport import listen as listen_with_limits
 
+__all__ = ["IN_MEMORY", "Limits", "create_application", "listen", "open_repository"]
+
 IN_MEMORY = "memory:"
 
 READY_WITHIN = 2.0
@@ -47,6 +49,10 @@ def create_application(
     transport = Server(namespaces=namespaces, origins=origins, limits=limits)
     gateway = Gateway(handlers, transport)
 
+    async def stats(_: web.Request) -> web.Response:
+        counts = {"ended and refused": transport.counters, "unknown events": gateway.unknown}
+        return web.json_response({"sessions": transport.sessions, **counts})
+
     async def stop(_: web.Application) -> None:
         await transport.stop()
 
@@ -56,18 +62,21 @@ def create_application(
     app = web.Application()
     transport.attach(app, gateway.receive, gateway.too_many)
     app.add_routes([web.get("/healthz", _alive), web.get("/readyz", _ready), *page.routes()])
+    app.add_routes([web.get("/stats", stats)])
     app[_TODOS] = todos
     app.on_shutdown.append(stop)
     app.on_cleanup.append(close)
     return app
 
 
-async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+async def listen(
+    app: web.Application, host: str, port: int, limits: Limits | None = None
+) -> web.AppRunner:
     """Serve an application until its runner is cleaned up.
 
     Raises `OSError` when it can't listen there.
     """
-    return await listen_with_limits(app, host, port)
+    return await listen_with_limits(app, host, port, limits=limits)
 
 
 async def _alive(_: web.Request) -> web.Response:

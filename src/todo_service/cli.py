@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 import sys
-from typing import Literal
+from dataclasses import fields
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import click
 import structlog
 import uvloop
+from aiohttp import web
 
 from . import logs
-from .app import create_application, listen, open_repository
+from .app import Limits, create_application, listen, open_repository
 from .gateway import ContractBroken
 from .repository import StoreUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
+
+LIMITS: dict[str, type[int | float]] = {
+    item.name: int if item.type == "int" else float for item in fields(Limits)
+}
+"""The bounds that can be set, and the types of their values."""
 
 
 class CannotStart(click.ClickException):
@@ -60,6 +68,21 @@ def _is_origin(text: str) -> bool:
         return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}"
     except ValueError:
         return False
+
+
+def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Limits:
+    chosen: dict[str, Any] = {}
+    for item in given:
+        name, _sign, value = item.partition("=")
+        if name not in LIMITS:
+            raise click.BadParameter(f"{name!r} is no limit: it is one of {', '.join(LIMITS)}")
+        try:
+            chosen[name] = LIMITS[name](value)
+        except ValueError:
+            raise click.BadParameter(f"{value!r} is no number for {name}") from None
+        if not 0 < chosen[name] < math.inf:
+            raise click.BadParameter(f"{name} must be more than 0")
+    return Limits(**chosen)
 
 
 @commands.command()
@@ -119,29 +142,40 @@ def _is_origin(text: str) -> bool:
     type=click.Choice(["debug", "info", "warning", "error"]),
     help="The least that is logged.",
 )
+@click.option(
+    "--limit",
+    "limits",
+    envvar="TODO_LIMIT",
+    default=(),
+    multiple=True,
+    show_envvar=True,
+    callback=_limits,
+    metavar="NAME=VALUE",
+    help=f"A bound on what clients may take; repeatable. Names: {', '.join(LIMITS)}.",
+)
 def serve(
     host: str,
     port: int,
     database: str,
     origins: tuple[str, ...],
+    limits: Limits,
     log_format: Literal["text", "json"],
     log_level: str,
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
     logs.configure(log_format, log_level)
-    uvloop.run(_serve(host, port, database, origins))
+    uvloop.run(_serve(host, port, database, origins, limits))
 
 
-async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) -> None:
+async def _serve(
+    host: str, port: int, database: str, origins: tuple[str, ...], limits: Limits
+) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    app = await _application(database, origins, limits)
     try:
-        app = create_application(await open_repository(database), origins=origins)
-    except (StoreUnavailable, ContractBroken) as error:
-        raise CannotStart(str(error)) from error
-    try:
-        runner = await listen(app, host, port)
+        runner = await listen(app, host, port, limits)
     except OSError as error:
         raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
     try:
@@ -151,3 +185,15 @@ async def _serve(host: str, port: int, database: str, origins: tuple[str, ...]) 
         log.info("stopping")
     finally:
         await runner.cleanup()
+
+
+async def _application(database: str, origins: tuple[str, ...], limits: Limits) -> web.Application:
+    try:
+        todos = await open_repository(database)
+    except StoreUnavailable as error:
+        raise CannotStart(str(error)) from error
+    try:
+        return create_application(todos, origins=origins, limits=limits)
+    except ContractBroken as error:
+        await todos.close()
+        raise CannotStart(str(error)) from error

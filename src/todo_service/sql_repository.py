@@ -172,7 +172,7 @@ class SqlTodoRepository:
         except (SQLAlchemyError, OSError) as error:
             await self._give_up_writes(batch, error)
         except Exception as error:  # noqa: BLE001  # the writer goes on, and each caller is told
-            _fail(batch, error)
+            await self._carry_out_apart(batch, error)
         else:
             for call, result in zip(batch, results, strict=True):
                 if not call.result.done():

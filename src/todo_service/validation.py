@@ -212,7 +212,7 @@ _DOLLAR = re.compile(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$")
 
 
 @cache
-def _ecma(pattern: str) -> re.Pattern[str]:
+def ecma(pattern: str) -> re.Pattern[str]:
     r"""Compile a pattern with ECMA 262's meaning (JSON Schema draft 7, validation, 4.3).
 
     There `$` is the very end, which Python's is not before a last newline, and `\d` is ASCII.
@@ -221,7 +221,7 @@ def _ecma(pattern: str) -> re.Pattern[str]:
 
 
 def _pattern(_: object, pattern: str, value: Json, __: object) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not _ecma(pattern).search(value):
+    if isinstance(value, str) and not ecma(pattern).search(value):
         yield ValidationError(f"does not match {pattern}")
 
 

@@ -10,15 +10,17 @@ import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from tests.people import Person
 from tests.processes import launched, running
+from tests.transport.wire import Address, Closed, Socket
 
 JSON_LOG = ("--log-format", "json")
 HANDSHAKE = "/socket.io/?EIO=4&transport="
@@ -108,6 +110,25 @@ async def test_an_option_on_the_line_wins_over_its_variable(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+async def test_each_bound_can_be_set_and_what_it_refuses_is_counted(
+    web: aiohttp.ClientSession,
+) -> None:
+    limits = ["--limit", "connections=1", "--limit", "events_per_second=1"]
+    async with running("--database", "memory:", *limits) as service:
+        ada = await Person.at(service.url, ["websocket"])
+        await ada.ask("todo:list")
+        assert await ada.ask("todo:list") == ({"error": "too many events"},)
+        await ada.tell("todo:archive")
+        assert await lets_in(web, service.url, None) == (False, False)
+        async with web.get(f"{service.url}/stats") as response:
+            stats = await response.json()
+        await ada.leave()
+    assert stats["sessions"] == 1
+    assert stats["ended and refused"]["Too many connections"] == 2
+    assert stats["ended and refused"]["too many events"] >= 1
+
+
+@pytest.mark.slow
 async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> None:
     async with running("--host", "::1", "--database", "memory:") as service:
         assert service.url.startswith("http://[::1]:")
@@ -136,6 +157,9 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("database", "sqlite:///todos.db?colour=blue", "'colour' are not accepted"),
         ("log-level", "loud", "'loud' is not one of"),
         ("log-format", "xml", "'xml' is not one of"),
+        ("limit", "patience=1", "'patience' is no limit: it is one of ping_interval,"),
+        ("limit", "connections=0", "connections must be more than 0"),
+        ("limit", "payload=much", "'much' is no number for payload"),
     ],
 )
 async def test_what_cant_be_served_is_refused_in_one_line(
@@ -199,62 +223,51 @@ async def test_a_password_is_never_shown(database: str) -> None:
 # Signals
 
 
-@asynccontextmanager
-async def tabs(
-    web: aiohttp.ClientSession, url: str, count: int
-) -> AsyncIterator[list[aiohttp.ClientWebSocketResponse]]:
-    """Open so many raw Socket.IO connections to the main namespace."""
-    async with AsyncExitStack() as stack:
-        opened = []
-        for _ in range(count):
-            tab = await stack.enter_async_context(web.ws_connect(f"{url}{HANDSHAKE}websocket"))
-            assert (await tab.receive_str()).startswith("0{")
-            await tab.send_str("40")
-            assert (await tab.receive_str()).startswith("40{")
-            opened.append(tab)
-        yield opened
-
-
-async def packets(tab: aiohttp.ClientWebSocketResponse) -> list[str]:
-    """Everything that comes until the connection is closed."""
-    return [message.data async for message in tab]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_it_in_two_seconds_and_what_was_read_is_answered(
-    number: signal.Signals, tmp_path: Path
-) -> None:
-    file = tmp_path / "todos.db"
-    connector = aiohttp.TCPConnector(limit=0)
-    async with (
-        running("--database", f"sqlite:///{file}", *JSON_LOG) as service,
-        aiohttp.ClientSession(connector=connector) as web,
-        tabs(web, service.url, 200) as opened,
-    ):
-        reading = [asyncio.create_task(packets(tab)) for tab in opened]
-        for identity, tab in enumerate(opened):
-            todo = json.dumps({"title": "Buy milk", "completed": False})
-            await tab.send_str(f'42{identity}["todo:create",{todo}]')
+async def test_a_signal_ends_it_in_two_seconds_with_200_clients(number: signal.Signals) -> None:
+    async with running("--database", "memory:", *JSON_LOG) as service:
+        address = Address(urlsplit(service.url).port or 0)
+        tabs = [await address.connect() for _ in range(200)]
+        ends = [asyncio.create_task(tab.closed()) for tab in tabs]
         began = time.monotonic()
         service.signal(number)
         code = await service.end()
         took = time.monotonic() - began
-        heard = await asyncio.gather(*reading)
+        closed_with = await asyncio.gather(*ends)
 
     assert code == 0
     assert took < 2
-    assert [tab.close_code for tab in opened] == [1001] * 200
-    acked = {
-        json.loads(packet.removeprefix(f"43{identity}"))[0]["data"]
-        for identity, mine in enumerate(heard)
-        for packet in mine
-        if packet.startswith(f"43{identity}[")
-    }
-    with closing(sqlite3.connect(file)) as database:
-        assert acked == {row[0] for row in database.execute("SELECT id FROM todos")}
+    assert closed_with == [1001] * 200
     assert "stopping" in [line["event"] for line in service.happenings]
     assert not [line for line in service.happenings if line["level"] == "error"]
+
+
+@pytest.mark.slow
+async def test_what_was_read_before_a_signal_is_carried_out_and_answered(tmp_path: Path) -> None:
+    file = tmp_path / "todos.db"
+    async with running("--database", f"sqlite:///{file}") as service:
+        address = Address(urlsplit(service.url).port or 0)
+        tabs = [await address.connect() for _ in range(20)]
+        for tab in tabs:
+            tab.send(*['421["todo:create",{"title":"Buy milk","completed":false}]'] * 20)
+        await tabs[0].hear("431")
+        service.signal(signal.SIGTERM)
+        heard = await asyncio.gather(*(told(tab) for tab in tabs))
+        assert await service.end() == 0
+
+    acks = [packet for packets in heard for packet in packets if packet.startswith("431")]
+    with closing(sqlite3.connect(file)) as database:
+        (stored,) = database.execute("SELECT count(*) FROM todos").fetchone()
+    assert 1 + len(acks) == stored
+
+
+async def told(tab: Socket) -> list[str]:
+    """Everything that comes until the connection is closed."""
+    packets: list[str] = []
+    while not isinstance(message := await tab.receive(), Closed):
+        packets.append(str(message))
+    return packets
 
 
 @pytest.mark.slow
@@ -262,20 +275,18 @@ async def test_a_signal_ends_it_in_two_seconds_while_the_database_is_locked(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "todos.db"
-    async with running("--database", f"sqlite:///{file}", *JSON_LOG) as service:
-        ada = await Person.at(service.url, ["websocket"])
+    async with running("--database", f"sqlite:///{file}") as service:
+        tab = await Address(urlsplit(service.url).port or 0).connect()
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            asked = asyncio.create_task(
-                ada.ask("todo:create", {"title": "Buy milk", "completed": False})
-            )
-            await ada.lists()
+            tab.send('421["todo:create",{"title":"Buy milk","completed":false}]')
+            assert await tab.ask(2, "todo:read", "malformed") == [{"error": "entity not found"}]
             began = time.monotonic()
             service.signal(signal.SIGTERM)
             assert await service.end() == 0
             assert time.monotonic() - began < 2
-        asked.cancel()
-        await ada.leave()
+    assert await tab.hear("431") == '431[{"error":"an unknown error has occurred"}]'
+    assert await tab.closed() == 1001
 
 
 # Health

@@ -149,9 +149,15 @@ class Screen:
 
 
 async def _write(address: Address, random: Random, name: str) -> Screen:
-    """Create, change and delete what everyone else changes too, with a few events in flight."""
+    """Create, change and delete what everyone else changes too, with a few events in flight.
+
+    Now and then the tab is closed before they are answered; what becomes of them, the others see.
+    """
     screen = await Screen.at(address)
     for number in range(WRITES):
+        if random.random() < 0.02:
+            screen.leave()
+            screen = await Screen.at(address)
         while len(screen.waiting) >= HANDS:
             await screen.see()
         todo = {"title": f"{name} {number}", "completed": random.random() < 0.5}

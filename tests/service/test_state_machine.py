@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -22,19 +22,14 @@ from hypothesis.stateful import (
 )
 
 from tests.people import Person
-from tests.service.test_properties import NEW
+from tests.service.test_properties import NEW, leniency
 from tests.stage import Stage
+from todo_service.generated.operations import CREATE_TODO
 from tools.values import corruptions, valid
 
 NOT_FOUND = ({"error": "entity not found"},)
 WHO = st.sampled_from(["ada", "bob"])
-BROKEN = st.one_of(
-    [
-        item.values
-        for item in corruptions(NEW)
-        if item.keyword != "additionalProperties" and "string" not in item.name
-    ]
-)
+BROKEN = st.one_of([item.values for item in corruptions(NEW, **leniency(CREATE_TODO))])
 
 
 class Screen:
@@ -154,13 +149,7 @@ class DurableTodos(Todos):
         return multiple()
 
 
-STEPS = settings(
-    max_examples=10,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],  # each example starts a service
-)
+STEPS = settings(max_examples=20, stateful_step_count=30)
 
 
 @pytest.mark.slow

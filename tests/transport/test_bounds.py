@@ -57,6 +57,17 @@ async def test_a_client_that_reads_no_broadcasts_is_dropped(transport: str) -> N
             deaf.cut()
 
 
+async def test_a_post_that_waits_for_its_client_to_read_is_the_only_one() -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        poller = await (await house.open_polling()).connect()
+        events = "\x1e".join(f'42["large","{LARGE}"]' for _ in range(50))
+        assert (await poller.post(events)).status == 200
+        async with house.one_more_request():
+            held = asyncio.ensure_future(poller.post(events))
+        assert (await poller.post(events)).status == 400
+        assert (await held).status == 400
+
+
 async def test_a_large_ack_drops_nobody() -> None:
     async with open_house(**LONG, payload=9_000_000) as house:
         socket, speaker = await house.connect(), await house.connect()

@@ -127,29 +127,33 @@ class Polling:
         Raises `Refused` for what is malformed, too long or too slow; the session is closed then.
         """
         session = self._session
+        if self._posting:
+            session.end("overlapping posts")
+            raise bad_request("Overlapping posts")
+        self._posting = True
         try:
-            if self._posting:
-                raise bad_request("Overlapping posts")
-            self._posting = True
-            try:
-                packets = unpack(
-                    await read_body(request, self._limits.payload, self._limits.body_timeout)
-                )
-            finally:
-                self._posting = False
-            if session.closed or session.carrier is not self:
-                raise bad_request("Session closed or upgraded")
-        except (Refused, ConnectionError, asyncio.CancelledError) as error:
-            if session.carrier is self:
-                session.end(
-                    f"bad post: {error}" if isinstance(error, Refused) else "transport close"
-                )
-            raise
-        ending = packets[-1:] == ["1"]
-        session.accept(packets)
-        await self._released.wait()
-        if session.closed and not ending:
+            packets = await self._read(request)
+            says_goodbye = packets[-1] == "1"
+            session.accept(packets)
+            await self._released.wait()
+        finally:
+            self._posting = False
+        if session.closed and not says_goodbye:
             raise bad_request()
+
+    async def _read(self, request: web.BaseRequest) -> list[str | bytes]:
+        session, limits = self._session, self._limits
+        try:
+            packets = unpack(await read_body(request, limits.payload, limits.body_timeout))
+        except (ConnectionError, asyncio.CancelledError):
+            session.end("transport close")
+            raise
+        except Refused:
+            session.end("bad post")
+            raise
+        if session.closed or session.carrier is not self:
+            raise bad_request("Session closed or upgraded")
+        return packets
 
 
 async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> bytes:

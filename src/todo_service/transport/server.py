@@ -105,6 +105,7 @@ async def listen(
         logger=_http_log,
         handler_cancellation=True,  # so that a poll that its client gives up ends at once
         keepalive_timeout=(limits or Limits()).header_timeout,
+        lingering_time=1.0,  # for the rest of a body that was refused
         shutdown_timeout=0.2,
     )
     await runner.setup()

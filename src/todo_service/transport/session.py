@@ -99,7 +99,10 @@ class Session(AsyncSocket):
     # In
 
     def accept(self, packets: list[str | bytes]) -> None:
-        """Handle Engine.IO packets, in order and as far as the client's share of the turn goes."""
+        """Handle Engine.IO packets, in order and as far as the client's share of the turn goes.
+
+        The list is the session's from now on.
+        """
         self.heard = self.server.loop.time()
         if self._inbox:
             self._inbox += packets

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+import structlog
 from aiohttp import WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 
@@ -18,6 +19,9 @@ from .packets import Message
 
 if TYPE_CHECKING:
     from .engine import Engine
+
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Reader(Protocol):
@@ -99,7 +103,8 @@ class WebSocket(asyncio.Protocol):
         if queue.error is not None:
             error = queue.error
             code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
-            self.reader.end(f"broken frame: {error}"[:200], code)
+            log.info("broken frame", reason=str(error)[:200])
+            self.reader.end("broken frame", code)
 
     def pause_writing(self) -> None:
         self.choked = True
