@@ -1,4 +1,4 @@
-# serve · test · check · generate · bench · fuzz · soak · pack: everything else is a step of these.
+# serve · test · check · generate · bench · fuzz · soak · pack · web: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm.
 
 SHELL := bash
@@ -11,12 +11,15 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: serve test check generate pack bench fuzz soak
+PAGE := src/todo_service/web/index.html
+PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-serve: .venv/serve.stamp ## Serve the todos on http://localhost:3000; options in ARGS
+.PHONY: serve test check generate pack web bench fuzz soak
+
+serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
 
-test: .venv/dev.stamp node_modules/.package-lock.json ## Run every test, and measure coverage
+test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, and measure coverage
 	pytest -n 2 --dist worksteal --cov --cov-report=term
 
 check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, freshness, fast tests
@@ -38,12 +41,14 @@ fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed i
 soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its memory grows
 	python -m tools.soak $(ARGS)
 
+web: $(PAGE) ## Build the page that the service serves at /
+
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist
 	cd clients/typings && npm pack --pack-destination ../../dist
 
 .venv/serve.stamp: uv.lock pyproject.toml | $(UV)
-	$(UV) sync --locked --inexact --quiet
+	$(UV) sync --locked --inexact --quiet $(NODE_GROUP)
 	touch $@
 
 .venv/dev.stamp: uv.lock pyproject.toml | $(UV)
@@ -53,6 +58,13 @@ pack: generate ## Build the npm package of the typings, and print what would be 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc | .venv/dev.stamp
 	npm ci --silent
 	touch $@
+
+clients/angular/node_modules/.package-lock.json: $(addprefix clients/angular/,package-lock.json package.json .npmrc) | .venv/serve.stamp
+	cd clients/angular && npm ci --silent
+	touch $@
+
+$(PAGE): clients/angular/node_modules/.package-lock.json $(PAGE_SOURCES)
+	cd clients/angular && npm run --silent build
 
 .uv/bin/uv:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed as python3" >&2; exit 1; }

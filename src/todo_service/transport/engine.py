@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import engineio
@@ -69,7 +70,7 @@ class Engine(engineio.AsyncServer):
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         origin = request.headers.get(hdrs.ORIGIN)
-        if origin is not None and origin not in self._origins:
+        if origin is not None and not self._lets_in(origin, request):
             raise Refused(403, 4, "Forbidden")
         if request.method == hdrs.METH_OPTIONS:
             return web.Response(status=204)
@@ -88,6 +89,17 @@ class Engine(engineio.AsyncServer):
         if session is None:
             raise Refused(400, 1, "Session ID unknown")
         return await self._carry(request, session, upgrade=upgrade)
+
+    def _lets_in(self, origin: str, request: web.Request) -> bool:
+        """Say whether a page of the origin may connect.
+
+        The service's own page may, where it is served by an address or as localhost. By any other
+        name its origin has to be among `origins`: whoever owns a name can point it here once his
+        own page is loaded (DNS rebinding), and `Host` then agrees with `Origin`.
+        """
+        if origin in self._origins:
+            return True
+        return origin == f"{request.scheme}://{request.host}" and _is_local(request.url.host)
 
     # Opening
 
@@ -233,6 +245,13 @@ class Engine(engineio.AsyncServer):
             await asyncio.wait([self._lost], timeout=grace / 2)
         for web_socket in [*self.web_sockets]:
             web_socket.abort()
+
+
+def _is_local(host: str | None) -> bool:
+    try:
+        return host == "localhost" or bool(ip_address(host or ""))
+    except ValueError:
+        return False
 
 
 def _text(body: bytes) -> web.Response:

@@ -1,0 +1,117 @@
+/** Where new todos are typed, the todos that a filter shows, and what can be done to all of them. */
+import {
+  afterNextRender,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  type ElementRef,
+  inject,
+  input,
+  viewChild,
+} from '@angular/core';
+import { RouterLink, RouterLinkActive } from '@angular/router';
+
+import { FILTERS } from './filters';
+import { objection } from './title';
+import { TodoRow } from './todo-row';
+import { TodoStore } from './todo-store';
+
+@Component({
+  selector: 'todo-list',
+  imports: [RouterLink, RouterLinkActive, TodoRow],
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <header class="header">
+      <h1>todos</h1>
+      <input
+        #field
+        class="new-todo"
+        dir="auto"
+        placeholder="What needs to be done?"
+        aria-label="What needs to be done?"
+        autocomplete="off"
+        (keydown)="pressed($event)"
+      />
+    </header>
+    @if (store.items().length) {
+      <section class="main">
+        <input
+          #all
+          id="toggle-all"
+          class="toggle-all"
+          type="checkbox"
+          [checked]="store.left() === 0"
+          (change)="store.toggleAll(all.checked)"
+        />
+        <label for="toggle-all">Mark all as complete</label>
+        <ul class="todo-list">
+          @for (item of shown(); track item.key) {
+            <li todoRow [item]="item" (deleted)="focus()"></li>
+          }
+        </ul>
+      </section>
+      <footer class="footer">
+        <span class="todo-count">
+          <strong>{{ store.left() }}</strong> {{ store.left() === 1 ? 'item' : 'items' }} left
+        </span>
+        <ul class="filters">
+          @for (filter of filters; track filter.path) {
+            <li>
+              <a
+                [routerLink]="'/' + filter.path"
+                routerLinkActive="selected"
+                ariaCurrentWhenActive="page"
+                [routerLinkActiveOptions]="{ exact: true }"
+                >{{ filter.name }}</a
+              >
+            </li>
+          }
+        </ul>
+        @if (store.left() < store.items().length) {
+          <button class="clear-completed" type="button" (click)="store.clearCompleted()">
+            Clear completed
+          </button>
+        }
+      </footer>
+    }
+  `,
+})
+export class TodoList {
+  protected readonly store = inject(TodoStore);
+  protected readonly filters = FILTERS;
+
+  /** What the address says behind its `#/`. */
+  readonly path = input('');
+
+  protected readonly shown = computed(() => {
+    const filter = FILTERS.find(({ path }) => path === this.path()) ?? FILTERS[0];
+    return this.store.items().filter(filter.shows);
+  });
+
+  private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
+
+  constructor() {
+    afterNextRender(() => this.focus());
+  }
+
+  protected pressed(event: KeyboardEvent): void {
+    // While an input method composes, Enter is its key.
+    if (event.key === 'Enter' && !event.isComposing) this.create();
+  }
+
+  private create(): void {
+    const field = this.field().nativeElement;
+    const title = field.value.trim();
+    const wrong = objection(title);
+    if (wrong) {
+      this.store.notice.set(wrong);
+    } else if (title) {
+      this.store.create(title);
+      field.value = '';
+    }
+  }
+
+  protected focus(): void {
+    this.field().nativeElement.focus();
+  }
+}

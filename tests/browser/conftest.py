@@ -1,0 +1,77 @@
+"""One Chromium for all, a fresh service for each story, and Ada and Bob at their screens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import TypeAlias
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.browser import chromium
+from tests.browser.screen import Screen
+from tests.conftest import serving
+from todo_service import page
+from todo_service.app import IN_MEMORY, open_repository
+from todo_service.repository import TodoRepository
+
+Open: TypeAlias = Callable[..., Awaitable[Screen]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    if not (page.BUILT / "index.html").exists():
+        pytest.exit("the page is not built: run `make web`", returncode=2)
+    try:
+        found = chromium.find()
+    except chromium.NoChromium as error:
+        pytest.exit(str(error), returncode=2)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=found.program,
+            env={**found.variables},
+            args=["--disable-gpu", "--disable-quic"],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def todos() -> TodoRepository:
+    """A store that forgets; the service closes it."""
+    return await open_repository(IN_MEMORY)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def url(todos: TodoRepository) -> AsyncIterator[str]:
+    """A running service."""
+    async with serving(todos) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def opens(browser: Browser) -> AsyncIterator[Open]:
+    """Opens pages; none may complain in its console until it is closed."""
+    async with AsyncExitStack() as stack:
+
+        async def open_page(url: str, *, phone: bool = False) -> Screen:
+            screen = await Screen.at(browser, url, phone=phone)
+            stack.push_async_callback(screen.leave)
+            return screen
+
+        yield open_page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(opens: Open, url: str) -> Screen:
+    """Someone at a screen."""
+    return await opens(url)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bob(opens: Open, url: str) -> Screen:
+    """Someone else, at another screen."""
+    return await opens(url)

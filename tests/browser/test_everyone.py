@@ -1,0 +1,75 @@
+"""Whoever uses it: by keyboard, by ear, on a phone, in any script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.chromium import ROOT
+from tests.browser.conftest import Open
+from tests.browser.screen import Screen
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+async def offences(screen: Screen) -> list[str]:
+    """Let axe look at the page; what it finds, in words."""
+    await screen.page.evaluate(AXE.read_text("utf-8"))
+    found: dict[str, Any] = await screen.page.evaluate("axe.run()")
+    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+
+
+async def test_axe_finds_nothing(ada: Screen) -> None:
+    assert await offences(ada) == []
+    await ada.writes("Buy milk")
+    await ada.writes("Call Ada")
+    await ada.toggles("Buy milk")
+    await ada.sees_done("Buy milk")
+    assert await offences(ada) == []
+    await ada.edits("Call Ada", "Call Eve", end=None)
+    assert await offences(ada) == []
+    await ada.goes_offline()
+    await ada.writes("x" * 257)
+    await expect(ada.notice).to_be_visible()
+    assert await offences(ada) == []
+
+
+async def test_everything_can_be_done_by_keyboard(ada: Screen) -> None:
+    keys = ada.page.keyboard
+    await keys.type("Buy milk")
+    await keys.press("Enter")
+    await ada.sees("Buy milk")
+    await keys.press("Tab")
+    await expect(ada.page.get_by_label("Mark all as complete")).to_be_focused()
+    await keys.press("Tab")
+    await keys.press("Space")
+    await ada.sees_done("Buy milk")
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(ada.editor).to_be_focused()
+    await keys.type("Buy tea")
+    await keys.press("Enter")
+    await ada.sees("Buy tea")
+    await expect(ada.page.get_by_role("button", name="Edit: Buy tea")).to_be_focused()
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await ada.sees()
+    await expect(ada.new).to_be_focused()
+
+
+async def test_it_fits_a_phone_whatever_the_title(opens: Open, url: str) -> None:
+    titles = ("W" * 256, "לקנות חלב (2 ליטר)", "שלום world")
+    ada = await opens(url, phone=True)
+    for title in titles:
+        await ada.writes(title)
+    await ada.sees(*titles)
+    width = await ada.page.evaluate("document.documentElement.scrollWidth")
+    assert width == 320
+    hebrew = ada.row(titles[2]).locator("label")
+    assert await hebrew.evaluate("label => getComputedStyle(label).direction") == "rtl"
+    await ada.page.get_by_role("button", name=f"Delete: {titles[2]}", exact=True).tap()
+    await ada.sees(*titles[:2])

@@ -1,0 +1,102 @@
+"""Two people at two screens: each sees at once what the other does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable
+from statistics import median
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.screen import Screen
+from todo_service.repository import TodoRepository
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+MARKUP = "<img src=x onerror=alert(1)><b>bold</b> & {{ 1 + 1 }} &amp;"
+
+
+async def seconds(*acts: Awaitable[object]) -> float:
+    """Measure how long a few things take, one after another."""
+    start = time.perf_counter()
+    for act in acts:
+        await act
+    return time.perf_counter() - start
+
+
+async def test_the_other_sees_every_change_within_a_second(ada: Screen, bob: Screen) -> None:
+    delays = []
+    for number in range(3):
+        title, better = f"Buy milk {number}", f"Buy tea {number}"
+        delays += [
+            await seconds(ada.writes(title), bob.sees(title)),
+            await seconds(bob.toggles(title), ada.sees_done(title)),
+            await seconds(ada.edits(title, better), bob.sees(better)),
+            await seconds(bob.deletes(better), ada.sees()),
+        ]
+    assert median(delays) < 1
+
+
+async def test_all_and_completed_are_changed_for_the_other_too(ada: Screen, bob: Screen) -> None:
+    for title in ("Buy milk", "Call Ada", "Sleep"):
+        await ada.writes(title)
+    await bob.sees("Buy milk", "Call Ada", "Sleep")
+    await bob.page.get_by_text("Mark all as complete").click()
+    await ada.sees_done("Buy milk", "Call Ada", "Sleep")
+    await bob.toggles("Call Ada")
+    await expect(ada.count).to_have_text("1 item left")
+    await ada.page.get_by_role("button", name="Clear completed").click()
+    await bob.sees("Call Ada")
+
+
+async def test_who_comes_later_finds_everything(ada: Screen, opens: Open, url: str) -> None:
+    await ada.writes("Buy milk")
+    await ada.writes("Call Ada")
+    await ada.toggles("Buy milk")
+    await ada.sees_done("Buy milk")
+    eve = await opens(url)
+    await eve.sees("Buy milk", "Call Ada")
+    await eve.sees_done("Buy milk")
+
+
+async def test_an_edit_goes_on_while_the_other_changes_things(ada: Screen, bob: Screen) -> None:
+    await ada.writes("Buy milk")
+    await bob.sees("Buy milk")
+    await ada.edits("Buy milk", "Buy oat milk", end=None)
+    await bob.toggles("Buy milk")
+    await bob.writes("Call Ada")
+    await expect(ada.rows).to_have_count(2)
+    await expect(ada.editor).to_have_value("Buy oat milk")
+    await ada.editor.press("Enter")
+    await bob.sees("Buy oat milk", "Call Ada")
+    await bob.sees_done("Buy oat milk")
+
+
+async def test_markup_stays_text(ada: Screen, bob: Screen) -> None:
+    await ada.writes(MARKUP)
+    await ada.sees(MARKUP)
+    await bob.sees(MARKUP)
+    await expect(bob.rows.locator("label *")).to_have_count(0)
+
+
+async def test_five_hundred_todos_stay_fluid(
+    ada: Screen, bob: Screen, todos: TodoRepository
+) -> None:
+    for number in range(500):
+        await todos.add({"id": str(uuid4()), "title": f"Todo {number}", "completed": False})
+    loading = await seconds(ada.page.reload(), expect(ada.rows).to_have_count(500))
+    writing = await seconds(ada.writes("One more"), expect(ada.rows).to_have_count(501))
+    toggling = await seconds(
+        ada.page.get_by_text("Mark all as complete").click(),
+        expect(ada.count).to_have_text("0 items left"),
+    )
+    await bob.page.reload()
+    await expect(bob.page.locator(".completed")).to_have_count(501)
+    await bob.page.get_by_role("button", name="Clear completed").click()
+    await expect(ada.rows).to_have_count(0)
+    assert loading < 5
+    assert writing < 1
+    assert toggling < 2
