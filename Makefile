@@ -60,7 +60,7 @@ node_modules/.package-lock.json: package-lock.json package.json .npmrc | .venv/d
 	touch $@
 
 clients/angular/node_modules/.package-lock.json: $(addprefix clients/angular/,package-lock.json package.json .npmrc) | .venv/serve.stamp
-	cd clients/angular && npm ci --silent
+	cd clients/angular && npm install --no-save --silent # npm ci wants every platform's optional packages
 	touch $@
 
 $(PAGE): clients/angular/node_modules/.package-lock.json $(PAGE_SOURCES)
