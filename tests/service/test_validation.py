@@ -40,8 +40,8 @@ corruptions_of = cache(lambda name: corruptions(document(name)))
 NASTY = st.sampled_from([
     "\ud800", "a\udfff", "\x00", "\uff11", UUID + "\n", UUID.upper(), "x" * 256, "x" * 257,
     "\U0001f600" * 256, "\U0001f600" * 257, float("nan"), float("inf"), -float("inf"),
-    json.loads("1e400"), 10**30, 10**400, 2**53 + 1, 1e308, -0.0, 1.0, True, False, 0, 1, nested(300), nested(2000), None,
-    {}, [], {"a": nested(300)},
+    json.loads("1e400"), 10**30, 10**400, 2**53 + 1, 1e308, -0.0, 1.0, True, False, 0, 1, None,
+    nested(300), nested(2000), {}, [], {"a": nested(300)},
 ])  # fmt: skip
 VALUES = ANYTHING | NASTY
 TODOS = st.fixed_dictionaries({}, optional=dict.fromkeys((*TODO, "data", "error", "x"), VALUES))
