@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from todo_service.validation import Schema
-from tools.values import ANYTHING, corruptions, valid
+from tools.values import ANYTHING, SCALARS, corruptions, valid
 
 NAMES = sorted(
     file.name.removesuffix(".json")
@@ -40,15 +40,15 @@ corruptions_of = cache(lambda name: corruptions(document(name)))
 NASTY = st.sampled_from([
     "\ud800", "a\udfff", "\x00", "\uff11", UUID + "\n", UUID.upper(), "x" * 256, "x" * 257,
     "\U0001f600" * 256, "\U0001f600" * 257, float("nan"), float("inf"), -float("inf"),
-    json.loads("1e400"), 10**30, -0.0, 1.0, True, False, 0, 1, nested(300), nested(2000), None,
-    {}, [], {"a": nested(300)},
-])  # fmt: skip
+    json.loads("1e400"), 10**30, 10**400, 2**53 + 1, 1e308, -0.0, 1.0, True, False, 0, 1, None,
+    {}, [],
+]) | st.sampled_from([300, 2000]).map(nested)  # fmt: skip
 VALUES = ANYTHING | NASTY
 TODOS = st.fixed_dictionaries({}, optional=dict.fromkeys((*TODO, "data", "error", "x"), VALUES))
 
 
 def agree(schema: Schema, value: Any) -> None:
-    assert schema.accepts(value) is (schema.breaches(value) == []), value
+    assert schema.accepts(value) is (schema.breaches(value) == [])
 
 
 @pytest.mark.slow
@@ -90,21 +90,42 @@ def test_both_validators_say_the_same_of_a_todo_with_one_odd_value(key: str, val
 
 EVERY_KEYWORD: list[Any] = [
     True, False, {}, {"type": ["integer", "null"]}, {"type": "number", "minimum": 0, "maximum": 1},
-    {"exclusiveMinimum": 0, "exclusiveMaximum": 1}, {"multipleOf": 2}, {"enum": [1, "a", None]},
-    {"const": {"a": [1]}}, {"minLength": 2, "maxLength": 3}, {"pattern": r"^\d+$"},
+    {"type": "integer"}, {"type": "number"}, {"maximum": 10**30},
+    {"exclusiveMinimum": 0, "exclusiveMaximum": 1}, {"multipleOf": 2}, {"multipleOf": 0.1},
+    {"enum": [1, "a", None]}, {"enum": [True, 0]}, {"const": {"a": [1]}}, {"const": 1.0},
+    {"minLength": 2, "maxLength": 3}, {"pattern": r"^\d+$"}, {"pattern": "[$]|a$"},
+    {"pattern": r"^\w+$"}, {"format": "uuid"}, {"format": "email"}, {"format": "date-time"},
     {"items": {"type": "boolean"}, "minItems": 1, "maxItems": 2, "uniqueItems": True},
+    {"items": [{"type": "integer"}], "additionalItems": False}, {"contains": {"const": 1}},
     {"required": ["a"], "properties": {"a": False}}, {"additionalProperties": {"type": "string"}},
-    {"anyOf": [{"type": "string"}, {"type": "array"}]}, {"not": {"type": "null"}},
-    {"oneOf": [{"type": "integer"}, {"minimum": 2}]}, {"minProperties": 1, "maxProperties": 1},
+    {"patternProperties": {"^a": {"type": "string"}}, "additionalProperties": False},
+    {"propertyNames": {"maxLength": 1}}, {"dependencies": {"a": ["b"]}},
+    {"minProperties": 1, "maxProperties": 1}, {"not": {"type": "null"}},
+    {"anyOf": [{"type": "string"}, {"type": "array"}]}, {"allOf": [{"minimum": 1}, {"maximum": 2}]},
+    {"oneOf": [{"type": "integer"}, {"minimum": 2}]},
+    {"if": {"type": "string"}, "then": {"minLength": 1}, "else": {"minimum": 0}},
+    {"items": {"$ref": "#"}, "type": "array"},
 ]  # fmt: skip
+ODD = st.sampled_from(["\u0661", "\u00b2", "\u017f", "\u2028", "a\n", "1\n", "aa", "$", -3, 2, 0.3])
+KEYS = st.sampled_from(["a", "b", "ab", "\ud800"])
+STRUCTURES = st.recursive(
+    SCALARS | NASTY | ODD,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("schema", EVERY_KEYWORD, ids=str)
+@given(value=STRUCTURES)
+@settings(max_examples=100)
+def test_both_validators_say_the_same_of_every_keyword(schema: Any, value: Any) -> None:
+    agree(Schema(schema), value)
 
 
 @pytest.mark.parametrize("schema", EVERY_KEYWORD, ids=str)
-@given(data=st.data())
-@settings(max_examples=60)
-def test_both_validators_say_the_same_of_every_keyword(schema: Any, data: st.DataObject) -> None:
+def test_the_hand_picked_schemas_are_draft_7(schema: Any) -> None:
     Draft7Validator.check_schema(schema)
-    agree(Schema(schema), data.draw(ANYTHING | st.integers(-3, 3) | st.text("0a1\n", max_size=4)))
 
 
 WORDS: list[tuple[Any, Any, str, str]] = [
