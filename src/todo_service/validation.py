@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from math import isfinite
@@ -243,6 +244,12 @@ def _pattern(_: object, pattern: str, value: Json, __: object) -> Iterator[Valid
         yield ValidationError(f"does not match {pattern}")
 
 
+def _multiple(_: object, step: Json, value: Json, __: object) -> Iterator[ValidationError]:
+    """Divide decimals as they are written: floats are too coarse for it, and overflow."""
+    if _is_number(_, value) and Fraction(str(value)) % Fraction(str(step)):
+        yield ValidationError(f"is no multiple of {step}")
+
+
 def _keys(judge: Json, properties: Json, value: Json, schema: Json) -> Iterator[ValidationError]:
     """Give a forbidden key (the schema `false`) its path, which jsonschema leaves empty."""
     allowed = {key: inner for key, inner in properties.items() if inner is not False}
@@ -269,7 +276,12 @@ def _is_number(_: object, value: Json) -> bool:
 
 _Judge: Json = extend(  # type: ignore[no-untyped-call]
     Draft7Validator,
-    {"pattern": _pattern, "properties": _keys, "required": _required},
+    {
+        "multipleOf": _multiple,
+        "pattern": _pattern,
+        "properties": _keys,
+        "required": _required,
+    },
     type_checker=Draft7Validator.TYPE_CHECKER.redefine("number", _is_number),
 )
 

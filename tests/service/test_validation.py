@@ -143,6 +143,7 @@ WORDS: list[tuple[Any, Any, str, str]] = [
     ({"maximum": 1}, 2, '"value" must be less than or equal to 1', "number.max"),
     ({"minimum": 1}, 0, '"value" must be greater than or equal to 1', "number.min"),
     ({"multipleOf": 2}, 3, '"value" must be a multiple of 2', "number.multiple"),
+    ({"multipleOf": 0.1}, 0.25, '"value" must be a multiple of 0.1', "number.multiple"),
     ({"maxItems": 0}, [1], '"value" must contain less than or equal to 0 items', "array.max"),
     ({"minItems": 2}, [1], '"value" must contain at least 2 items', "array.min"),
     ({"uniqueItems": True}, [1, 1], '"value" contains a duplicate value', "array.unique"),
@@ -165,6 +166,14 @@ WORDS: list[tuple[Any, Any, str, str]] = [
 @pytest.mark.parametrize(("schema", "value", "message", "kind"), WORDS, ids=str)
 def test_a_breach_is_said_in_joi_s_words(schema: Any, value: Any, message: str, kind: str) -> None:
     assert Schema(schema).breaches(value) == [{"message": message, "path": [], "type": kind}]
+
+
+def test_multiples_are_counted_in_decimals_however_large() -> None:
+    cents = Schema({"multipleOf": 0.01})
+    assert cents.accepts(19.99)
+    assert cents.accepts(10**400)
+    assert not cents.accepts(19.999)
+    assert Schema({"multipleOf": 3}).breaches(10**400)
 
 
 def test_breaches_come_in_the_order_of_the_schema_with_their_paths() -> None:
