@@ -65,10 +65,12 @@ class Person:
         answered: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
 
         def ack(*answer: Any) -> None:
-            answered.set_result(answer)
+            if not answered.done():
+                answered.set_result(answer)
 
         await self.client.emit(event, args, callback=ack)
-        answer = await asyncio.wait_for(answered, PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            answer = await answered
         if event in _ack_of:
             operation = _ack_of[event]
             assert len(answer) in operation.ack_args, f"{event} acked {answer}"

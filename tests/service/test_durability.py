@@ -102,7 +102,7 @@ async def test_no_promise_is_lost_however_often_the_service_crashes(tmp_path: Pa
     for _ in range(CRASHES):
         async with _served(tmp_path / "todos.db") as (service, watcher, *writers):
             memory.hold_against(await watcher.lists())
-            enough = memory.acks + random.randrange(1, 150)
+            enough = memory.acks + random.randrange(1, 400)
             lives = [*memory.lives.values()]
             hands = [
                 asyncio.create_task(_write(writer, memory, lives[nth :: WRITERS * HANDS], names))
