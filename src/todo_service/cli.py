@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 import signal
 import sys
@@ -174,6 +175,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     app = await _application(database, origins, limits)
+    gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
     try:
         runner = await listen(app, host, port, limits)
     except OSError as error:
