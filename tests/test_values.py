@@ -73,7 +73,7 @@ TASKS = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "properties": {"done": {"type": "boolean"}, "name": {"type": "string"}},
+                "properties": {"done": {"type": ["boolean", "null"]}, "name": {"type": "string"}},
             },
         },
     },

@@ -369,7 +369,7 @@ class _Drawer:
         fitting = [flat for flat in options if self._judge.evolve(schema=flat).is_valid(value)]
         if not fitting:
             return st.just(value)
-        if isinstance(value, bool) and self._booleans and fitting[0].get("type") == "boolean":
+        if isinstance(value, bool) and self._booleans and "boolean" in fitting[0].get("type", ()):
             return st.just(value) | st.sampled_from(_SPELLINGS[value])
         items = fitting[0].get("items")
         if isinstance(value, list) and isinstance(items, Mapping):

@@ -165,7 +165,7 @@ def _shape(document: Json, schema: Json, made: dict[int, _Shape]) -> _Shape:
     schema = _resolve(document, schema)
     if id(schema) not in made:
         shape = made[id(schema)] = _Shape()
-        shape.boolean = any(b.get("type") == "boolean" for b in _branches(document, schema))
+        shape.boolean = any("boolean" in b.get("type", ()) for b in _branches(document, schema))
         shape.keys = {
             key: _shape(document, inner, made)
             for key, inner in _properties(document, schema).items()
