@@ -33,13 +33,13 @@ generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything th
 	python -m codegen
 
 bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the Node peer, in one run; options in ARGS
-	python -m tools.bench $(ARGS)
+	python -m bench $(ARGS)
 
 fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed in ARGS
-	python -m tools.fuzz $(ARGS)
+	python -m fuzz $(ARGS)
 
 soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its memory grows
-	python -m tools.soak $(ARGS)
+	python -m soak $(ARGS)
 
 web: $(PAGE) ## Build the page that the service serves at /
 
@@ -52,7 +52,7 @@ pack: generate ## Build the npm package of the typings, and print what would be 
 	touch $@
 
 .venv/dev.stamp: uv.lock pyproject.toml | $(UV)
-	$(UV) sync --locked --quiet --group dev $(NODE_GROUP)
+	$(UV) sync --locked --quiet --group dev --extra contract $(NODE_GROUP)
 	touch .venv/serve.stamp $@
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc | .venv/dev.stamp

@@ -16,7 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator, ValidationError
 
 from todo_service.validation import Schema
-from tools.values import Corruption, Undrawable, corruptions, loosened, valid, wrong_arity
+from contract.values import Corruption, Undrawable, corruptions, loosened, valid, wrong_arity
 
 FOLDER = resources.files("todo_service.generated") / "schemas"
 CONTRACT = {

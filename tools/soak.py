@@ -1,4 +1,4 @@
-"""`python -m tools.soak`: hours in minutes: a steady load, and the slope of the service's memory.
+"""`python -m soak`: hours in minutes: a steady load, and the slope of the service's memory.
 
 64 clients read and one updates a todo that 100 others hear of, at a rate that is given as reads a
 second. Fails when memory grows by more than 1 MiB a minute, or a traceback is logged.
@@ -14,8 +14,8 @@ from statistics import linear_regression
 
 import uvloop
 
-from tools.bench.load import connect, frame
-from tools.served import Served, served
+from bench.load import connect, frame
+from served import Served, served
 
 READERS, LISTENERS = 64, 100
 TICK = 0.02
@@ -79,7 +79,7 @@ async def _run(seconds: float, rate: float) -> None:
 
 def main() -> None:
     """Soak a service of its own."""
-    parser = argparse.ArgumentParser(prog="python -m tools.soak", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--rate", type=float, default=20_000, metavar="READS_A_SECOND")
     options = parser.parse_args()

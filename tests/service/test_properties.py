@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.stage import Stage
 from todo_service.generated.models import Todo
 from todo_service.generated.operations import CREATE_TODO, RECEIVE, UPDATE_TODO, Receive
-from tools.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
+from contract.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ def document(operation: Receive) -> Any:
 
 
 def leniency(operation: Receive) -> dict[str, bool]:
-    """Say what an operation's `x-socketio` lets clients send, in the words of `tools.values`."""
+    """Say what an operation's `x-socketio` lets clients send, in the words of `contract.values`."""
     return {
         "drop_unknown": operation.unknown_keys == "drop",
         "booleans": "boolean" in operation.convert,

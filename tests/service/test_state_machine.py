@@ -25,7 +25,7 @@ from tests.people import Person
 from tests.service.test_properties import NEW, leniency
 from tests.stage import Stage
 from todo_service.generated.operations import CREATE_TODO
-from tools.values import corruptions, valid
+from contract.values import corruptions, valid
 
 NOT_FOUND = ({"error": "entity not found"},)
 WHO = st.sampled_from(["ada", "bob"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from todo_service.validation import Schema
-from tools.values import ANYTHING, SCALARS, corruptions, valid
+from contract.values import ANYTHING, SCALARS, corruptions, valid
 
 NAMES = sorted(
     file.name.removesuffix(".json")

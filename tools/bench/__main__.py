@@ -1,4 +1,4 @@
-"""`python -m tools.bench`: each server alone on one core, the load on another, taken in turns.
+"""`python -m bench`: each server alone on one core, the load on another, taken in turns.
 
 Rates are those of a whole core: what is counted, by the time that the server had on its core. So
 others on the machine disturb them little; `by_the_wall` in the JSON is what a clock on it says.
@@ -84,7 +84,7 @@ class Result:
 
 def main() -> None:
     """Run the bench and print its table."""
-    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--repetitions", type=int, default=5, metavar="N")
     parser.add_argument("--in-flight", type=int, default=IN_FLIGHT, metavar="N")
@@ -97,7 +97,7 @@ def main() -> None:
     for _ in range(options.repetitions):
         for result in results.values():
             measure(result, options.in_flight)
-    limits = {batch: _run("tools.bench.limit", str(batch))["rate"] for batch in BATCHES}
+    limits = {batch: _run("bench.limit", str(batch))["rate"] for batch in BATCHES}
     figures = [result.summary() for result in results.values()]
     print_table(figures, limits)
     if options.json:
@@ -112,7 +112,7 @@ def measure(result: Result, in_flight: int) -> None:
             result.rates.append(_idle_memory(port, process.pid))
             return
         figures = _run(
-            "tools.bench.load", result.scenario.name, str(port), str(in_flight), str(process.pid)
+            "bench.load", result.scenario.name, str(port), str(in_flight), str(process.pid)
         )
     result.rates.append(figures["per_core"])
     result.walls.append(figures["rate"])
@@ -132,7 +132,7 @@ def serving(server: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
             "peer": ["node", str(HERE / "peer.mjs"), str(port)],
             "memory": [*serve, "memory:"],
             "sqlite": [*serve, f"sqlite:///{folder}/todos.db"],
-            "stock": [PYTHON, "-m", "tools.bench.stock", str(port)],
+            "stock": [PYTHON, "-m", "bench.stock", str(port)],
         }[server]
         first = {min(os.sched_getaffinity(0))}
         process = subprocess.Popen(
@@ -175,7 +175,7 @@ def _run(module: str, *arguments: str) -> dict[str, float]:
 def _idle_memory(port: int, pid: int) -> float:
     """Give the KiB that each of 5,000 idle connections takes."""
     before = _resident(pid)
-    command = _load("tools.bench.load", "idle", str(port), "1", str(pid))
+    command = _load("bench.load", "idle", str(port), "1", str(pid))
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as load:
         assert load.stdout is not None  # noqa: S101  # Popen was given a pipe
         if not load.stdout.readline():

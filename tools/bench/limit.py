@@ -1,6 +1,6 @@
 """The physical limit: a bare loop that sends frames which were built before, and does nothing else.
 
-`python -m tools.bench.limit BATCH` sends BATCH frames of 110 bytes at a time to 1,000 sockets that
+`python -m bench.limit BATCH` sends BATCH frames of 110 bytes at a time to 1,000 sockets that
 a child process on the other core reads, and prints the frames a second.
 """
 

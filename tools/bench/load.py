@@ -1,6 +1,6 @@
 """The load: clients that talk Engine.IO frames themselves, for a fraction of the server's work.
 
-`python -m tools.bench.load SCENARIO PORT IN_FLIGHT PID` prints one line of JSON; the process is the
+`python -m bench.load SCENARIO PORT IN_FLIGHT PID` prints one line of JSON; the process is the
 server's, whose time on its core is taken. Every scenario is a closed loop:
 a client sends again when it has its answer, a writer when its listeners have theirs.
 """

@@ -1,4 +1,4 @@
-"""`python -m tools.fuzz`: send frames of nonsense to a served service, and see what is left of it.
+"""`python -m fuzz`: send frames of nonsense to a served service, and see what is left of it.
 
 Fails, and names the seed, when the service dies, logs a traceback, or keeps sessions, files or
 memory. What it finds becomes a test.
@@ -14,9 +14,9 @@ import sys
 from contextlib import suppress
 from random import Random
 
-from tools.bench.load import UPGRADE, connect
-from tools.fuzz.frames import Nonsense
-from tools.served import Served, served
+from bench.load import UPGRADE, connect
+from fuzz.frames import Nonsense
+from served import Served, served
 
 CLIENTS = 20
 FRAMES_A_CONNECTION = 10
@@ -124,7 +124,7 @@ async def _run(frames: int, seed: int) -> None:
 
 def main() -> None:
     """Fuzz a service of its own."""
-    parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
     parser.add_argument("frames", type=int, nargs="?", default=100_000)
     parser.add_argument("--seed", type=int, default=Random().getrandbits(32))  # noqa: S311
     options = parser.parse_args()

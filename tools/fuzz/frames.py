@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tools.bench.load import UPGRADE
+from bench.load import UPGRADE
 
 GOOD = (
     "40",

@@ -1,1 +1,0 @@
-"""Programs for people who own a contract."""

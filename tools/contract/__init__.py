@@ -1,0 +1,1 @@
+"""Tools for people who own an AsyncAPI document of a Socket.IO API."""
