@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contract.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
 from tests.stage import Stage
 from todo_service.generated.models import Todo
 from todo_service.generated.operations import CREATE_TODO, RECEIVE, UPDATE_TODO, Receive
-from contract.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
 
 pytestmark = pytest.mark.slow
 

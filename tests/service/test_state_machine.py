@@ -21,11 +21,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from contract.values import corruptions, valid
 from tests.people import Person
 from tests.service.test_properties import NEW, leniency
 from tests.stage import Stage
 from todo_service.generated.operations import CREATE_TODO
-from contract.values import corruptions, valid
 
 NOT_FOUND = ({"error": "entity not found"},)
 WHO = st.sampled_from(["ada", "bob"])

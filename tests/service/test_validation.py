@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from todo_service.validation import Schema
 from contract.values import ANYTHING, SCALARS, corruptions, valid
+from todo_service.validation import Schema
 
 NAMES = sorted(
     file.name.removesuffix(".json")

@@ -9,13 +9,13 @@ import time
 import pytest
 from aiohttp import web
 
+from bench.load import Client, connect, frame
+from fuzz.__main__ import fuzz
+from served import Served, served
 from tests.transport.conftest import LONG, ORIGIN, until
 from tests.transport.wire import Address
 from todo_service.app import create_application, open_repository
 from todo_service.transport import Limits
-from bench.load import Client, connect, frame
-from fuzz.__main__ import fuzz
-from served import Served, served
 
 
 async def test_too_many_events_are_refused_in_the_words_of_the_contract() -> None:
