@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
+COMMANDS = ("lint",)
+"""Each is a module with a click command called `command`."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for: `lint` need not wait for what `test` needs."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Name the commands, in the order in which one needs them."""
+        return [*COMMANDS]
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command by its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"contract.{cmd_name}").command
+        return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Look at, compare, document, play and test a Socket.IO API by its AsyncAPI document."""
+    """Look at, compare, document, play and test a Socket.IO API by its AsyncAPI document.
+
+    Exit codes: 0 clean, 1 findings, 2 could not run.
+    """
 
 
 if __name__ == "__main__":
