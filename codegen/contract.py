@@ -11,6 +11,7 @@ from .document import Address, Document, Json
 
 Audience: TypeAlias = Literal["all", "others", "room", "sender"]
 ErrorKind: TypeAlias = Literal["arity", "payload", "rate", "unexpected"]
+Role: TypeAlias = Literal["create", "delete", "list", "read", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Operation:
     """One event of one namespace, in one direction.
 
     `replies` are the shapes of its ack; none: the event has no ack. `errors` and `broadcasts` (ids
-    of operations) belong to what clients call, `audience` to what the server calls.
+    of operations) belong to what clients call, `audience` to what the server calls. `role` is its
+    part in the life of a thing, where the document says so.
     """
 
     address: Address
@@ -73,6 +75,7 @@ class Operation:
     errors: Mapping[ErrorKind, Error]
     broadcasts: tuple[str, ...]
     audience: Audience | None
+    role: Role | None
 
     @property
     def event(self) -> str:
@@ -206,6 +209,7 @@ class _Builder:
                 str(document.target(ref["$ref"])[-1]) for ref in extension.get("broadcasts", [])
             ),
             audience=extension["audience"] if value["action"] == "send" else None,
+            role=extension.get("role"),
         )
 
     def _message(self, address: Address) -> Message:

@@ -1,0 +1,1 @@
+"""The tools for contract owners: each command, as its users run it."""
