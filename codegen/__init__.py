@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from . import interface, models, readme, runtime, schemas, typings
@@ -69,7 +70,7 @@ def _laid_out(python: str) -> str:
 
 def _ruff(arguments: list[str], text: str) -> str:
     run = subprocess.run(  # noqa: S603
-        ["ruff", *arguments],  # noqa: S607
+        [sys.executable, "-m", "ruff", *arguments],
         input=text, capture_output=True, text=True, encoding="utf-8", check=True,
     )  # fmt: skip
     return run.stdout

@@ -19,8 +19,12 @@ Address: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What can't be done with a document: where, what, and a way out. One line as text."""
+    """What can't be done with a document: where, what, and a way out. One line as text.
 
+    `rule` is a short name of what was broken, for programs.
+    """
+
+    rule: str
     file: str
     address: Address
     problem: str
@@ -49,10 +53,10 @@ class Document:
     root: Json
     positions: dict[Address, tuple[int, int]] = field(default_factory=dict)
 
-    def refuse(self, address: Address, problem: str, way_out: str) -> Refusal:
+    def refuse(self, rule: str, address: Address, problem: str, way_out: str) -> Refusal:
         """Make the refusal of what stands at `address`."""
         line, column = self.position(address)
-        return Refusal(self.file, address, problem, way_out, line, column)
+        return Refusal(rule, self.file, address, problem, way_out, line, column)
 
     def position(self, address: Address) -> tuple[int, int]:
         """Give the line and column of `address`, or of the nearest thing around it."""
@@ -115,7 +119,9 @@ def parse(text: str, file: str) -> Document:
     document = Document(file, None)
     document.root = _plain(tree, (), document.positions)
     if not isinstance(document.root, dict):
-        raise Refused([document.refuse((), "holds no object", "start it with 'asyncapi: 3.1.0'")])
+        raise Refused(
+            [document.refuse("structure", (), "holds no object", "start it with 'asyncapi: 3.1.0'")]
+        )
     return document
 
 
@@ -124,7 +130,7 @@ def _unreadable(error: YAMLError, file: str) -> Refusal:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = getattr(error, "problem", None) or str(error)
     first = str(problem).strip().splitlines()[0]
-    return Refusal(file, (), f"is no YAML: {first}", "mend the line", line, column)
+    return Refusal("structure", file, (), f"is no YAML: {first}", "mend the line", line, column)
 
 
 def _plain(tree: Json, address: Address, positions: dict[Address, tuple[int, int]]) -> Json:

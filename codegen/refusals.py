@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, ValidationError
+from jsonschema.exceptions import UnknownType
 
 from .contract import payload_schema, snake
 from .disjoint import disjoint
@@ -66,7 +67,9 @@ def check(document: Document) -> list[Refusal]:
         return _check(document)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         problem = f"is not built as AsyncAPI 3 says ({type(error).__name__}: {error})"
-        return [document.refuse((), problem, "see what `npx @asyncapi/cli validate` says")]
+        return [
+            document.refuse("structure", (), problem, "see what `npx @asyncapi/cli validate` says")
+        ]
 
 
 def _check(document: Document) -> list[Refusal]:
@@ -74,7 +77,7 @@ def _check(document: Document) -> list[Refusal]:
     if not version.startswith("3."):
         problem = f"AsyncAPI {version or 'of no version'} is not supported"
         way_out = "convert it with `npx @asyncapi/cli convert -t 3.0.0`"
-        return [document.refuse(("asyncapi",) if version else (), problem, way_out)]
+        return [document.refuse("version", ("asyncapi",) if version else (), problem, way_out)]
     broken = [*_refs(document)]
     if broken:  # nothing behind them can be looked at
         return _in_order(broken)
@@ -90,14 +93,20 @@ def _refs(document: Document) -> Iterator[Refusal]:
     for address, ref in document.refs():
         if not ref.startswith("#"):
             yield document.refuse(
-                address, f"the remote $ref '{ref}' is not followed", "copy it into this document"
+                "remote-ref",
+                address,
+                f"the remote $ref '{ref}' is not followed",
+                "copy it into this document",
             )
             continue
         try:
             document.follow(address)
         except (LookupError, RecursionError, TypeError, ValueError):
             yield document.refuse(
-                address, f"the $ref '{ref}' leads nowhere", "define it, or mend its spelling"
+                "unresolved-ref",
+                address,
+                f"the $ref '{ref}' leads nowhere",
+                "define it, or mend its spelling",
             )
 
 
@@ -106,17 +115,21 @@ def _outline(document: Document) -> Iterator[Refusal]:
     root = document.root
     info = root.get("info")
     if not isinstance(info, dict) or not {"title", "version"} <= info.keys():
-        yield document.refuse(("info",), "has no title and version", "name the API and its version")
+        yield document.refuse(
+            "structure", ("info",), "has no title and version", "name the API and its version"
+        )
     for section in ("channels", "operations"):
         items = root.get(section, {})
         if not isinstance(items, dict):
-            yield document.refuse((section,), "is no object", f"key the {section} by their names")
+            yield document.refuse(
+                "structure", (section,), "is no object", f"key the {section} by their names"
+            )
             continue
         for key in items:
             address = document.follow((section, key))
             if not isinstance(document.at(address), dict):
                 yield document.refuse(
-                    (section, key), "is no object", "describe it as AsyncAPI does"
+                    "structure", (section, key), "is no object", "describe it as AsyncAPI does"
                 )
             elif section == "operations":
                 yield from _operation_outline(document, (section, key))
@@ -124,28 +137,36 @@ def _outline(document: Document) -> Iterator[Refusal]:
     for key in schemas:
         if not isinstance(schemas[key], dict | bool):
             yield document.refuse(
-                ("components", "schemas", key), "is no JSON Schema", "write an object"
+                "structure", ("components", "schemas", key), "is no JSON Schema", "write an object"
             )
 
 
 def _operation_outline(document: Document, address: Address) -> Iterator[Refusal]:
     value = document.at(document.follow(address))
     if value.get("action") not in {"send", "receive"}:
-        yield document.refuse(address, "has no action", "say 'send' or 'receive'")
+        yield document.refuse("structure", address, "has no action", "say 'send' or 'receive'")
     channel = value.get("channel")
     if not isinstance(channel, dict) or "$ref" not in channel:
-        yield document.refuse(address, "has no channel", "refer to one: {$ref: '#/channels/…'}")
+        yield document.refuse(
+            "structure", address, "has no channel", "refer to one: {$ref: '#/channels/…'}"
+        )
     messages = value.get("messages")
     if not isinstance(messages, list) or len(messages) != 1:
         yield document.refuse(
-            address, "does not have exactly one message", "make it one operation an event"
+            "one-message",
+            address,
+            "does not have exactly one message",
+            "make it one operation an event",
         )
     reply = value.get("reply")
     if isinstance(reply, dict) and not (
         isinstance(reply.get("messages"), list) and reply["messages"]
     ):
         yield document.refuse(
-            (*address, "reply"), "has no messages", "list one message a shape of the ack"
+            "structure",
+            (*address, "reply"),
+            "has no messages",
+            "list one message a shape of the ack",
         )
 
 
@@ -187,10 +208,15 @@ def _extensions(document: Document) -> Iterator[Refusal]:
             where = (*address, "x-socketio", *error.absolute_path)
             if where[-1] == "args":
                 yield document.refuse(
-                    where, f"{error.instance} arguments are not supported", "send one object"
+                    "arity",
+                    where,
+                    f"{error.instance} arguments are not supported",
+                    "send one object",
                 )
             else:
-                yield document.refuse(where, error.message, "see codegen/x-socketio.schema.json")
+                yield document.refuse(
+                    "x-socketio", where, error.message, "see codegen/x-socketio.schema.json"
+                )
 
 
 def _messages(document: Document) -> set[Address]:
@@ -219,10 +245,14 @@ def _channel(document: Document, address: Address) -> Iterator[Refusal]:
     path = value.get("address")
     if not isinstance(path, str) or not path.startswith("/"):
         yield document.refuse(
-            address, "has no address that is a namespace", "give it one that starts with '/'"
+            "namespace",
+            address,
+            "has no address that is a namespace",
+            "give it one that starts with '/'",
         )
     elif "{" in path or value.get("parameters"):
         yield document.refuse(
+            "namespace",
             (*address, "address"),
             "a namespace with parameters is not supported",
             "use one namespace and rooms",
@@ -234,6 +264,7 @@ def _channel(document: Document, address: Address) -> Iterator[Refusal]:
     ]
     if twins[0] != address[-1]:
         yield document.refuse(
+            "namespace",
             (*address, "address"),
             f"'{path}' is already channels/{twins[0]}",
             "make it one channel a namespace",
@@ -245,13 +276,16 @@ def _operation(document: Document, address: Address) -> Iterator[Refusal]:
     value = document.at(place)
     event, *replies = _event_and_replies(document, place)
     if "traits" in value:
-        yield document.refuse((*address, "traits"), "traits are not supported", "write them out")
+        yield document.refuse(
+            "traits", (*address, "traits"), "traits are not supported", "write them out"
+        )
     yield from _event_name(document, address, event)
     if "reply" in value:
         yield from _reply(document, address, replies)
     if value["action"] == "send":
         if replies and value.get("x-socketio", {}).get("audience") != "sender":
             yield document.refuse(
+                "audience",
                 (*address, "reply"),
                 "only one client can acknowledge",
                 "make the audience 'sender', or answer with an event of its own",
@@ -264,10 +298,15 @@ def _operation(document: Document, address: Address) -> Iterator[Refusal]:
 def _event_name(document: Document, address: Address, event: Address) -> Iterator[Refusal]:
     name = document.at(event).get("name")
     if not isinstance(name, str) or not name:
-        yield document.refuse(event, "an event needs a name", "add the name that is on the wire")
+        yield document.refuse(
+            "event-name", event, "an event needs a name", "add the name that is on the wire"
+        )
     elif name in RESERVED_EVENTS:
         yield document.refuse(
-            (*event, "name"), f"'{name}' is reserved by Socket.IO", "choose another name"
+            "event-name",
+            (*event, "name"),
+            f"'{name}' is reserved by Socket.IO",
+            "choose another name",
         )
     action, channel = _direction(document, address)
     twins = [
@@ -281,6 +320,7 @@ def _event_name(document: Document, address: Address, event: Address) -> Iterato
     ]
     if twins[0] != address[-1]:
         yield document.refuse(
+            "unique-event",
             address,
             f"'{name}' is already operations/{twins[0]} in this direction",
             "give each event of a namespace its own name",
@@ -296,6 +336,7 @@ def _reply(document: Document, address: Address, replies: list[Address]) -> Iter
     reply = document.at(document.follow(address))["reply"]
     if "address" in reply:
         yield document.refuse(
+            "reply-address",
             (*address, "reply", "address"),
             "an ack has no address of its own",
             "leave it out, or answer with an event",
@@ -307,6 +348,7 @@ def _reply(document: Document, address: Address, replies: list[Address]) -> Iter
             if same or (later and earlier and not disjoint(document, earlier[1], later[1])):
                 first, second = _key(replies[other]), _key(replies[index])
                 yield document.refuse(
+                    "acks-apart",
                     (*address, "reply", "messages", index),
                     f"an ack could be both '{first}' and '{second}'",
                     "let each require a key that the other forbids",
@@ -327,6 +369,7 @@ def _broadcasts(document: Document, address: Address) -> Iterator[Refusal]:
             target = document.target(ref["$ref"])
             if _direction(document, target) != ("send", namespace):
                 yield document.refuse(
+                    "broadcast",
                     (*address, "x-socketio", "broadcasts", index),
                     f"{ref['$ref']} is not sent to this namespace",
                     "refer to an operation with action 'send' on the same channel",
@@ -352,8 +395,9 @@ def _errors(document: Document, address: Address, replies: list[Address]) -> Ite
         ack = {**error["ack"]}
         if "details" in error:
             ack[error["details"]] = []
-        if not any(_judge(document, schema).is_valid(ack) for schema in schemas):
+        if all(_breach(_judge(document, schema), ack) for schema in schemas):
             yield document.refuse(
+                "error-ack",
                 where,
                 f"is no error that {'/'.join(map(str, address))} acknowledges",
                 "make it fit the payload of a reply with x-socketio: {ack: error}",
@@ -367,6 +411,14 @@ def _judge(document: Document, schema: Json) -> Draft7Validator:
     return Draft7Validator({**components, "allOf": [schema]})
 
 
+def _breach(judge: Draft7Validator, value: Json) -> ValidationError | None:
+    """Give the first breach of a schema; none of one that is refused itself."""
+    try:
+        return next(judge.iter_errors(value), None)
+    except (UnknownType, TypeError, re.error):
+        return None
+
+
 def _names(document: Document) -> Iterator[Refusal]:
     """Refuse operations whose names are none, or the same, in Python."""
     seen: dict[str, str] = {}
@@ -374,9 +426,12 @@ def _names(document: Document) -> Iterator[Refusal]:
         name = snake(key)
         address: Address = ("operations", key)
         if not name.isidentifier() or keyword.iskeyword(name):
-            yield document.refuse(address, f"'{name}' can't name a method", "rename the operation")
+            yield document.refuse(
+                "code-name", address, f"'{name}' can't name a method", "rename the operation"
+            )
         elif name in seen:
             yield document.refuse(
+                "code-name",
                 address,
                 f"'{name}' is already the method of operations/{seen[name]}",
                 "rename one of the two",
@@ -388,16 +443,25 @@ def _message(document: Document, address: Address) -> Iterator[Refusal]:
     value = document.at(address)
     extension = value.get("x-socketio", {})
     if "traits" in value:
-        yield document.refuse((*address, "traits"), "traits are not supported", "write them out")
+        yield document.refuse(
+            "traits", (*address, "traits"), "traits are not supported", "write them out"
+        )
     if "headers" in value:
         yield document.refuse(
-            (*address, "headers"), "Socket.IO packets have no headers", "move them to the payload"
+            "headers",
+            (*address, "headers"),
+            "Socket.IO packets have no headers",
+            "move them to the payload",
         )
     args = extension.get("args", 1 if "payload" in value else 0)
     if args == 1 and "payload" not in value:
-        yield document.refuse(address, "has an argument without payload", "add the payload")
+        yield document.refuse(
+            "arity", address, "has an argument without payload", "add the payload"
+        )
     if args == 0 and "payload" in value:
-        yield document.refuse(address, "has a payload without argument", "remove one of the two")
+        yield document.refuse(
+            "arity", address, "has a payload without argument", "remove one of the two"
+        )
     if "payload" in value:
         yield from _payload(document, address)
 
@@ -408,6 +472,7 @@ def _payload(document: Document, address: Address) -> Iterator[Refusal]:
         form = str(payload["schemaFormat"])
         if not _SCHEMA_FORMATS.fullmatch(form):
             yield document.refuse(
+                "schema-format",
                 (*address, "payload", "schemaFormat"),
                 f"'{form}' is not supported",
                 "write the payload as AsyncAPI's Schema Object (JSON Schema draft 7)",
@@ -430,11 +495,11 @@ def _payload(document: Document, address: Address) -> Iterator[Refusal]:
 def _example(
     document: Document, judge: Draft7Validator, address: Address, example: Json
 ) -> Iterator[Refusal]:
-    error = next(judge.iter_errors(example), None)
+    error = _breach(judge, example)
     if error is not None:
         where = (*address, *error.absolute_path)
         yield document.refuse(
-            where, f"does not fit its schema: {error.message}", "mend one of them"
+            "example", where, f"does not fit its schema: {error.message}", "mend one of them"
         )
 
 
@@ -442,10 +507,14 @@ def _schema_name(document: Document, address: Address) -> Iterator[Refusal]:
     name = str(address[-1])
     if name in GENERATED_NAMES:
         yield document.refuse(
-            address, f"a schema can't be called '{name}', a name of the generated code", "rename it"
+            "code-name",
+            address,
+            f"a schema can't be called '{name}', a name of the generated code",
+            "rename it",
         )
     elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name) or keyword.iskeyword(name):
         yield document.refuse(
+            "code-name",
             address,
             f"'{name}' can't name a type in Python and TypeScript",
             "rename it: letters and digits, a letter first",
@@ -478,6 +547,7 @@ def _schema(document: Document, address: Address) -> Iterator[Refusal]:
 def _schema_ref(document: Document, address: Address, ref: str) -> Iterator[Refusal]:
     if not re.fullmatch(r"#/components/schemas/[^/]+", ref):
         yield document.refuse(
+            "schema-ref",
             address,
             f"the $ref '{ref}' names no schema of components/schemas",
             "give the schema a name there",
@@ -492,21 +562,29 @@ def _keywords(document: Document, address: Address, schema: Json) -> Iterator[Re
     ]
     for key in unknown:
         yield document.refuse(
+            "draft-7",
             address,
             f"'{key}' is not supported",
             WAYS_OUT.get(key, "use a keyword of JSON Schema draft 7"),
         )
     if isinstance(schema.get("items"), list):
-        yield document.refuse(address, "'items' as a list is not supported", "send one object")
+        yield document.refuse(
+            "draft-7", address, "'items' as a list is not supported", "send one object"
+        )
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and (way_out := _pattern_way_out(pattern)):
         yield document.refuse(
-            (*address, "pattern"), "means something else in Python than in ECMA 262", way_out
+            "pattern",
+            (*address, "pattern"),
+            "means something else in Python than in ECMA 262",
+            way_out,
         )
     if not unknown:
         for error in Draft7Validator(Draft7Validator.META_SCHEMA).iter_errors(schema):
             where = (*address, *error.absolute_path)
-            yield document.refuse(where, f"is no JSON Schema: {error.message}", "mend it")
+            yield document.refuse(
+                "draft-7", where, f"is no JSON Schema: {error.message}", "mend it"
+            )
 
 
 _ONE_TONGUE = re.compile(r"\\[AZzGQEXKRNhHvVpPkgl]|\(\?(?![:=!]|<[=!])|[*+?}]\+|\[\[:")

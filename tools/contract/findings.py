@@ -194,3 +194,9 @@ def _result(finding: Finding) -> Json:
             }
         ],
     }
+
+
+def page(title: str, rules: tuple[Rule, ...]) -> str:
+    """Explain each rule, as Markdown."""
+    sections = [f"## {r.id}\n\n*{r.severity}* {r.summary}\n\n{r.reason}\n" for r in rules]
+    return "\n".join([f"# {title}\n", *sections])
