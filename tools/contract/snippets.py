@@ -63,7 +63,8 @@ def in_python(happenings: Sequence[Happening], target: Target) -> str:
             "async def main():",
             "    ada, bob = socketio.AsyncClient(), socketio.AsyncClient()",
             '    for who, client in (("ada", ada), ("bob", bob)):',
-            f'        client.on("*", lambda *heard, who=who: print(who, "hears", *heard), {namespace})',
+            "        hears = lambda *heard, who=who: print(who, 'hears', *heard)",
+            f'        client.on("*", hears, {namespace})',
             f"        await client.connect({target.url!r}{keywords})",
             *(f"    {line}" for line in calls),
             "    await asyncio.sleep(0.5)",
@@ -119,9 +120,8 @@ def _calls(
         if item.what == "emits":
             number += 1
             sent |= {*_texts(item.args)}
-            yield call(
-                item, number, "".join(f", {_code(value, made, code)}" for value in item.args)
-            )
+            args = "".join(f", {_code(value, made, code)}" for value in item.args)
+            yield from call(item, number, args).splitlines()
         elif item.what == "is acked":
             for text, path in _made(item.args[:1], f"ack{number}"):
                 if text not in sent:
