@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-COMMANDS = {"lint": "lint", "test": "tester", "replay": "replay"}
+COMMANDS = {"lint": "lint", "docs": "docs", "test": "tester", "replay": "replay"}
 """The module of each command, which has a click command called `command`."""
 
 
