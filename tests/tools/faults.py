@@ -406,6 +406,17 @@ class ListsTheDeleted(Sound):
             return [*await super().list(), *(todo for todo in gone if todo)]
 
 
+class RevivesTheDeleted(Sound):
+    """Revives the deleted."""
+
+    rule = "revived"
+
+    class store(Store):  # noqa: N801, D106
+        async def replace(self, todo: Any) -> bool:
+            self.todos[todo["id"]] = todo
+            return True
+
+
 class StoresRefusedUpdates(Sound):
     """Stores refused updates."""
 

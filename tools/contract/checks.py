@@ -249,7 +249,8 @@ class _Stories:
         link = life.resource.read
         if ack is not None and self._role == "read" and link and link.key_in is not None:
             key = dig(sent, link.key_in)
-            if life.resource.list and key not in await life.listed("ada"):
+            listed = await life.listed("ada")
+            if listed is not None and key not in listed:
                 life.session.breach("ghost", self._event, f"{key!r} is not listed: {ack[0]!r}")
 
     async def _existing(self, life: Life, meant: Json, sent: Json) -> None:
@@ -274,7 +275,7 @@ class _Stories:
             before = await life.listed("bob")
             await session.call("ada", self._event, sent, expect="invalid")
             after = await life.listed("bob")
-            if new := after.keys() - before.keys():
+            if before is not None and after is not None and (new := after.keys() - before.keys()):
                 session.breach("refused-stored", self._event, f"{[*new]} are new")
         else:
             await self._invalid_update(life, sent)
@@ -324,8 +325,10 @@ class _Stories:
         before = await life.listed("bob")
         await life.session.call("ada", self._event, *args, expect="success", ask=False)
         after = await life.listed("bob")
+        if before is None or after is None:
+            return
         life.things = {key: after[key] for key in after.keys() - before.keys()}
-        if life.resource.list and not life.things:
+        if not life.things:
             life.session.breach("no-callback", self._event, "nothing was created")
         await life.clear()
 

@@ -82,6 +82,10 @@ RULES = tuple(
             "An ack of success for a delete promises that nobody reads or lists it again.",
         ),
         (
+            "revived", "What is deleted does not come back.",
+            "One client's late edit would bring back what another has deleted, on some screens.",
+        ),
+        (
             "ghost", "What was never created is not there.",
             "A success ack for an unknown key is about something else.",
         ),
