@@ -28,6 +28,12 @@ Receive: TypeAlias = Callable[
 Refuse: TypeAlias = Callable[[str, str], tuple[Json, ...] | None]
 """Gives the ack for one event too many: takes the namespace and the event; None is no ack."""
 
+Admit: TypeAlias = Callable[[str, Json], tuple[str, Json] | None]
+"""Judges the auth payload of a CONNECT: takes the namespace and the payload (None: it has none).
+
+None lets the client in; else it is turned away with the reason, and data (None: none).
+"""
+
 MAX_ID_DIGITS = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
 
@@ -75,6 +81,7 @@ class Namespaces(socketio.AsyncServer):
     manager: Clients
     receive: Receive
     refuse: Refuse
+    admit: Admit
 
     def __init__(self, namespaces: Collection[str], **options: object) -> None:
         super().__init__(
@@ -104,7 +111,7 @@ class Namespaces(socketio.AsyncServer):
     def _take_packet(self, session: Session, packet: Packet) -> None:
         match packet.type:
             case packets.CONNECT:
-                self._connect(session, packet.namespace)
+                self._connect(session, packet.namespace, packet.data)
             case packets.DISCONNECT:
                 self._disconnect(session, packet.namespace)
             case packets.EVENT:
@@ -168,12 +175,14 @@ class Namespaces(socketio.AsyncServer):
 
     # Connecting
 
-    def _connect(self, session: Session, namespace: str) -> None:
+    def _connect(self, session: Session, namespace: str, auth: Json) -> None:
         if namespace in session.sids:
             raise ProtocolBroken("connected twice")
-        if namespace not in self._known:
+        unknown = None if namespace in self._known else ("Invalid namespace", None)
+        refusal = unknown or self.admit(namespace, auth)
+        if refusal is not None:
             log.info("turned away", session=session.sid, namespace=namespace[:100])
-            session.post(packets.turned_away(namespace, "Invalid namespace"))
+            session.post(packets.turned_away(namespace, *refusal))
             return
         sid = self.eio.generate_id()
         session.post(packets.connected(namespace, sid))

@@ -176,9 +176,10 @@ def connected(namespace: str, sid: str) -> Message:
     return Message(_head(CONNECT, namespace) + orjson.dumps({"sid": sid}))
 
 
-def turned_away(namespace: str, reason: str) -> Message:
-    """Encode the answer to a client that may not enter a namespace."""
-    return Message(_head(CONNECT_ERROR, namespace) + orjson.dumps({"message": reason}))
+def turned_away(namespace: str, reason: str, data: Json = None) -> Message:
+    """Encode the answer to a client that may not enter a namespace; `data` explains the reason."""
+    more = {} if data is None else {"data": data}
+    return Message(_head(CONNECT_ERROR, namespace) + orjson.dumps({"message": reason, **more}))
 
 
 def _encode(kind: int, namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from .limits import Limits
-from .namespaces import Namespaces, Receive, Refuse
+from .namespaces import Admit, Namespaces, Receive, Refuse
 from .packets import Json
 
 GRACE = 1.0
@@ -47,15 +47,20 @@ class Server:
         return len(self._namespaces.eio.sockets)
 
     def attach(
-        self, app: web.Application, receive: Receive, refuse: Refuse = lambda *_: None
+        self,
+        app: web.Application,
+        receive: Receive,
+        refuse: Refuse = lambda *_: None,
+        admit: Admit = lambda *_: None,
     ) -> None:
         """Serve `/socket.io/` in `app`, and give every event to `receive`.
 
         `receive` runs at once, up to its first wait, in the order in which the client emitted.
-        `refuse` answers for the events above a client's share.
+        `refuse` answers for the events above a client's share, `admit` lets clients in.
         """
         self._namespaces.receive = receive
         self._namespaces.refuse = refuse
+        self._namespaces.admit = admit
         self._namespaces.attach(app)
 
     def emit(
