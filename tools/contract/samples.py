@@ -1,0 +1,77 @@
+"""Values that answer in a program's place: the contract's examples first, else drawn by a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import cycle
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+
+from codegen.document import Json
+from todo_service.validation import Schema
+
+from .values import Undrawable, valid
+
+COUNT = 20
+"""Values drawn of a schema; after them come the same again."""
+
+
+class Samples:
+    """Valid values of one schema, in an order that the seed decides."""
+
+    def __init__(self, document: Json, examples: Sequence[Json], seed: int) -> None:
+        """Keep those examples that are valid; where there are none, draw.
+
+        Raises `Undrawable`.
+        """
+        self._document = document
+        self._schema = Schema(document)
+        self._seed = seed
+        self._examples = [*filter(self._schema.accepts, examples)]
+        self._turn = iter(()) if self._examples else cycle(self.drawn)
+
+    def accepts(self, value: Json) -> bool:
+        """Say whether a value is valid."""
+        return self._schema.accepts(value)
+
+    def next(self) -> Json:
+        """Give the first example, always; of drawn ones each in its turn."""
+        return self._examples[0] if self._examples else next(self._turn)
+
+    def __iter__(self) -> Iterator[Json]:
+        """Yield the examples, then drawn values."""
+        yield from self._examples
+        yield from self.drawn
+
+    @cached_property
+    def drawn(self) -> list[Json]:
+        """Up to `COUNT` different values, at least one; raises `Undrawable`."""
+        return drawn(self._document, self._seed)
+
+
+def drawn(document: Json, start: int) -> list[Json]:
+    """Draw up to `COUNT` values of a schema; the same ones for the same seed.
+
+    Raises `Undrawable`.
+    """
+    values: list[Json] = []
+
+    @seed(start)
+    @settings(
+        database=None,
+        deadline=None,
+        max_examples=COUNT,
+        phases=[Phase.generate],
+        suppress_health_check=[*HealthCheck],
+    )
+    @given(valid(document))
+    def collect(value: Json) -> None:
+        values.append(value)
+
+    try:
+        collect()
+    except Unsatisfiable as error:
+        raise Undrawable("#: no value is valid") from error
+    return values
