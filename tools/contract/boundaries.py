@@ -1,0 +1,143 @@
+"""The valid values at a schema's edges: shortest and longest, least and most, each choice."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import hypothesis.errors
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.strategies import SearchStrategy
+from jsonschema import Draft7Validator
+
+from .links import Path
+from .values import Undrawable, valid
+
+Json: TypeAlias = Any
+
+FRUGAL = settings(
+    max_examples=200,
+    phases=[Phase.generate, Phase.shrink],
+    database=None,
+    derandomize=True,
+    suppress_health_check=[*HealthCheck],
+)
+"""How simple values are looked for: always the same, and not for long."""
+
+LONGEST_ARRAY = 1_000
+"""Items above which a longest array is not built."""
+
+_CHARACTERS = ("a", " ", "\U0001f600", "\u0301", "<")
+"""What lengths are counted with: plain, blank, two UTF-16 units, combining, markup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A valid value, and what is at its edge: `title: as long as may be, of '😀'`."""
+
+    name: str
+    value: Json
+
+
+def boundaries(document: Json) -> tuple[Boundary, ...]:
+    """Give the values at the edges of a self-contained schema; none where nothing is valid."""
+    base = simplest(document)
+    if base is None:
+        return ()
+    judge = Draft7Validator(document)
+    edges = [
+        Boundary(f"{'/'.join(map(str, path)) or 'value'}: {name}", _put(base.value, path, value))
+        for path, name, value in _edges(document, document, base.value, ())
+    ]
+    found = {repr(edge.value): edge for edge in reversed(edges) if judge.is_valid(edge.value)}
+    return tuple(reversed(found.values()))
+
+
+def simplest(document: Json) -> Boundary | None:
+    """Give the simplest valid value; None where none is found."""
+    try:
+        return Boundary("simplest", _found(valid(document)))
+    except (Undrawable, hypothesis.errors.HypothesisException):
+        return None
+
+
+def _found(strategy: SearchStrategy[Json]) -> Json:
+    return find(strategy, lambda _: True, settings=FRUGAL)
+
+
+def _put(value: Json, path: Path, inner: Json) -> Json:
+    if not path:
+        return inner
+    copied = copy.copy(value)
+    copied[path[0]] = _put(value[path[0]], path[1:], inner)
+    return copied
+
+
+def _edges(
+    document: Json, schema: Json, value: Json, path: Path
+) -> Iterator[tuple[Path, str, Json]]:
+    """Yield, for each place of a value, what may stand there by a part of the schema."""
+    while isinstance(schema, dict) and "$ref" in schema:
+        schema = document["definitions"][schema["$ref"].rsplit("/", 1)[-1]]
+    if not isinstance(schema, dict):
+        return
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword, ()):
+            yield from _edges(document, part, value, path)
+    yield from ((path, name, edge) for name, edge in _here(schema, value))
+    if isinstance(value, dict):
+        for key, inner in schema.get("properties", {}).items():
+            if key in value:
+                yield from _edges(document, inner, value[key], (*path, key))
+            else:
+                yield from _optional(document, inner, value, path, key)
+    if isinstance(value, list) and value and isinstance(schema.get("items"), dict):
+        yield from _edges(document, schema["items"], value[0], (*path, 0))
+
+
+def _optional(
+    document: Json, schema: Json, value: Json, path: Path, key: str
+) -> Iterator[tuple[Path, str, Json]]:
+    inner = simplest({**_allowing(schema), "definitions": document.get("definitions", {})})
+    if inner is not None:
+        yield path, f"with {key}", {**value, key: inner.value}
+
+
+def _allowing(schema: Json) -> dict[str, Json]:
+    return {"not": {}} if schema is False else {"allOf": [schema]}
+
+
+def _here(schema: Json, value: Json) -> Iterator[tuple[str, Json]]:
+    for choice in schema.get("enum", ()):
+        yield f"{choice!r}", choice
+    if isinstance(value, bool):
+        yield from (("true", True), ("false", False))
+    elif isinstance(value, str):
+        yield from _texts(schema)
+    elif isinstance(value, int | float):
+        yield from _numbers(schema)
+    elif isinstance(value, list) and value:
+        yield from _arrays(schema, value)
+
+
+def _texts(schema: Json) -> Iterator[tuple[str, Json]]:
+    for keyword, name in (("minLength", "as short as may be"), ("maxLength", "as long as may be")):
+        for char in _CHARACTERS if keyword in schema else ():
+            yield f"{name}, of {char!r}", char * schema[keyword]
+
+
+def _numbers(schema: Json) -> Iterator[tuple[str, Json]]:
+    for keyword, step in (
+        ("minimum", 0), ("maximum", 0), ("exclusiveMinimum", 1), ("exclusiveMaximum", -1)
+    ):  # fmt: skip
+        if keyword in schema:
+            yield f"at its {keyword}", schema[keyword] + step
+    yield "zero", 0
+
+
+def _arrays(schema: Json, value: list[Json]) -> Iterator[tuple[str, Json]]:
+    for keyword, name in (("minItems", "as few as may be"), ("maxItems", "as many as may be")):
+        if schema.get(keyword, LONGEST_ARRAY + 1) <= LONGEST_ARRAY:
+            yield name, (value * schema[keyword])[: schema[keyword]]

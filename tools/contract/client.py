@@ -1,0 +1,144 @@
+"""One Socket.IO client of one namespace, which remembers all that reaches it, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import socketio
+from socketio.exceptions import SocketIOError
+
+Json: TypeAlias = Any
+Args: TypeAlias = tuple[Json, ...]
+Transport: TypeAlias = Literal["websocket", "polling", "upgrade"]
+
+TRANSPORTS: dict[Transport, list[str] | None] = {
+    "websocket": ["websocket"],
+    "polling": ["polling"],
+    "upgrade": None,
+}
+
+
+class Closed(Exception):
+    """The server ended the connection, or can't be connected to; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a server is: its address, a namespace of it, and how to get in.
+
+    `auth` is sent with the CONNECT packet; `patience` is in seconds.
+    """
+
+    url: str
+    namespace: str
+    transport: Transport = "websocket"
+    auth: Json = None
+    patience: float = 2.0
+
+
+@dataclass(slots=True)
+class Pending:
+    """An event that was emitted with a callback, and every ack of it."""
+
+    acks: list[Args] = field(default_factory=list)
+
+
+class _Counting(socketio.AsyncClient):
+    """Keeps every ack, a second one of the same event too, which the library drops."""
+
+    def __init__(self, acked: Callable[[], None]) -> None:
+        super().__init__(reconnection=False)
+        self._acked = acked
+        self._asked: dict[int, Pending] = {}
+
+    def _generate_ack_id(self, _namespace: str, callback: Pending) -> int:
+        number = len(self._asked) + 1
+        self._asked[number] = callback
+        return number
+
+    async def _handle_ack(self, _namespace: str, id: int, data: list[Json]) -> None:  # noqa: A002
+        if id in self._asked:
+            self._asked[id].acks.append(tuple(data))
+            self._acked()
+
+
+class Client:
+    """A client that remembers: `heard` is every event so far, with its arguments."""
+
+    def __init__(self, target: Target, answers: Mapping[str, Args]) -> None:
+        """Stand ready; `answers` are the acks of what the server asks, by event."""
+        self.heard: list[tuple[str, Args]] = []
+        self._target = target
+        self._answers = answers
+        self._waiting: list[asyncio.Future[None]] = []
+        self._closed: str | None = None
+        self._client = _Counting(self._tell)
+        self._client.on("*", self._hear, namespace=target.namespace)
+        self._client.on("disconnect", self._leave, namespace=target.namespace)
+
+    async def connect(self) -> None:
+        """Connect; raises `Closed`."""
+        target = self._target
+        try:
+            async with asyncio.timeout(5 * target.patience):
+                await self._client.connect(
+                    target.url,
+                    auth=target.auth,
+                    transports=TRANSPORTS[target.transport],
+                    namespaces=[target.namespace],
+                    wait_timeout=2 * target.patience,
+                )
+        except (SocketIOError, OSError, TimeoutError, ValueError) as error:
+            await self.close()
+            place = f"{target.url}{target.namespace}"
+            raise Closed(f"can't connect to {place}: {error}") from error
+
+    async def close(self) -> None:
+        """Leave; returns at once if the connection is gone."""
+        with suppress(SocketIOError, OSError, TimeoutError):
+            async with asyncio.timeout(self._target.patience):
+                await self._client.disconnect()
+
+    async def emit(self, event: str, args: Args, *, ask: bool) -> Pending:
+        """Emit an event, with a callback if `ask`; raises `Closed`."""
+        pending = Pending()
+        if self._closed is not None:
+            raise Closed(self._closed)
+        try:
+            namespace = self._target.namespace
+            await self._client.emit(event, args, namespace, callback=pending if ask else None)
+        except (SocketIOError, OSError) as error:
+            raise Closed(str(error)) from error
+        return pending
+
+    async def until(self, found: Callable[[], bool], seconds: float) -> bool:
+        """Wait until something is so; False if it is not in time. Raises `Closed`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not found() and self._closed is None:
+                    self._waiting.append(asyncio.get_running_loop().create_future())
+                    await self._waiting[-1]
+        except TimeoutError:
+            return False
+        if not found():
+            raise Closed(self._closed or "")
+        return True
+
+    async def _hear(self, event: str, *args: Json) -> Args | None:
+        self.heard.append((event, args))
+        self._tell()
+        return self._answers.get(event)
+
+    async def _leave(self, reason: str) -> None:
+        self._closed = f"the server closed the connection ({reason})"
+        self._tell()
+
+    def _tell(self) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
