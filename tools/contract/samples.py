@@ -30,7 +30,7 @@ class Samples:
         self._schema = Schema(document)
         self._seed = seed
         self._examples = [*filter(self._schema.accepts, examples)]
-        self._turn = iter(()) if self._examples else cycle(self.drawn)
+        self._turn = cycle(()) if self._examples else cycle(self.drawn)
 
     def accepts(self, value: Json) -> bool:
         """Say whether a value is valid."""
@@ -74,4 +74,4 @@ def drawn(document: Json, start: int) -> list[Json]:
         collect()
     except Unsatisfiable as error:
         raise Undrawable("#: no value is valid") from error
-    return values
+    return [value for value in values if value is not None] or values  # None: no argument

@@ -26,16 +26,18 @@ def _itself(emit: Emit) -> Emit:
     return emit
 
 
-def _load(documents: dict[str | None, Json], name: str, **options: bool) -> Schema:
+def _load(documents: dict[str, Json], name: str, **options: bool) -> Schema:
     return Schema(documents[name], **options)
 
 
-def _documents(contract: Contract) -> dict[str | None, Json]:
-    operations = (*contract.receives, *contract.sends)
-    return {
-        **{payload_schema(item): payload_document(contract, item) for item in operations},
-        **{ack_schema(item): ack_document(contract, item) for item in operations},
-    }
+def _documents(contract: Contract) -> dict[str, Json]:
+    documents = {}
+    for operation in (*contract.receives, *contract.sends):
+        if name := payload_schema(operation):
+            documents[name] = payload_document(contract, operation)
+        if name := ack_schema(operation):
+            documents[name] = ack_document(contract, operation)
+    return documents
 
 
 def _receive(operation: Operation) -> Receive:
@@ -60,7 +62,7 @@ def _receive(operation: Operation) -> Receive:
 
 
 def _refusal(error: Error | None) -> Refusal | None:
-    return error and Refusal(error.ack, error.details)
+    return Refusal(error.ack, error.details) if error else None
 
 
 def _send(operation: Operation) -> Send:
