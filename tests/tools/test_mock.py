@@ -1,0 +1,283 @@
+"""`contract mock` stands in for a service: people and pages at it can't tell the difference."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import pytest
+import socketio
+
+import codegen
+from codegen import Contract
+from codegen.contract import Operation
+from codegen.schemas import ack_document, payload_document
+from contract.samples import Samples, drawn
+from contract.stand_in import StandIn
+from tests.conftest import ORIGIN
+from tests.people import PATIENCE, Person
+from todo_service.transport import listen
+from todo_service.validation import Schema
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "codegen" / "cases"
+READABLE = sorted(case.parent.name for case in CASES.glob("*/expected"))
+UNEXPECTED = ({"error": "an unknown error has occurred"},)
+MISSING = ({"error": "entity not found"},)
+MILK = {"title": "Buy milk", "completed": False}
+
+
+Lines: TypeAlias = "asyncio.Queue[str]"
+
+
+async def said_so_far(said: Lines, count: int) -> list[str]:
+    """Wait for so many lines."""
+    return [await asyncio.wait_for(said.get(), PATIENCE) for _ in range(count)]
+
+
+def read(path: Path) -> Contract:
+    return codegen.read(path.read_text("utf-8"), path.name)
+
+
+OURS = read(ROOT / "asyncapi.yaml")
+
+
+@asynccontextmanager
+async def mocked(contract: Contract, **options: Any) -> AsyncIterator[tuple[str, Lines]]:
+    """Mock a contract; gives the URL, and the lines that are said."""
+    said: Lines = asyncio.Queue()
+    stand_in = StandIn(contract, say=said.put_nowait, **options)
+    runner = await listen(stand_in.application([ORIGIN]), "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}", said
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def two_at(contract: Contract, **options: Any) -> AsyncIterator[tuple[Person, Person]]:
+    """Seat Ada and Bob at a mock."""
+    async with mocked(contract, **options) as (url, _):
+        ada, bob = await Person.at(url, ["websocket"]), await Person.at(url, ["websocket"])
+        yield ada, bob
+        await ada.leave()
+        await bob.leave()
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    """A mock of our contract, for the people of `conftest`, who come by every transport."""
+    async with mocked(OURS) as (url, _):
+        yield url
+
+
+# Our contract, and two people at it
+
+
+async def test_what_one_creates_ticks_and_deletes_the_other_sees(ada: Person, bob: Person) -> None:
+    assert await ada.lists() == []
+    milk = await ada.creates("Buy milk")
+    todo = {"id": milk, **MILK}
+    assert await bob.hears("todo:created") == todo
+    assert await bob.ask("todo:read", milk) == ({"data": todo},)
+
+    call = await bob.creates("Call Ada")
+    assert (await ada.hears("todo:created"))["id"] == call != milk
+    ticked = {**todo, "completed": True}
+    assert await bob.ask("todo:update", {**ticked, "completed": "TRUE", "editing": True}) == ()
+    assert await ada.hears("todo:updated") == ticked
+    assert [item["id"] for item in await ada.lists()] == [milk, call]
+
+    assert await ada.ask("todo:delete", milk) == ()
+    assert await bob.hears("todo:deleted") == milk
+    assert [item["title"] for item in await bob.lists()] == ["Call Ada"]
+    assert await ada.heard_nothing()
+
+
+async def test_what_is_not_there_is_missing_and_nobody_is_told(ada: Person, bob: Person) -> None:
+    gone = str(uuid4())
+    assert await ada.ask("todo:read", gone) == MISSING
+    assert await ada.ask("todo:update", {"id": gone, **MILK}) == MISSING
+    assert await ada.ask("todo:delete", gone) == MISSING
+    assert await bob.heard_nothing()
+
+
+async def test_what_breaks_the_contract_is_refused_as_the_service_does(
+    ada: Person, bob: Person
+) -> None:
+    (refused,) = await ada.ask("todo:create", {"title": "", "completed": "maybe"})
+    assert refused["error"] == "invalid payload"
+    assert [(item["path"], item["type"]) for item in refused["errorDetails"]] == [
+        (["title"], "string.empty"),
+        (["completed"], "boolean.base"),
+    ]
+    (refused,) = await ada.ask("todo:create", MILK, MILK)
+    assert refused["errorDetails"][0]["type"] == "arguments.length"
+    assert await ada.ask("todo:read", "no id") == MISSING
+    assert await bob.heard_nothing()
+    assert await bob.lists() == []
+
+
+async def test_an_event_without_callback_is_carried_out(ada: Person, bob: Person) -> None:
+    await ada.tell("todo:create", MILK)
+    assert (await bob.hears("todo:created"))["title"] == "Buy milk"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("transports", ["polling websocket", "websocket", "polling"])
+async def test_the_client_from_npm_is_at_home(url: str, transports: str) -> None:
+    program = ROOT / "tests" / "service" / "two_tabs.mjs"
+    tabs = await asyncio.create_subprocess_exec(
+        "node", program, url, *transports.split(), stdin=DEVNULL, stdout=PIPE
+    )
+    try:
+        assert tabs.stdout is not None
+        left = json.loads(await asyncio.wait_for(tabs.stdout.readline(), 2 * PATIENCE))
+    finally:
+        tabs.kill()
+        await tabs.wait()
+    assert [todo["title"] for todo in left] == ["Buy milk", "Pay the rent 🏠"]
+
+
+# Its options
+
+
+async def test_who_fails_always_broadcasts_and_stores_nothing() -> None:
+    async with two_at(OURS, rates={"todo:create": 1.0, "todo:list": 0.0}) as (ada, bob):
+        for _ in range(5):
+            assert await ada.ask("todo:create", MILK) == UNEXPECTED
+        assert await bob.heard_nothing()
+        assert await bob.lists() == []
+
+
+async def test_who_fails_at_times_fails_at_the_same_times_for_the_same_seed() -> None:
+    async def failures(seed: int) -> list[bool]:
+        async with two_at(OURS, rates={"todo:create": 0.5}, seed=seed) as (ada, _):
+            return [await ada.ask("todo:create", MILK) == UNEXPECTED for _ in range(30)]
+
+    first = await failures(7)
+    assert 5 < sum(first) < 25
+    assert await failures(7) == first
+    assert await failures(8) != first
+
+
+async def test_a_seed_decides_every_answer() -> None:
+    async def keys(seed: int) -> list[str]:
+        async with two_at(OURS, seed=seed) as (ada, _):
+            return [await ada.creates("Buy milk") for _ in range(3)]
+
+    first = await keys(7)
+    assert len({*first}) == 3
+    assert await keys(7) == first
+    assert await keys(8) != first
+
+
+async def test_latency_holds_every_ack_and_keeps_their_order() -> None:
+    async with two_at(OURS, latency=0.1) as (ada, _):
+        answered: list[int] = []
+        start = time.perf_counter()
+
+        async def create(number: int) -> float:
+            event = "todo:create" if number % 2 else "todo:read"
+            await ada.ask(event, MILK if number % 2 else "no id")
+            answered.append(number)
+            return time.perf_counter() - start
+
+        waits = await asyncio.gather(*map(create, range(10)))
+        assert answered == [*range(10)]
+        assert min(waits) >= 0.1
+        assert max(waits) < 1  # each waits beside the others, not after them
+
+
+async def test_every_event_is_a_line() -> None:
+    async with mocked(OURS) as (url, said):
+        ada = await Person.at(url, ["websocket"])
+        await ada.creates("Buy milk")
+        await ada.ask("todo:read", "no id")
+        await ada.tell("todo:archive\n")
+        await ada.lists()
+        await ada.leave()
+        lines = await said_so_far(said, 4)
+    assert lines == [
+        "todo:create: success",
+        'todo:read: error {"error": "entity not found"}',
+        r"'todo:archive\n': unknown event",
+        "todo:list: success",
+    ]
+
+
+# Any contract
+
+
+def payload_of(contract: Contract, operation: Operation) -> tuple[Any, ...]:
+    """Give an operation's arguments: an example, or a drawn value."""
+    if not operation.message.payload:
+        return ()
+    document = payload_document(contract, operation)
+    return (Samples(document, operation.message.examples, 0).next(),)
+
+
+async def sit(url: str, contract: Contract) -> tuple[socketio.AsyncClient, asyncio.Queue[Any]]:
+    """Connect to every namespace; what is heard goes into the queue."""
+    client, heard = socketio.AsyncClient(reconnection=False), asyncio.Queue[Any]()
+    places = [item.path for item in contract.namespaces]
+    for place in places:
+        client.on("*", lambda *news, place=place: heard.put_nowait((place, *news)), place)
+    await client.connect(url, namespaces=places, transports=["websocket"])
+    return client, heard
+
+
+async def ask(client: socketio.AsyncClient, operation: Operation, *args: Any) -> tuple[Any, ...]:
+    answered: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
+    await client.emit(
+        operation.event,
+        args,
+        namespace=operation.namespace.path,
+        callback=lambda *answer: answered.set_result(answer),
+    )
+    return await asyncio.wait_for(answered, PATIENCE)
+
+
+@pytest.mark.parametrize("case", READABLE)
+async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> None:
+    contract = read(CASES / case / "asyncapi.yaml")
+    sends = {item.id: item for item in contract.sends}
+    async with mocked(contract) as (url, said):
+        ada, ada_heard = await sit(url, contract)
+        bob, bob_heard = await sit(url, contract)
+        for operation in contract.receives:
+            args = payload_of(contract, operation)
+            if operation.replies:
+                answer = await ask(ada, operation, *args)
+                assert len(answer) in operation.ack_args
+                for value in answer:
+                    assert Schema(ack_document(contract, operation)).breaches(value) == []
+            else:
+                await ada.emit(operation.event, args, namespace=operation.namespace.path)
+            for send in (sends[id_] for id_ in operation.broadcasts):
+                hears = [bob_heard] if send.audience in {"others", "all", "room"} else []
+                hears += [ada_heard] if send.audience != "others" else []
+                for heard in hears:
+                    place, event, *news = await asyncio.wait_for(heard.get(), PATIENCE)
+                    assert (place, event) == (send.namespace.path, send.event)
+                    assert len(news) == send.message.args
+                    for value in news:
+                        assert Schema(payload_document(contract, send)).breaches(value) == []
+        lines = await said_so_far(said, len(contract.receives))
+        await ada.disconnect()
+        await bob.disconnect()
+    assert ada_heard.empty()
+    assert bob_heard.empty()
+    assert not [line for line in lines if "error" in line or "unknown" in line]
