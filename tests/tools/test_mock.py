@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import re
 import signal
-import subprocess
-import sys
+import socket
 import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
@@ -19,15 +16,18 @@ from uuid import uuid4
 
 import pytest
 import socketio
+from click.testing import CliRunner
 
 import codegen
 from codegen import Contract
 from codegen.contract import Operation
 from codegen.schemas import ack_document, payload_document
-from contract.samples import Samples, drawn
+from contract.__main__ import main
+from contract.samples import Samples
 from contract.stand_in import StandIn
 from tests.conftest import ORIGIN
 from tests.people import PATIENCE, Person
+from tests.processes import launched
 from todo_service.transport import listen
 from todo_service.validation import Schema
 
@@ -281,3 +281,185 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
     assert ada_heard.empty()
     assert bob_heard.empty()
     assert not [line for line in lines if "error" in line or "unknown" in line]
+
+
+def shop(**book: Any) -> dict[str, Any]:
+    """A contract of books: keys of another kind and place, partial updates, no error but one."""
+    book = {
+        "isbn": {"type": "string"}, "name": {"type": "string"}, "pages": {"type": "integer"},
+        "added": {"type": "string", "format": "date-time"}, "note": {"type": "string"}, **book,
+    }  # fmt: skip
+    fields = {name: book[name] for name in ("name", "pages", "note")}
+    key = {"book_id": book["book_id"]}
+    schemas = {
+        "Book": {**objects({**key, **book}), "required": ["book_id", "name", "added"]},
+        "New": {**objects(fields), "required": ["name"]},
+        "Change": {**objects({**key, **fields}), "required": ["book_id"]},
+        "Which": {**objects(key), "required": ["book_id"]},
+        "One": {**objects({"book": ref("Book")}), "required": ["book"]},
+        "All": {"type": "array", "items": ref("Book")},
+        "Fault": {
+            **objects({"code": {"enum": ["bad input", "broken", "no such book"]}}),
+            "required": ["code"],
+        },
+    }
+    payloads = {
+        "shelve": "New", "fetch": "Which", "mend": "Change", "burn": "Which", "all": None,
+        "one": "One", "done": None, "every": "All", "fault": "Fault",
+        "shelved": "One", "mended": "Change", "burnt": "Which",
+    }  # fmt: skip
+    messages = {name: message(name, schema) for name, schema in payloads.items()}
+    messages["fault"]["x-socketio"] = {"ack": "error"}
+    errors = {"payload": {"ack": {"code": "bad input"}}, "unexpected": {"ack": {"code": "broken"}}}
+    asks = {"shelve": "one", "fetch": "one", "mend": "one", "burn": "done", "all": "every"}
+    tells = {"shelve": "shelved", "mend": "mended", "burn": "burnt"}
+    roles = {"burn": {"role": "delete"}}
+    return {
+        "asyncapi": "3.1.0",
+        "info": {"title": "Shop", "version": "1.0.0"},
+        "channels": {
+            "shop": {"address": "/", "messages": messages, "x-socketio": {"errors": errors}}
+        },
+        "operations": {
+            **{
+                ask: {
+                    **operation("receive", ask),
+                    "reply": {"messages": [in_shop(ack), in_shop("fault")]},
+                    "x-socketio": {
+                        "broadcasts": [{"$ref": f"#/operations/{tells[ask]}"}]
+                        if ask in tells
+                        else [],
+                        **roles.get(ask, {}),
+                    },
+                }
+                for ask, ack in asks.items()
+            },
+            **{
+                tell: {**operation("send", tell), "x-socketio": {"audience": "others"}}
+                for tell in tells.values()
+            },
+        },
+        "components": {"schemas": schemas},
+    }
+
+
+def objects(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def message(name: str, schema: str | None) -> dict[str, Any]:
+    return {"name": name, **({"payload": ref(schema)} if schema else {})}
+
+
+def in_shop(name: str) -> dict[str, str]:
+    return {"$ref": f"#/channels/shop/messages/{name}"}
+
+
+def operation(action: str, name: str) -> dict[str, Any]:
+    channel = {"$ref": "#/channels/shop"}
+    return {"action": action, "channel": channel, "messages": [in_shop(name)]}
+
+
+KEYS = {
+    "numbers": {"type": "integer", "minimum": 1},
+    "text": {"type": "string", "minLength": 3},
+    "uuid": {"type": "string", "format": "uuid"},
+    "pattern": {"type": "string", "pattern": "^b-[0-9]{3}$"},
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+async def test_things_of_any_shape_and_keys_of_any_kind_are_remembered(kind: str) -> None:
+    contract = codegen.read(json.dumps(shop(book_id=KEYS[kind])))
+    asks = {item.event: item for item in contract.receives}
+    async with mocked(contract) as (url, _):
+        ada, _ = await sit(url, contract)
+        bob, heard = await sit(url, contract)
+        news = {"name": "Emma", "note": "Jane Austen"}
+        ((answer,), *_) = [await ask(ada, asks["shelve"], news) for _ in range(12)]
+        book = answer["book"]
+        assert book.keys() == {"book_id", "name", "added", "note"}
+        assert {name: book[name] for name in news} == news
+        assert await heard.get() == ("/", "shelved", {"book": book})
+
+        which = {"book_id": book["book_id"]}
+        (books,) = await ask(bob, asks["all"])
+        assert books[0] == book
+        assert len({item["book_id"] for item in books}) == 12
+
+        mended = {**book, "name": "Emma, mended"}
+        assert await ask(bob, asks["mend"], {**which, "name": "Emma, mended"}) == (
+            {"book": mended},
+        )
+        assert await ask(ada, asks["fetch"], which) == ({"book": mended},)
+        assert await ask(ada, asks["burn"], which) == ()
+        for event in ("fetch", "mend", "burn"):
+            assert await ask(ada, asks[event], which) == ({"code": "no such book"},)
+        assert await ask(ada, asks["fetch"], {}) == ({"code": "bad input"},)
+        told = [heard.get_nowait() for _ in range(heard.qsize())]
+        assert told[-1] == ("/", "burnt", which)
+        await ada.disconnect()
+        await bob.disconnect()
+
+
+# Run as a program
+
+
+def run(*options: str) -> Any:
+    """Mock on a free port, in a process of its own."""
+    free = () if "--port" in options else ("--port", "0")
+    return launched(*free, *options, program=("contract", "mock"), directory=ROOT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_says_where_it_is_and_stops_when_told_to(number: signal.Signals) -> None:
+    async with run("--seed", "7") as process:
+        start = await process.says("mock of")
+        assert start.startswith("mock of Todo service 1.0.0 on http://127.0.0.1:")
+        ada = await Person.at(start.rpartition(" ")[2], ["websocket"])
+        await ada.creates("Buy milk")
+        process.signal(number)
+        assert await process.end() == 0
+        assert process.said == [start, "todo:create: success"]
+        await ada.leave()
+
+
+@pytest.mark.slow
+async def test_a_busy_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        async with run("--port", port) as process:
+            assert await process.end() == 2
+    (line,) = process.said
+    assert line.startswith(f"Error: can't listen on 127.0.0.1:{port}: ")
+    assert "address already in use" in line
+
+
+HELLO = str(CASES / "plain_json" / "asyncapi.yaml")
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--fail", "todo:made=1"], "'todo:made' is no event that clients emit: todo:list, todo:c"),
+        (["--fail", "todo:list"], "'todo:list' is no event"),
+        (["--fail", "todo:list=2"], "'2' is no share: write todo:list=0.1 for every tenth call"),
+        (["--fail", "todo:list=nan"], "'nan' is no share"),
+        (["--fail", "todo:list=x"], "'x' is no share"),
+        (["--fail", "hello=1", "--contract", HELLO], "'hello' declares no ack for what is"),
+        (["--contract", "nowhere.yaml"], "nowhere.yaml: "),
+        (["--contract", str(CASES / "refused_yaml" / "asyncapi.yaml")], "is no YAML"),
+        (["--origin", "*"], "name each origin"),
+        (["--latency", "-1"], "-1 is not in the range"),
+        (["--port", "65536"], "65536 is not in the range"),
+    ],
+)
+def test_what_can_not_be_mocked_is_said(options: list[str], problem: str) -> None:
+    result = CliRunner().invoke(main, ["mock", *options])
+    assert result.exit_code == 2
+    assert problem in result.stderr

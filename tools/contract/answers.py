@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import get_args
 
 from codegen import Contract
-from codegen.contract import Message, Operation
+from codegen.contract import Message, Operation, Role
 from codegen.document import Json
 from codegen.schemas import message_document
 from todo_service.validation import Schema
@@ -19,9 +19,6 @@ from todo_service.validation import Schema
 from .links import Link, Path, Resource, dig, put
 from .memory import Memory
 from .samples import Samples
-
-Role: TypeAlias = Literal["create", "read", "update", "delete", "list"]
-ROLES: tuple[Role, ...] = ("create", "read", "update", "delete", "list")
 
 MISSING = re.compile(r"(?i)not.?(found|exist|known)|missing|no.such|does.?n.t.exist|absent|\b404\b")
 """What an error says that means: nothing has this key."""
@@ -82,7 +79,7 @@ class Answers:
 
     def _take_part(self, resource: Resource) -> None:
         memory = Memory(self._contract, resource, self._seed)
-        for role in ROLES:
+        for role in get_args(Role):
             link: Link | None = getattr(resource, role)
             if link is not None:
                 self._parts.setdefault(link.operation.id, _Part(role, link, memory))

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterable
 
 import click
+import uvloop
 
 from codegen import Contract
 from todo_service import logs
@@ -80,7 +81,7 @@ def command(
         )
     except Undrawable as error:
         raise CouldNotRun(f"{source}: {error}") from error
-    asyncio.run(_serve(stand_in, host, port, origins))
+    uvloop.run(_serve(stand_in, host, port, origins))
 
 
 async def _serve(stand_in: StandIn, host: str, port: int, origins: tuple[str, ...]) -> None:
