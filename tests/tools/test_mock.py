@@ -406,6 +406,48 @@ async def test_things_of_any_shape_and_keys_of_any_kind_are_remembered(kind: str
         await bob.disconnect()
 
 
+async def test_who_runs_out_of_keys_fails() -> None:
+    contract = codegen.read(json.dumps(shop(book_id={"enum": ["a", "b"]})))
+    shelve = next(item for item in contract.receives if item.event == "shelve")
+    async with mocked(contract) as (url, _):
+        ada, _ = await sit(url, contract)
+        keys = [(await ask(ada, shelve, {"name": "Emma"}))[0] for _ in range(3)]
+        assert {key["book"]["book_id"] for key in keys[:2]} == {"a", "b"}
+        assert keys[2] == {"code": "broken"}
+        await ada.disconnect()
+
+
+async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
+    document = shop(book_id=KEYS["text"])
+    document["channels"]["shop"]["x-socketio"] |= {
+        "auth": {"type": "object", "required": ["token"], "properties": {"token": KEYS["text"]}},
+        "connectErrors": {**objects({"retry": {"type": "boolean"}}), "examples": [{"retry": True}]},
+    }
+    async with mocked(codegen.read(json.dumps(document))) as (url, said):
+        ada = await Person.at(url, ["websocket"], auth={"token": "open sesame"})
+        bob = socketio.AsyncClient(reconnection=False)
+        refused: asyncio.Queue[Any] = asyncio.Queue()
+        bob.on("connect_error", refused.put_nowait)
+        for auth in (None, {}, {"token": 1}):
+            with pytest.raises(socketio.exceptions.ConnectionError):
+                await bob.connect(url, auth=auth, transports=["websocket"])
+        assert await refused.get() == {"message": '"token" is required', "data": {"retry": True}}
+        assert await said_so_far(said, 3) == [
+            '/: turned away: "token" is required',
+            '/: turned away: "token" is required',
+            '/: turned away: "token" must be a string',
+        ]
+        await ada.leave()
+
+
+async def test_a_page_of_another_origin_is_not_let_in() -> None:
+    async with mocked(OURS) as (url, _):
+        ada = await Person.at(url, headers={"Origin": ORIGIN})
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await Person.at(url, headers={"Origin": "http://evil.example"})
+        await ada.leave()
+
+
 # Run as a program
 
 
