@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import time
@@ -505,3 +506,24 @@ def test_what_can_not_be_mocked_is_said(options: list[str], problem: str) -> Non
     result = CliRunner().invoke(main, ["mock", *options])
     assert result.exit_code == 2
     assert problem in result.stderr
+
+
+# Its page
+
+
+@pytest.mark.slow
+async def test_the_session_of_its_page_prints_what_it_says() -> None:
+    page = (ROOT / "docs" / "contract" / "mock.md").read_text("utf-8")
+    (command, program, printed, said) = re.findall(r"```(?:sh|js|text)\n(.*?)```", page, re.DOTALL)
+    options = command.split()[2:]
+    async with run(*options) as process:
+        url = (await process.says("mock of")).rpartition(" ")[2]
+        node = await asyncio.create_subprocess_exec(
+            *("node", "--input-type=module", "-"), cwd=ROOT, stdin=PIPE, stdout=PIPE
+        )
+        program = program.replace("http://127.0.0.1:3000", url)
+        output, _ = await asyncio.wait_for(node.communicate(program.encode()), 2 * PATIENCE)
+        process.signal(signal.SIGTERM)
+        await process.end()
+    assert output.decode() == printed
+    assert "\n".join(process.said).replace(url, "http://127.0.0.1:3000") == said.strip()
