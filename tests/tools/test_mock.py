@@ -24,8 +24,9 @@ from codegen import Contract
 from codegen.contract import Operation
 from codegen.schemas import ack_document, payload_document
 from contract.__main__ import main
-from contract.samples import Samples
+from contract.samples import Samples, drawn
 from contract.stand_in import StandIn
+from contract.values import corruptions
 from tests.conftest import ORIGIN
 from tests.people import PATIENCE, Person
 from tests.processes import launched
@@ -185,6 +186,23 @@ async def test_a_seed_decides_every_answer() -> None:
     assert await keys(8) != first
 
 
+async def test_a_seed_decides_what_is_drawn() -> None:
+    contract = read(CASES / "shapes" / "asyncapi.yaml")
+    (draw,) = contract.receives
+    (circle,) = payload_of(contract, draw)
+
+    async def drawings(seed: int) -> list[Any]:
+        async with mocked(contract, seed=seed) as (url, _):
+            ada, _ = await sit(url, contract)
+            drawings = [await ask(ada, draw, circle) for _ in range(5)]
+            await ada.disconnect()
+            return drawings
+
+    first = await drawings(7)
+    assert await drawings(7) == first
+    assert await drawings(8) != first
+
+
 async def test_latency_holds_every_ack_and_keeps_their_order() -> None:
     async with two_at(OURS, latency=0.1) as (ada, _):
         answered: list[int] = []
@@ -282,6 +300,31 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
     assert ada_heard.empty()
     assert bob_heard.empty()
     assert not [line for line in lines if "error" in line or "unknown" in line]
+
+
+@pytest.mark.parametrize(
+    "contract", [OURS, read(CASES / "namespaces" / "asyncapi.yaml")], ids=["ours", "namespaces"]
+)
+async def test_what_breaks_any_contract_is_refused_as_it_declares(contract: Contract) -> None:
+    async with mocked(contract) as (url, _):
+        ada, heard = await sit(url, contract)
+        for operation in (item for item in contract.receives if item.errors):
+            arity, payload = operation.errors["arity"], operation.errors["payload"]
+            (refused,) = await ask(ada, operation, "one", "two", "three")
+            assert refused.items() >= arity.ack.items()
+            if operation.message.payload:
+                message = operation.message
+                for corruption in corruptions(
+                    payload_document(contract, operation),
+                    drop_unknown=message.unknown_keys == "drop",
+                    booleans="boolean" in message.convert,
+                ):
+                    (bad,) = drawn(corruption.values, 0, count=1)
+                    (refused,) = await ask(ada, operation, bad)
+                    assert refused.items() >= payload.ack.items(), corruption
+                    assert payload.details is None or refused[payload.details], corruption
+        await ada.disconnect()
+    assert heard.empty()
 
 
 def shop(**book: Any) -> dict[str, Any]:

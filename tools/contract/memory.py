@@ -16,6 +16,7 @@ from todo_service.validation import Schema
 
 from .links import Resource
 from .samples import Samples, drawn
+from .values import valid
 
 TRIES = 100
 """Keys that are thought of before one counts as impossible to find."""
@@ -126,4 +127,4 @@ def _keys(document: Json, schema: Schema, seed: int) -> Iterator[Json]:
     while schema.accepts(uuid := str(UUID(int=random.getrandbits(128), version=4))):
         yield uuid
     for start in count(seed):
-        yield from drawn(document, start)
+        yield from drawn(valid(document), start)

@@ -8,6 +8,7 @@ from itertools import cycle
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import SearchStrategy
 
 from codegen.document import Json
 from todo_service.validation import Schema
@@ -30,7 +31,7 @@ class Samples:
         self._schema = Schema(document)
         self._seed = seed
         self._examples = [*filter(self._schema.accepts, examples)]
-        self._turn = cycle(()) if self._examples else cycle(self.drawn)
+        self._turns = cycle(self._examples[:1] or self.drawn)
 
     def accepts(self, value: Json) -> bool:
         """Say whether a value is valid."""
@@ -38,7 +39,7 @@ class Samples:
 
     def next(self) -> Json:
         """Give the first example, always; of drawn ones each in its turn."""
-        return self._examples[0] if self._examples else next(self._turn)
+        return next(self._turns)
 
     def __iter__(self) -> Iterator[Json]:
         """Yield the examples, then drawn values."""
@@ -47,14 +48,15 @@ class Samples:
 
     @cached_property
     def drawn(self) -> list[Json]:
-        """Up to `COUNT` different values, at least one; raises `Undrawable`."""
-        return drawn(self._document, self._seed)
+        """Values that are no examples; raises `Undrawable`."""
+        return drawn(valid(self._document), self._seed)
 
 
-def drawn(document: Json, start: int) -> list[Json]:
-    """Draw up to `COUNT` values of a schema; the same ones for the same seed.
+def drawn(strategy: SearchStrategy[Json], start: int, count: int = COUNT) -> list[Json]:
+    """Draw up to `count` values, at least one; the same ones for the same seed.
 
-    Raises `Undrawable`.
+    null, which a gateway takes for no argument, is among them only when all are. Raises
+    `Undrawable`.
     """
     values: list[Json] = []
 
@@ -62,11 +64,11 @@ def drawn(document: Json, start: int) -> list[Json]:
     @settings(
         database=None,
         deadline=None,
-        max_examples=COUNT,
+        max_examples=count,
         phases=[Phase.generate],
         suppress_health_check=[*HealthCheck],
     )
-    @given(valid(document))
+    @given(strategy)
     def collect(value: Json) -> None:
         values.append(value)
 
@@ -74,4 +76,4 @@ def drawn(document: Json, start: int) -> list[Json]:
         collect()
     except Unsatisfiable as error:
         raise Undrawable("#: no value is valid") from error
-    return [value for value in values if value is not None] or values  # None: no argument
+    return [value for value in values if value is not None] or values
