@@ -16,7 +16,7 @@ import structlog
 from . import eager, packets
 from .engine import Engine
 from .packets import Json, Packet, ProtocolBroken
-from .session import Session
+from .session import Answered, Session
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -118,6 +118,8 @@ class Namespaces(socketio.AsyncServer):
                 self._take_event(session, packet.namespace, packet.id, packet.data)
             case packets.BINARY_EVENT:
                 self._gather(session, packet)
+            case packets.ACK if packet.namespace in session.sids and packet.id is not None:
+                session.answer(packet.id, packet.data)
             case _:
                 raise ProtocolBroken("ack of an event that asked for none")
 
@@ -224,6 +226,14 @@ class Namespaces(socketio.AsyncServer):
         for sid, session in self.manager.audience(namespace, room):
             if sid != skip:
                 session.post(message)
+
+    def ask(
+        self, namespace: str, sid: str, name: str, args: tuple[Json, ...], answered: Answered
+    ) -> None:
+        """Post an event to one client, and give the arguments of its ack to `answered`."""
+        session = self.manager.members.get(namespace, {}).get(sid)
+        if session is not None:
+            session.post(packets.event(namespace, name, args, session.ask(answered)))
 
 
 def _acknowledge(session: Session, namespace: str, id_: int, *args: Json) -> None:

@@ -156,9 +156,9 @@ def fill(data: Json, attachments: list[bytes]) -> Json:
     return attachments[number]
 
 
-def event(namespace: str, name: str, args: tuple[Json, ...]) -> Message:
-    """Encode an event from the server."""
-    return _encode(EVENT, namespace, b"", (name, *args))
+def event(namespace: str, name: str, args: tuple[Json, ...], id_: int | None = None) -> Message:
+    """Encode an event from the server; with an id, it asks the client for an ack."""
+    return _encode(EVENT, namespace, b"" if id_ is None else b"%d" % id_, (name, *args))
 
 
 def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -78,6 +78,20 @@ class Server:
         and events in the order of the calls.
         """
         self._namespaces.broadcast(namespace, event, args, room, skip)
+
+    def ask(
+        self,
+        namespace: str,
+        sid: str,
+        event: str,
+        args: tuple[Json, ...],
+        answered: Callable[[list[Json]], None],
+    ) -> None:
+        """Send an event to one client, and give the arguments of its ack to `answered`.
+
+        Returns at once. Of a client's unanswered events, as many are kept as may be in flight.
+        """
+        self._namespaces.ask(namespace, sid, event, args, answered)
 
     async def stop(self) -> None:
         """Answer what was begun, close every client with code 1001, and return within 2 seconds."""
