@@ -450,6 +450,23 @@ async def test_things_of_any_shape_and_keys_of_any_kind_are_remembered(kind: str
         await bob.disconnect()
 
 
+@pytest.mark.parametrize("honest", [True, False])
+async def test_who_is_asked_answers(honest: bool) -> None:
+    contract = read(CASES / "asks" / "asyncapi.yaml")
+    async with mocked(contract) as (url, said):
+        ada = socketio.AsyncClient(reconnection=False)
+        ada.on("confirm", lambda question: honest or question)
+        ada.on("are you there", lambda: None)
+        await ada.connect(url, transports=["websocket"])
+        await ada.emit("start")
+        assert await said_so_far(said, 3) == [
+            "start: no ack",
+            "confirm: answered with " + ("success" if honest else 'what breaks the contract: ""'),
+            "are you there: answered with success",
+        ]
+        await ada.disconnect()
+
+
 async def test_who_runs_out_of_keys_fails() -> None:
     contract = codegen.read(json.dumps(shop(book_id={"enum": ["a", "b"]})))
     shelve = next(item for item in contract.receives if item.event == "shelve")

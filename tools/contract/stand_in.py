@@ -66,7 +66,8 @@ class StandIn:
         """Serve the contract's namespaces to pages of the origins, and to no page at all."""
         handlers = {item.method: self._handler(item) for item in self._contract.receives}
         server = Server(namespaces=self._doors.keys(), origins=origins)
-        gateway = Gateway(SimpleNamespace(**handlers), server, self._table)
+        wire = _Wire(server, self._contract, self._say)
+        gateway = Gateway(SimpleNamespace(**handlers), wire, self._table)
 
         async def receive(
             sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
@@ -113,11 +114,50 @@ class StandIn:
 
     def _report(self, namespace: str, event: str, answered: list[tuple[Json, ...]]) -> None:
         outcomes = self._outcomes.get((namespace, event))
-        place = "" if namespace == "/" else f"{namespace} "
         if outcomes is None:
-            self._say(f"{place}{event[:100]!r}: unknown event")
+            self._say(f"{_named(namespace, repr(event[:100]))}: unknown event")
         else:
-            self._say(f"{place}{event}: {outcomes.name(answered)}")
+            self._say(f"{_named(namespace, event)}: {outcomes.name(answered)}")
+
+
+def _named(namespace: str, event: str) -> str:
+    return event if namespace == "/" else f"{namespace} {event}"
+
+
+class _Wire:
+    """Emits to a server; what asks for an ack asks its client for it."""
+
+    def __init__(self, server: Server, contract: Contract, say: Say) -> None:
+        self._server = server
+        self._say = say
+        self._questions = {
+            (item.namespace.path, item.event): _Outcomes(contract, item)
+            for item in contract.sends
+            if item.replies
+        }
+
+    def emit(
+        self,
+        namespace: str,
+        event: str,
+        args: tuple[Json, ...],
+        *,
+        room: str | None = None,
+        skip: str | None = None,
+    ) -> None:
+        outcomes = self._questions.get((namespace, event))
+        if outcomes is None or room is None:
+            self._server.emit(namespace, event, args, room=room, skip=skip)
+        else:
+            self._server.ask(namespace, room, event, args, self._hear(namespace, event, outcomes))
+
+    def _hear(
+        self, namespace: str, event: str, outcomes: _Outcomes
+    ) -> Callable[[list[Json]], None]:
+        def answered(args: list[Json]) -> None:
+            self._say(f"{_named(namespace, event)}: answered with {outcomes.name([tuple(args)])}")
+
+        return answered
 
 
 class _Door:
@@ -148,10 +188,11 @@ class _Outcomes:
     """Names the acks of an operation."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
-        self._errors = [
-            Schema(message_document(contract, [reply])) if reply.payload else None
+        self._bare = {reply.ack for reply in operation.replies if not reply.payload}
+        self._schemas = [
+            (reply.ack, Schema(message_document(contract, [reply])))
             for reply in operation.replies
-            if reply.ack == "error"
+            if reply.payload
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
@@ -159,16 +200,20 @@ class _Outcomes:
         if not answered:
             return "no ack"
         (args,) = answered
-        if not any(_is(error, args) for error in self._errors):
-            return "success"
-        return " ".join(["error", *map(json.dumps, args)])
+        kind = self._kind(args)
+        return kind if kind == "success" else " ".join([kind, *map(json.dumps, args)])
 
-
-def _is(error: Schema | None, args: tuple[Json, ...]) -> bool:
-    if not args or error is None:
-        return not args and error is None
-    # Only a list that succeeded is so long that the gateway has written it already.
-    return not isinstance(args[0], orjson.Fragment) and error.accepts(args[0])
+    def _kind(self, args: tuple[Json, ...]) -> str:
+        match args:
+            case ():
+                kinds = iter(sorted(self._bare))
+            case [orjson.Fragment()]:  # only a list that succeeded is so long as to be written
+                return "success"
+            case [value]:
+                kinds = (kind for kind, schema in self._schemas if schema.accepts(value))
+            case _:
+                kinds = iter(())
+        return next(kinds, "what breaks the contract:")
 
 
 class _Turns:
