@@ -24,6 +24,8 @@ from codegen import Contract
 from codegen.contract import Operation
 from codegen.schemas import ack_document, payload_document
 from contract.__main__ import main
+from contract.links import resources
+from contract.memory import Memory
 from contract.samples import Samples, drawn
 from contract.stand_in import StandIn
 from contract.values import corruptions
@@ -467,6 +469,22 @@ async def test_who_is_asked_answers(honest: bool) -> None:
         await ada.disconnect()
 
 
+def test_a_broadcast_tells_of_the_thing_wherever_its_sample_has_one() -> None:
+    memory = Memory(OURS, resources(OURS)[0], seed=0)
+    todo = memory.create(MILK)
+    other = {"id": str(uuid4()), "title": "Call Ada", "completed": True}
+    user = {"id": other["id"], "name": "Ada"}
+    assert memory.told(other, todo) == todo
+    assert memory.told(other["id"], todo) == todo["id"]
+    assert memory.told("a word", todo) == "a word"
+    assert memory.told({"id": other["id"], "at": 1}, todo) == {"id": todo["id"], "at": 1}
+    assert memory.told({"todo": other, "todoId": other["id"], "by": user}, todo) == {
+        "todo": todo,
+        "todoId": todo["id"],
+        "by": user,
+    }
+
+
 async def test_who_runs_out_of_keys_fails() -> None:
     contract = codegen.read(json.dumps(shop(book_id={"enum": ["a", "b"]})))
     shelve = next(item for item in contract.receives if item.event == "shelve")
@@ -566,6 +584,23 @@ def test_what_can_not_be_mocked_is_said(options: list[str], problem: str) -> Non
     result = CliRunner().invoke(main, ["mock", *options])
     assert result.exit_code == 2
     assert problem in result.stderr
+
+
+@pytest.mark.slow
+async def test_it_leaves_nothing_where_it_runs(tmp_path: Path) -> None:
+    here, home = tmp_path / "here", tmp_path / "home"
+    here.mkdir()
+    contract = str(CASES / "shapes" / "asyncapi.yaml")
+    async with launched(
+        *("--contract", contract, "--port", "0"),
+        program=("contract", "mock"),
+        variables={"HOME": str(home)},
+        directory=here,
+    ) as process:
+        await process.says("mock of Shapes 1.2.3-rc.1 on http://127.0.0.1:")
+        process.signal(signal.SIGTERM)
+        assert await process.end() == 0
+    assert [*here.iterdir()] == []
 
 
 # Its page

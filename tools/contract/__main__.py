@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
@@ -31,6 +32,8 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings, 2 could not run.
     """
+    # Hypothesis would keep its tables in the directory that this runs in.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", click.get_app_dir("contract"))
 
 
 if __name__ == "__main__":

@@ -77,25 +77,24 @@ class Memory:
 
     def told(self, value: Json, thing: Json) -> Json:
         """Give a sample value with the thing, its key or parts of it in the places of another."""
-        if self._samples.accepts(value):
-            return thing
-        if self._key_schema.accepts(value) and not isinstance(value, dict | list):
-            return self.key_of(thing)
-        return self._inside(value, thing)
-
-    def _inside(self, value: Json, thing: Json) -> Json:
-        if self._samples.accepts(value):
-            return thing
         if not isinstance(value, dict):
-            return value
+            is_key = not isinstance(value, list) and self._key_schema.accepts(value)
+            return self.key_of(thing) if is_key else value
+        if self._samples.accepts(value):
+            return thing
         if self._key in value:
             return {name: thing.get(name, inner) for name, inner in value.items()}
-        return {
-            name: self.key_of(thing)
-            if self._key_names.fullmatch(name)
-            else self._inside(inner, thing)
-            for name, inner in value.items()
-        }
+        return {name: self._told_below(name, inner, thing) for name, inner in value.items()}
+
+    def _told_below(self, name: str, value: Json, thing: Json) -> Json:
+        """Leave objects alone that have more than the thing has: they may be of another."""
+        if self._key_names.fullmatch(name):
+            return self.key_of(thing)
+        if not isinstance(value, dict) or (
+            self._key in value and not value.keys() <= self._properties.keys()
+        ):
+            return value
+        return self.told(value, thing)
 
     def _keep(self, key: Json, whole: Json, parts: Json, fallback: Json) -> Json:
         own = {name: inner for name, inner in parts.items() if name in self._properties}
