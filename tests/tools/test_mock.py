@@ -33,7 +33,7 @@ from tests.conftest import ORIGIN
 from tests.people import PATIENCE, Person
 from tests.processes import launched
 from todo_service.transport import listen
-from todo_service.validation import Schema
+from todo_service.validation import LONG, Schema
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "codegen" / "cases"
@@ -220,6 +220,16 @@ async def test_latency_holds_every_ack_and_keeps_their_order() -> None:
         assert answered == [*range(10)]
         assert min(waits) >= 0.1
         assert max(waits) < 1  # each waits beside the others, not after them
+
+
+async def test_a_long_list_is_a_success_too() -> None:
+    async with mocked(OURS) as (url, said):
+        ada = await Person.at(url, ["websocket"])
+        for number in range(LONG + 1):
+            await ada.creates(f"Todo {number}")
+        assert len(await ada.lists()) == LONG + 1
+        assert (await said_so_far(said, LONG + 2))[-1] == "todo:list: success"
+        await ada.leave()
 
 
 async def test_every_event_is_a_line() -> None:
@@ -559,6 +569,16 @@ async def test_a_busy_port_is_one_line() -> None:
     (line,) = process.said
     assert line.startswith(f"Error: can't listen on 127.0.0.1:{port}: ")
     assert "address already in use" in line
+
+
+def test_what_no_value_fits_is_named(tmp_path: Path) -> None:
+    document = tmp_path / "shop.json"
+    never = {"type": "array", "minItems": 1, "items": {"not": {}}}
+    document.write_text(json.dumps(shop(book_id=KEYS["text"], added=never)), "utf-8")
+    result = CliRunner().invoke(main, ["mock", "--contract", str(document)])
+    assert result.exit_code == 2
+    assert f"{document}: channels/shop/messages/one: #" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 HELLO = str(CASES / "plain_json" / "asyncapi.yaml")

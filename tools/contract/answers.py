@@ -19,6 +19,7 @@ from todo_service.validation import Schema
 from .links import Link, Path, Resource, dig, put
 from .memory import Memory
 from .samples import Samples
+from .values import Undrawable
 
 MISSING = re.compile(r"(?i)not.?(found|exist|known)|missing|no.such|does.?n.t.exist|absent|\b404\b")
 """What an error says that means: nothing has this key."""
@@ -85,11 +86,15 @@ class Answers:
                 self._parts.setdefault(link.operation.id, _Part(role, link, memory))
 
     def _sampled(self, messages: Sequence[Message]) -> Samples | None:
-        """Sample the argument of messages; None where there may be none."""
-        if not messages or not all(message.payload for message in messages):
+        """Sample the argument of messages; None where none has one."""
+        messages = [message for message in messages if message.payload]
+        if not messages:
             return None
         examples = [value for item in messages for value in _examples(self._contract, item)]
-        return Samples(message_document(self._contract, messages), examples, self._seed)
+        try:
+            return Samples(message_document(self._contract, messages), examples, self._seed)
+        except Undrawable as error:
+            raise Undrawable(f"{'/'.join(map(str, messages[0].address))}: {error}") from error
 
     def _ack_about(self, operation: Operation, part: _Part, thing: Json) -> Json:
         link = part.link
