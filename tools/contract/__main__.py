@@ -7,8 +7,8 @@ import os
 
 import click
 
-COMMANDS = ("lint", "mock")
-"""Each is a module with a click command called `command`."""
+COMMANDS = {"lint": "lint", "mock": "mock", "test": "tester", "replay": "replay"}
+"""The module of each command, which has a click command called `command`."""
 
 
 class _Commands(click.Group):
@@ -22,7 +22,7 @@ class _Commands(click.Group):
         """Give a command by its name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"contract.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"contract.{COMMANDS[cmd_name]}").command
         return command
 
 
