@@ -28,6 +28,7 @@ from contract.links import resources
 from contract.memory import Memory
 from contract.samples import Samples, drawn
 from contract.stand_in import StandIn
+from contract.tester import hold
 from contract.values import corruptions
 from tests.conftest import ORIGIN
 from tests.people import PATIENCE, Person
@@ -38,6 +39,9 @@ from todo_service.validation import LONG, Schema
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "codegen" / "cases"
 READABLE = sorted(case.parent.name for case in CASES.glob("*/expected"))
+SOUND = ["asks", "namespaces", "plain_json"]
+"""Those that declare an ack for what they refuse."""
+
 UNEXPECTED = ({"error": "an unknown error has occurred"},)
 MISSING = ({"error": "entity not found"},)
 MILK = {"title": "Buy milk", "completed": False}
@@ -188,19 +192,22 @@ async def test_a_seed_decides_every_answer() -> None:
     assert await keys(8) != first
 
 
-async def test_a_seed_decides_what_is_drawn() -> None:
+@pytest.mark.slow
+async def test_a_seed_decides_what_is_drawn_and_a_question_which() -> None:
     contract = read(CASES / "shapes" / "asyncapi.yaml")
     (draw,) = contract.receives
-    (circle,) = payload_of(contract, draw)
+    circles = [{"kind": "circle", "radius": radius} for radius in (1, 2, 3, 4, 1)]
 
     async def drawings(seed: int) -> list[Any]:
         async with mocked(contract, seed=seed) as (url, _):
             ada, _ = await sit(url, contract)
-            drawings = [await ask(ada, draw, circle) for _ in range(5)]
+            drawings = [await ask(ada, draw, circle) for circle in circles]
             await ada.disconnect()
             return drawings
 
     first = await drawings(7)
+    assert first[4] == first[0]
+    assert len({*map(str, first)}) > 1
     assert await drawings(7) == first
     assert await drawings(8) != first
 
@@ -257,7 +264,7 @@ def payload_of(contract: Contract, operation: Operation) -> tuple[Any, ...]:
     if not operation.message.payload:
         return ()
     document = payload_document(contract, operation)
-    return (Samples(document, operation.message.examples, 0).next(),)
+    return (Samples(document, operation.message.examples, 0).answer(None),)
 
 
 async def sit(url: str, contract: Contract) -> tuple[socketio.AsyncClient, asyncio.Queue[Any]]:
@@ -467,13 +474,13 @@ async def test_who_is_asked_answers(honest: bool) -> None:
     contract = read(CASES / "asks" / "asyncapi.yaml")
     async with mocked(contract) as (url, said):
         ada = socketio.AsyncClient(reconnection=False)
-        ada.on("confirm", lambda question: honest or question)
+        ada.on("confirm", lambda _: honest or "no")
         ada.on("are you there", lambda: None)
         await ada.connect(url, transports=["websocket"])
         await ada.emit("start")
         assert await said_so_far(said, 3) == [
             "start: no ack",
-            "confirm: answered with " + ("success" if honest else 'what breaks the contract: ""'),
+            "confirm: answered with " + ("success" if honest else 'what breaks the contract: "no"'),
             "are you there: answered with success",
         ]
         await ada.disconnect()
@@ -535,6 +542,16 @@ async def test_a_page_of_another_origin_is_not_let_in() -> None:
         with pytest.raises(socketio.exceptions.ConnectionError):
             await Person.at(url, headers={"Origin": "http://evil.example"})
         await ada.leave()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path", [ROOT / "asyncapi.yaml", *(CASES / case / "asyncapi.yaml" for case in SOUND)],
+    ids=["ours", *SOUND],
+)  # fmt: skip
+async def test_contract_test_finds_nothing_wrong_with_it(path: Path) -> None:
+    async with mocked(read(path)) as (url, _):
+        await asyncio.to_thread(hold, url, contract=str(path), max_examples=10)
 
 
 # Run as a program

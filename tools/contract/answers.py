@@ -67,16 +67,17 @@ class Answers:
         """
         part = self._parts.get(operation.id)
         if part is None:
-            return Answer(self._ack(operation), self._sends(operation, payload))
+            return Answer(self._ack(operation, payload), self._sends(operation, payload))
         if part.role == "list":
-            things = self._ack(operation, part.link.thing_out, part.memory.things)
-            return Answer(things, self._sends(operation, payload))
+            things = part.memory.things
+            ack = self._ack(operation, payload, part.link.thing_out, things)
+            return Answer(ack, self._sends(operation, payload))
         thing = _carry_out(part, payload)
         if thing is None:
             error = self._missing[operation.id]
-            return Answer(self._ack(operation) if error is None else error)
-        ack = self._ack_about(operation, part, thing)
-        return Answer(ack, self._sends(operation, payload, (part.memory, thing)))
+            return Answer(self._ack(operation, payload) if error is None else error)
+        told = self._ack(operation, payload, *_told(part, thing))
+        return Answer(told, self._sends(operation, payload, (part.memory, thing)))
 
     def _take_part(self, resource: Resource) -> None:
         memory = Memory(self._contract, resource, self._seed)
@@ -96,20 +97,16 @@ class Answers:
         except Undrawable as error:
             raise Undrawable(f"{'/'.join(map(str, messages[0].address))}: {error}") from error
 
-    def _ack_about(self, operation: Operation, part: _Part, thing: Json) -> Json:
-        link = part.link
-        if link.thing_out is not None:
-            return self._ack(operation, link.thing_out, thing)
-        return self._ack(operation, link.key_out, part.memory.key_of(thing))
-
-    def _ack(self, operation: Operation, path: Path | None = None, inner: Json = None) -> Json:
+    def _ack(
+        self, operation: Operation, payload: Json, path: Path | None = None, inner: Json = None
+    ) -> Json:
         """Give a success ack, with `inner` in its place when it has one and stays valid."""
         samples = self._acks[operation.id]
         if samples is None:
             return None
         if path is None:
-            return samples.next()
-        return _first_valid(samples, _put(samples, path, inner))
+            return samples.answer(payload)
+        return _first_valid(samples, _put(samples, path, inner), payload)
 
     def _sends(
         self, operation: Operation, payload: Json, about: tuple[Memory, Json] | None = None
@@ -126,10 +123,11 @@ class Answers:
             return ()
         if about is not None:
             memory, thing = about
-            return (_first_valid(samples, (memory.told(value, thing) for value in samples)),)
+            told = (memory.told(value, thing) for value in samples)
+            return (_first_valid(samples, told, payload),)
         if self._shapes[id_] == operation.message.payload:
             return (payload,)  # what one client says is what the others hear
-        return (samples.next(),)
+        return (samples.answer(payload),)
 
 
 def _carry_out(part: _Part, payload: Json) -> Json | None:
@@ -145,6 +143,14 @@ def _carry_out(part: _Part, payload: Json) -> Json | None:
             return memory.delete(_part_of(payload, link.key_in, None))
         case _:
             return memory.find(_part_of(payload, link.key_in, None))
+
+
+def _told(part: _Part, thing: Json) -> tuple[Path | None, Json]:
+    """Say where an ack holds a thing, or its key, and which."""
+    link = part.link
+    if link.thing_out is not None:
+        return link.thing_out, thing
+    return link.key_out, part.memory.key_of(thing)
 
 
 def _part_of(payload: Json, path: Path | None, without: Json) -> Json:
@@ -163,12 +169,12 @@ def _put(samples: Samples, path: Path, inner: Json) -> Iterator[Json]:
             continue
 
 
-def _first_valid(samples: Samples, values: Iterator[Json]) -> Json:
+def _first_valid(samples: Samples, values: Iterator[Json], payload: Json) -> Json:
     """Give the first value that is as the samples must be; without one, a sample."""
     for value in values:
         if samples.accepts(value):
             return value
-    return samples.next()
+    return samples.answer(payload)
 
 
 def _successes(operation: Operation) -> list[Message]:

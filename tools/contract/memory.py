@@ -58,7 +58,7 @@ class Memory:
 
         What else it must have is sampled.
         """
-        sample = self._samples.next()
+        sample = self._samples.answer(parts)
         whole = {name: sample[name] for name in sample if name in self._required}
         return self._keep(self._new_key(), whole, parts, sample)
 

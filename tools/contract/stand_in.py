@@ -181,7 +181,7 @@ class _Door:
         breaches = self._auth.breaches(auth or {}) if self._auth else []
         if not breaches:
             return None
-        return breaches[0]["message"], self._data.next() if self._data else None
+        return breaches[0]["message"], self._data.answer(auth) if self._data else None
 
 
 class _Outcomes:
