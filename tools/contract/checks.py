@@ -28,7 +28,7 @@ Play: TypeAlias = Callable[[Session, Json], Awaitable[None]]
 STORY_LENGTH = 12
 """Steps of a story that is drawn."""
 
-BURST = 20
+BURST = 12
 """Events that are emitted at once."""
 
 

@@ -121,6 +121,7 @@ def _json(report: Report) -> str:
             "findings": [
                 {
                     "rule": finding.rule,
+                    "check": finding.check or finding.rule,
                     "severity": finding.severity,
                     "file": finding.file,
                     "line": finding.line,

@@ -35,7 +35,8 @@ def in_node(happenings: Sequence[Happening], target: Target) -> str:
             f"const [ada, bob] = [0, 1].map(() => io({_js(_address(target))}, {_js(options)}));",
             'ada.onAny((...heard) => console.log("ada hears", ...heard));',
             'bob.onAny((...heard) => console.log("bob hears", ...heard));',
-            'for (const who of [ada, bob]) await new Promise((on) => who.once("connect", on));',
+            'const connected = (who) => new Promise((go) => who.once("connect", go));',
+            "await Promise.all([ada, bob].map(connected));",
             "",
             *_calls(happenings, _node_call(int(target.patience * 1000)), _js),
             "",
@@ -51,20 +52,27 @@ def in_python(happenings: Sequence[Happening], target: Target) -> str:
         options["auth"] = target.auth
     keywords = "".join(f", {key}={value!r}" for key, value in options.items())
     namespace = repr(target.namespace)
+    calls = _calls(happenings, _python_call(target), repr)
     return "\n".join(
         [
+            "import asyncio",
+            "",
             "import socketio",
             "",
-            "ada, bob = socketio.Client(), socketio.Client()",
-            'for who, client in (("ada", ada), ("bob", bob)):',
-            f'    client.on("*", lambda *heard, who=who: print(who, "hears", *heard), {namespace})',
-            f"    client.connect({target.url!r}{keywords})",
             "",
-            *_calls(happenings, _python_call(target), repr),
+            "async def main():",
+            "    ada, bob = socketio.AsyncClient(), socketio.AsyncClient()",
+            '    for who, client in (("ada", ada), ("bob", bob)):',
+            "        hears = lambda *heard, who=who: print(who, 'hears', *heard)",
+            f'        client.on("*", hears, {namespace})',
+            f"        await client.connect({target.url!r}{keywords})",
+            *(f"    {line}" for line in calls),
+            "    await asyncio.sleep(0.5)",
+            "    await ada.disconnect()",
+            "    await bob.disconnect()",
             "",
-            "ada.sleep(0.5)",
-            "ada.disconnect()",
-            "bob.disconnect()",
+            "",
+            "asyncio.run(main())",
         ]
     )
 
@@ -112,9 +120,8 @@ def _calls(
         if item.what == "emits":
             number += 1
             sent |= {*_texts(item.args)}
-            yield call(
-                item, number, "".join(f", {_code(value, made, code)}" for value in item.args)
-            )
+            args = "".join(f", {_code(value, made, code)}" for value in item.args)
+            yield from call(item, number, args).splitlines()
         elif item.what == "is acked":
             for text, path in _made(item.args[:1], f"ack{number}"):
                 if text not in sent:
@@ -137,8 +144,8 @@ def _python_call(target: Target) -> Call:
         data = f"({args[2:]},)" if args else "()"
         rest = f"{item.event!r}, {data}, namespace={target.namespace!r}"
         if not item.asked:
-            return f"{item.who}.emit({rest})"
-        ask = f"{item.who}.call({rest}, timeout={target.patience})"
+            return f"await {item.who}.emit({rest})"
+        ask = f"await {item.who}.call({rest}, timeout={target.patience})"
         return f'ack{number} = {ask}\nprint("{item.who} is acked", ack{number})'
 
     return call
