@@ -516,7 +516,7 @@ async def test_who_runs_out_of_keys_fails() -> None:
 async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
     document = shop(book_id=KEYS["text"])
     document["channels"]["shop"]["x-socketio"] |= {
-        "auth": {"type": "object", "required": ["token"], "properties": {"token": KEYS["text"]}},
+        "auth": {**objects({"token": KEYS["text"]}), "required": ["token"]},
         "connectErrors": {**objects({"retry": {"type": "boolean"}}), "examples": [{"retry": True}]},
     }
     async with mocked(codegen.read(json.dumps(document))) as (url, said):
@@ -524,14 +524,15 @@ async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
         bob = socketio.AsyncClient(reconnection=False)
         refused: asyncio.Queue[Any] = asyncio.Queue()
         bob.on("connect_error", refused.put_nowait)
-        for auth in (None, {}, {"token": 1}):
+        for auth in (None, {}, {"token": 1}, {"token": "please", "\ud800\n": 1}):
             with pytest.raises(socketio.exceptions.ConnectionError):
                 await bob.connect(url, auth=auth, transports=["websocket"])
         assert await refused.get() == {"message": '"token" is required', "data": {"retry": True}}
-        assert await said_so_far(said, 3) == [
-            '/: turned away: "token" is required',
-            '/: turned away: "token" is required',
-            '/: turned away: "token" must be a string',
+        assert await said_so_far(said, 4) == [
+            """/: turned away: '"token" is required'""",
+            """/: turned away: '"token" is required'""",
+            """/: turned away: '"token" must be a string'""",
+            r"""/: turned away: '"\ud800\n" is not allowed'""",
         ]
         await ada.leave()
 

@@ -109,7 +109,7 @@ class StandIn:
     def _admit(self, namespace: str, auth: Json) -> tuple[str, Json] | None:
         refusal = self._doors[namespace].refusal(auth)
         if refusal is not None:
-            self._say(f"{namespace}: turned away: {refusal[0]}")
+            self._say(f"{namespace}: turned away: {refusal[0]!r}")
         return refusal
 
     def _report(self, namespace: str, event: str, answered: list[tuple[Json, ...]]) -> None:

@@ -178,8 +178,11 @@ def connected(namespace: str, sid: str) -> Message:
 
 def turned_away(namespace: str, reason: str, data: Json = None) -> Message:
     """Encode the answer to a client that may not enter a namespace; `data` explains the reason."""
-    more = {} if data is None else {"data": data}
-    return Message(_head(CONNECT_ERROR, namespace) + orjson.dumps({"message": reason, **more}))
+    error = {"message": reason} if data is None else {"message": reason, "data": data}
+    text = json.dumps(
+        error, separators=(",", ":")
+    )  # takes lone surrogates, which a reason may cite
+    return Message(_head(CONNECT_ERROR, namespace) + text.encode())
 
 
 def _encode(kind: int, namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:
