@@ -7,7 +7,13 @@ import os
 
 import click
 
-COMMANDS = {"lint": "lint", "mock": "mock", "test": "tester", "replay": "replay"}
+COMMANDS = {
+    "lint": "lint",
+    "docs": "docs",
+    "mock": "mock",
+    "test": "tester",
+    "replay": "replay",
+}
 """The module of each command, which has a click command called `command`."""
 
 
