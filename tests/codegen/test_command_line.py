@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import codegen
+
 from .test_cases import CASES, ROOT, run
 
 CODEGEN = (sys.executable, "-m", "codegen")
