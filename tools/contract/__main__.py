@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
-COMMANDS = {"lint": "lint", "docs": "docs", "test": "tester", "replay": "replay"}
+COMMANDS = {
+    "lint": "lint",
+    "docs": "docs",
+    "mock": "mock",
+    "test": "tester",
+    "replay": "replay",
+}
 """The module of each command, which has a click command called `command`."""
 
 
@@ -31,6 +38,8 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings, 2 could not run.
     """
+    # Hypothesis would keep its tables in the directory that this runs in.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", click.get_app_dir("contract"))
 
 
 if __name__ == "__main__":
