@@ -1,0 +1,22 @@
+import { LONGEST, objection } from './title';
+
+describe('a title', () => {
+  it('may have as many characters as the contract allows', () => {
+    expect(objection('x'.repeat(LONGEST))).toBe('');
+  });
+
+  it('is measured in code points, whatever its script', () => {
+    expect(objection('🐄'.repeat(LONGEST))).toBe('');
+  });
+
+  it('may not have one character more', () => {
+    expect(objection('🐄'.repeat(LONGEST + 1))).toBe(
+      'A title has at most 256 characters; this one has 257.',
+    );
+  });
+
+  it('is as long as the contract says', async () => {
+    const { default: schemas } = await import('todo-service-events/schemas');
+    expect(JSON.stringify(schemas)).toContain(`"maxLength":${LONGEST}`);
+  });
+});
