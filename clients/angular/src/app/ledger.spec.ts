@@ -1,17 +1,7 @@
 import type { Todo } from 'todo-service-events';
 
+import { CALL, MILK } from '../testing/todos';
 import { Ledger, type Change, type Item } from './ledger';
-
-const MILK: Todo = {
-  id: '8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13',
-  title: 'Buy milk',
-  completed: false,
-};
-const CALL: Todo = {
-  id: '1f0a6f8e-94c7-4d0a-8d55-6f2f0f7b9a44',
-  title: 'Call Ada',
-  completed: true,
-};
 
 /** A ledger that knows of these todos. */
 function knowing(...todos: Todo[]): Ledger {
@@ -59,7 +49,7 @@ describe('what is wanted', () => {
     const ledger = knowing(MILK);
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     expect(titles(ledger)).toEqual(['Buy tea']);
-    ledger.forget(only(ledger.ready()));
+    ledger.withdraw(only(ledger.ready()));
     expect(titles(ledger)).toEqual(['Buy milk']);
     expect(ledger.pending()).toBe(0);
   });
@@ -69,7 +59,7 @@ describe('what is wanted', () => {
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     ledger.update(only(ledger.items()), { completed: true });
     const [renaming] = ledger.ready() as [Change];
-    ledger.forget(renaming);
+    ledger.withdraw(renaming);
     expect(ledger.items()).toEqual([{ ...MILK, key: MILK.id, completed: true }]);
   });
 
@@ -91,6 +81,15 @@ describe('what is wanted', () => {
     ledger.created(creating, MILK.id);
     ledger.forget(creating);
     expect(ledger.after(only(ledger.ready()))).toEqual({ ...MILK, completed: true });
+  });
+
+  it('of a new todo that will not be created goes with it', () => {
+    const ledger = knowing();
+    ledger.create('Buy milk');
+    ledger.update(only(ledger.items()), { completed: true });
+    ledger.withdraw(only(ledger.ready()));
+    expect(ledger.items()).toEqual([]);
+    expect(ledger.pending()).toBe(0);
   });
 
   it('is stranded when its todo is gone, and shows nothing', () => {

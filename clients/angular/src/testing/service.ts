@@ -14,8 +14,7 @@ type Ack<Event extends Asked> =
 interface Question {
   readonly event: Asked;
   readonly payload: readonly unknown[];
-  answer(...ack: readonly unknown[]): void;
-  fail(reason: string): void;
+  readonly callback: (failure: Error | null, ...ack: unknown[]) => void;
 }
 
 type Listener = (...args: never[]) => void;
@@ -32,7 +31,14 @@ export class Service {
     on: (event: string, listener: Listener) => this.listeners.set(event, listener),
     connect: () => (this.awaited = true),
     disconnect: () => this.breaks('io client disconnect'),
-    emitWithAck: (event: Asked, ...payload: unknown[]) => this.ask(event, payload),
+    timeout: () => ({
+      emit: (event: Asked, ...args: [...unknown[], Question['callback']]) =>
+        this.questions.push({
+          event,
+          payload: args.slice(0, -1),
+          callback: args.at(-1) as Question['callback'],
+        }),
+    }),
   };
 
   /** What the page holds for its connection. */
@@ -47,21 +53,20 @@ export class Service {
   }
 
   /** Let the page in, and answer its question for the list. */
-  async holds(...todos: Todo[]): Promise<void> {
+  holds(...todos: Todo[]): void {
     this.accepts();
-    await this.answers('todo:list', { data: todos });
+    this.answers('todo:list', { data: todos });
   }
 
   /** Break the connection: first the page hears of it, then its open questions fail. */
-  async breaks(reason = 'transport close'): Promise<void> {
+  breaks(reason = 'transport close'): void {
     if (!this.wire.connected) return;
     this.wire.connected = false;
     const open = this.questions;
     this.questions = [];
     this.tell('disconnect', reason);
-    open.forEach((question) => question.fail('socket has been disconnected'));
+    open.forEach(({ callback }) => callback(new Error('socket has been disconnected')));
     this.awaited ||= reason === 'transport close';
-    await settled();
   }
 
   /** What the page has asked and got no ack for, oldest first. */
@@ -70,17 +75,15 @@ export class Service {
   }
 
   /** Acknowledge the oldest open question of this name; gives what was asked. */
-  async answers<Event extends Asked>(event: Event, ...ack: Ack<Event>): Promise<Arguments<Event>> {
-    const question = this.take(event);
-    question.answer(...ack);
-    await settled();
-    return question.payload as Arguments<Event>;
+  answers<Event extends Asked>(event: Event, ...ack: Ack<Event>): Arguments<Event> {
+    const { payload, callback } = this.take(event);
+    callback(null, ...ack);
+    return payload as Arguments<Event>;
   }
 
   /** Let the oldest open question of this name wait for longer than the page does. */
-  async ignores(event: Asked): Promise<void> {
-    this.take(event).fail('operation has timed out');
-    await settled();
+  ignores(event: Asked): void {
+    this.take(event).callback(new Error('operation has timed out'));
   }
 
   /** Tell the page what somebody else did. */
@@ -89,17 +92,6 @@ export class Service {
     ...args: Parameters<ServerEvents[Event]>
   ): void {
     this.tell(event, ...args);
-  }
-
-  private ask(event: Asked, payload: unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) =>
-      this.questions.push({
-        event,
-        payload,
-        answer: (ack) => resolve(ack),
-        fail: (reason) => reject(new Error(reason)),
-      }),
-    );
   }
 
   private take(event: Asked): Question {
@@ -112,9 +104,4 @@ export class Service {
   private tell(event: string, ...args: unknown[]): void {
     this.listeners.get(event)?.(...(args as never[]));
   }
-}
-
-/** Wait until the page has made what it will of an ack. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
