@@ -8,10 +8,12 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+PROGRAM = (sys.executable, "-m", "todo_service")
 
 STARTS_WITHIN = 30.0
 """Seconds after which a process that has not started, or ended, counts as hanging."""
@@ -78,7 +80,10 @@ class ServiceProcess:
 
 @asynccontextmanager
 async def launched(
-    *options: str, variables: Mapping[str, str] | None = None, directory: Path | None = None
+    *options: str,
+    program: Sequence[str | Path] = PROGRAM,
+    variables: Mapping[str, str] | None = None,
+    directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:
     """Launch `todo-service serve`; on the way out it is killed, unless it has ended.
 
@@ -91,7 +96,7 @@ async def launched(
     }
     process = ServiceProcess(
         await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "todo_service", "serve", *options),
+            *(*program, "serve", *options),
             env={**ours, **(variables or {})},
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
@@ -106,11 +111,16 @@ async def launched(
 
 @asynccontextmanager
 async def running(
-    *options: str, variables: Mapping[str, str] | None = None, directory: Path | None = None
+    *options: str,
+    program: Sequence[str | Path] = PROGRAM,
+    variables: Mapping[str, str] | None = None,
+    directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:
     """Launch `todo-service serve` on a free port, and wait until it listens at `url`."""
     free = () if "--port" in options else ("--port", "0")
-    async with launched(*free, *options, variables=variables, directory=directory) as service:
+    async with launched(
+        *free, *options, program=program, variables=variables, directory=directory
+    ) as service:
         listening = re.search(r"http://[^\s\"]+", await service.says("listening"))
         assert listening is not None
         service.url = listening[0]
