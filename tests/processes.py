@@ -1,4 +1,4 @@
-"""The service in a process of its own: started, listened to, stopped and killed by its operator."""
+"""A program in a process of its own: started, listened to, stopped and killed by its operator."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-PROGRAM = (sys.executable, "-m", "todo_service")
+SERVE = (sys.executable, "-m", "todo_service", "serve")
+"""The service by the Python that runs the tests."""
 
 STARTS_WITHIN = 30.0
 """Seconds after which a process that has not started, or ended, counts as hanging."""
 
 
 class ServiceProcess:
-    """`todo-service serve`, with the lines that it has said on stderr so far."""
+    """A program that serves, with the lines that it has said on stderr so far."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.url = ""
@@ -81,11 +82,11 @@ class ServiceProcess:
 @asynccontextmanager
 async def launched(
     *options: str,
-    program: Sequence[str | Path] = PROGRAM,
+    program: Sequence[str | Path] = SERVE,
     variables: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:
-    """Launch `todo-service serve`; on the way out it is killed, unless it has ended.
+    """Launch a program; on the way out it is killed, unless it has ended.
 
     Of the environment's variables for the service only those given are there.
     """
@@ -96,7 +97,8 @@ async def launched(
     }
     process = ServiceProcess(
         await asyncio.create_subprocess_exec(
-            *(*program, "serve", *options),
+            *program,
+            *options,
             env={**ours, **(variables or {})},
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
@@ -112,7 +114,7 @@ async def launched(
 @asynccontextmanager
 async def running(
     *options: str,
-    program: Sequence[str | Path] = PROGRAM,
+    program: Sequence[str | Path] = SERVE,
     variables: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:

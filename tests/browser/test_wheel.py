@@ -71,7 +71,7 @@ def test_it_has_the_whole_page_and_nothing_of_its_making(wheel: Path) -> None:
 async def test_who_installs_it_serves_the_page_without_node(
     installed: Path, tmp_path: Path, opens: Open
 ) -> None:
-    program = (installed / "todo-service",)
+    program = (installed / "todo-service", "serve")
     variables = {"PATH": str(installed)}
     async with running(program=program, variables=variables, directory=tmp_path) as service:
         ada, bob = await opens(service.url), await opens(service.url)
