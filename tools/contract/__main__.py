@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-COMMANDS = ("lint",)
+COMMANDS = ("lint", "breaking")
 """Each is a module with a click command called `command`."""
 
 

@@ -14,9 +14,10 @@ from typing import Literal, TypeAlias
 
 from codegen.disjoint import disjoint
 from codegen.document import Address, Document, Json
+from todo_service.validation import ecma
 
 from .shapes import All, Alternative, Node, Tangled, alternatives
-from .values import Path, ecma
+from .values import Path
 
 Kind: TypeAlias = Literal[
     "bound", "branch", "closed", "condition", "format", "key", "pattern", "required", "type",

@@ -102,7 +102,9 @@ def read(named: str | None, contract: str) -> Waivers:
     errors = [*Draft7Validator(_SCHEMA).iter_errors(document.root)]
     if errors:
         where = (*errors[0].absolute_path,)
-        raise sources.CouldNotRun(str(document.refuse("waivers", where, errors[0].message, "mend it")))
+        raise sources.CouldNotRun(
+            str(document.refuse("waivers", where, errors[0].message, "mend it"))
+        )
     return Waivers(
         document.file,
         tuple(_waiver(document, i, item) for i, item in enumerate(document.root["waivers"])),
