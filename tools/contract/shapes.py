@@ -27,11 +27,15 @@ class Tangled(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of a self-contained schema; `place` is where it stands in it, `$ref`s followed."""
+    """A part of a self-contained schema; `place` is where it stands in it, `$ref`s followed.
+
+    Two are equal at the same place of one schema: `whole` tells schemas apart.
+    """
 
     root: Json = field(compare=False, repr=False)
     schema: Json = field(compare=False)
     place: Address
+    whole: int
 
     def below(self, *keys: str | int) -> Node:
         """Give a part of this part; raises LookupError."""
@@ -126,7 +130,7 @@ def _followed(root: Json, schema: Json, place: Address) -> Node:
         schema = root
         for step in place:
             schema = schema[step]
-    return Node(root, schema, place)
+    return Node(root, schema, place, id(root))
 
 
 def _options(node: Node, seen: tuple[Address, ...]) -> list[_Option]:
@@ -167,7 +171,9 @@ def _joined(chosen: tuple[_Option, ...]) -> _Option:
 def _kinds(node: Node) -> set[str]:
     declared = node.get("type", [*KINDS])
     kinds = {declared} if isinstance(declared, str) else {*declared}
-    return kinds | {"integer"} if "number" in kinds else kinds
+    kinds |= {"integer"} if "number" in kinds else set()
+    listed = _listed(node)
+    return kinds if listed is None else kinds & {*map(kind_of, listed)}
 
 
 def _listed(node: Node) -> list[Json] | None:
