@@ -12,8 +12,9 @@ from codegen.document import Document, Json
 
 from . import options, semver, sources, waivers
 from .breaking_rules import RULES
-from .changes import Change, Side, changes
+from .changes import changes
 from .findings import Finding, Format, Report, counted, page
+from .sides import Change, Side
 from .waivers import Waivers
 
 

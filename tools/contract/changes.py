@@ -6,137 +6,16 @@ old schema must accept all that the new one allows.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
 
 from codegen.contract import Contract, Message, Namespace, Operation
-from codegen.document import Address, Document, Json
+from codegen.document import Address, Json
 from codegen.schemas import ack_document, ack_schema, local, payload_document
 
-from .containment import Escape, escapes
 from .findings import Severity
-from .witnesses import Example, Judge, any_example, example_of, ignored_example, newly_lost
-
-RULES_OF_KINDS: Mapping[str, tuple[str, str]] = {
-    "bound": ("bound-tightened", "bound-loosened"),
-    "branch": ("shape-removed", "shape-added"),
-    "closed": ("keys-closed", "keys-opened"),
-    "condition": ("condition-changed", "condition-changed"),
-    "format": ("format-changed", "format-changed"),
-    "key": ("key-removed", "key-added"),
-    "pattern": ("pattern-changed", "pattern-changed"),
-    "required": ("key-required", "key-optional"),
-    "type": ("type-removed", "type-added"),
-    "undeclared": ("key-claimed", "key-released"),
-    "value": ("value-removed", "value-added"),
-}
-"""The rule for what the new schema refuses of the old one's, and for what it allows beyond it."""
-
-_WORDS: Mapping[str, str] = {
-    "bound-tightened": "{0} was {1}, is {2}",
-    "bound-loosened": "{0} was {1}, is {2}",
-    "condition-changed": "{0} has changed",
-    "format-changed": "{0} was {1}, is {2}",
-    "key-added": "key '{0}' is new",
-    "key-claimed": "key '{0}' has a schema now, and anything could stand under it before",
-    "key-ignored": "key '{0}' is dropped now",
-    "key-optional": "key '{0}' may be missing now",
-    "key-released": "key '{0}' has no schema any more, and anything may stand under it",
-    "key-removed": "key '{0}' is not allowed any more",
-    "key-required": "key '{0}' is required now",
-    "keys-closed": "keys that are not declared are not allowed any more",
-    "keys-opened": "keys that are not declared are allowed now",
-    "pattern-changed": "{0} was {1}, is {2}",
-    "shape-added": "'{0}' is a new shape",
-    "shape-removed": "'{0}' is no shape any more",
-    "type-added": "may be of type {0} now",
-    "type-removed": "can't be of type {0} any more",
-    "value-added": "{0} is a new value",
-    "value-removed": "{0} is no value any more",
-}
-_SOFT = {"format", "undeclared"}
-"""What depends on more than the schemas is dangerous at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference; `gone` says that its address is in the old document.
-
-    `details` say who breaks and why, and show it; `example` is the value, None without one.
-    """
-
-    rule: str
-    severity: Severity
-    address: Address
-    problem: str
-    details: tuple[str, ...] = ()
-    gone: bool = False
-    example: Example | None = None
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two contracts, with its document."""
-
-    contract: Contract
-    document: Document
-
-    def schema_address(self, name: str) -> Address:
-        """Give where a schema of the contract stands in its document."""
-        if name in self.document.root.get("components", {}).get("schemas", {}):
-            return ("components", "schemas", name)
-        operations = (*self.contract.receives, *self.contract.sends)
-        messages = [item for one in operations for item in (one.message, *one.replies)]
-        return self.payload_address(next(item for item in messages if item.payload == name))
-
-    def payload_address(self, message: Message) -> Address:
-        """Give where a message has its payload."""
-        payload = self.document.at(message.address).get("payload")
-        wrapped = isinstance(payload, dict) and "schemaFormat" in payload
-        return (*message.address, "payload", *(("schema",) if wrapped else ()))
-
-    def operations(self) -> dict[_Key, Operation]:
-        """Key what is matched by what it is on the wire."""
-        return {
-            (kind, item.namespace.path, item.event): item
-            for kind, items in (("receive", self.contract.receives), ("send", self.contract.sends))
-            for item in items
-        }
-
-    def namespaces(self) -> dict[str, Namespace]:
-        """Key the namespaces by their paths."""
-        return {item.path: item for item in self.contract.namespaces}
-
-
-_Key: TypeAlias = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class _Use:
-    """A schema in its place on the wire: what is sent, by whom, and where it is declared."""
-
-    name: str
-    by_clients: bool
-    old: Judge
-    new: Judge
-    old_anchor: Address
-    new_anchor: Address
-
-    @property
-    def middle(self) -> Judge:
-        """Give the old schema with what the new contract normalises."""
-        return Judge(self.old.document, self.new.drop_unknown, self.new.booleans)
-
-
-@dataclass
-class _Cause:
-    """One change of a schema, and all uses of it, by whether it is forbidden there."""
-
-    kind: str
-    forbidden: list[tuple[_Use, Escape]] = field(default_factory=list)
-    allowed: list[tuple[_Use, Escape]] = field(default_factory=list)
+from .payloads import Use, payload_changes
+from .sides import Change, Side
+from .witnesses import Example, Judge, written
 
 
 def changes(old: Side, new: Side) -> list[Change]:
@@ -161,9 +40,7 @@ class _Comparison:
             yield from self._errors(one, other)
         uses = [use for pair in pairs for use in self._uses(*pair)]
         uses += self._connections()
-        for use in uses:
-            yield from _normalisation(use)
-        yield from self._schemas([use for use in uses if not _is_same(use)])
+        yield from payload_changes(self._old, self._new, uses)
 
     def _pairs(self) -> list[tuple[Operation, Operation]]:
         before, after = self._old.operations(), self._new.operations()
@@ -212,10 +89,10 @@ class _Comparison:
             operation.ack_args,
         )
 
-    def _uses(self, old: Operation, new: Operation) -> Iterator[_Use]:
+    def _uses(self, old: Operation, new: Operation) -> Iterator[Use]:
         by_clients = new.audience is None
         if old.message.payload and new.message.payload:
-            yield _Use(
+            yield Use(
                 new.event,
                 by_clients,
                 _judge(payload_document(self._old.contract, old), old.message),
@@ -224,7 +101,7 @@ class _Comparison:
                 self._new.payload_address(new.message),
             )
         if ack_schema(old) and ack_schema(new):
-            yield _Use(
+            yield Use(
                 f"the ack of {new.event}",
                 not by_clients,
                 Judge(ack_document(self._old.contract, old)),
@@ -233,7 +110,7 @@ class _Comparison:
                 (*new.address, "reply"),
             )
 
-    def _connections(self) -> Iterator[_Use]:
+    def _connections(self) -> Iterator[Use]:
         """Yield what is sent when clients connect: auth, and why they are refused."""
         before, after = self._old.namespaces(), self._new.namespaces()
         for path in [path for path in before if path in after]:
@@ -243,7 +120,7 @@ class _Comparison:
             ):
                 old, new = _extension(self._old, before[path]), _extension(self._new, after[path])
                 if keyword in old and keyword in new:
-                    yield _Use(
+                    yield Use(
                         name,
                         by_clients,
                         Judge(_self_contained(self._old.contract, old[keyword])),
@@ -269,15 +146,15 @@ class _Comparison:
                 continue
             ack = {**other.ack, **({other.details: []} if other.details else {})}
             known = judge is not None and judge.accepts(ack)
-            shown = f"{new.event} may be acknowledged {_shown(ack)}"
+            shown = f"{new.event} may be acknowledged {written(ack)}"
             example = Example(ack, "")
             if one is None:
                 problem = f"{new.event}: '{kind}' has an error ack now"
                 severity: Severity = "safe" if known else "breaking"
                 yield Change("error-added", severity, address, problem, (shown,), example=example)
             else:
-                problem = f"{new.event}: the error ack for '{kind}' was {_shown(dict(one.ack))}"
-                problem += f", is {_shown(dict(other.ack))}"
+                problem = f"{new.event}: the error ack for '{kind}' was {written(dict(one.ack))}"
+                problem += f", is {written(dict(other.ack))}"
                 severity = "dangerous" if known else "breaking"
                 why = f"old clients may break when they compare the error of {new.event}"
                 yield Change(
@@ -289,56 +166,6 @@ class _Comparison:
         own = (*operation.address, "x-socketio", "errors", kind)
         shared = (*operation.namespace.address, "x-socketio", "errors", kind)
         return own if own in side.document.positions else shared
-
-    def _schemas(self, uses: Sequence[_Use]) -> Iterator[Change]:
-        causes: dict[tuple[str, Address, bool, str], _Cause] = {}
-        for use in uses:
-            for narrowed in (True, False):
-                producer, consumer = (use.middle, use.new) if narrowed else (use.new, use.middle)
-                found = escapes(producer.top, consumer.top)
-                forbidden = narrowed == use.by_clients
-                for item in found:
-                    cause = causes.setdefault(self._key(use, item, narrowed), _Cause(item.kind))
-                    (cause.forbidden if forbidden else cause.allowed).append((use, item))
-                if forbidden and not found:
-                    yield from _unnamed(use)
-            yield from self._ignored(use)
-        for key, cause in causes.items():
-            yield _of_cause(*key, cause)
-
-    def _key(
-        self,
-        use: _Use,
-        item: Escape,
-        narrowed: bool,
-    ) -> tuple[str, Address, bool, str]:
-        rule = RULES_OF_KINDS[item.kind][0 if narrowed else 1]
-        before, after = (item.here, item.there) if narrowed else (item.there, item.here)
-        was, is_ = (item.held, item.asked) if narrowed else (item.asked, item.held)
-        gone = after is None and before is not None
-        side, place = (self._old, before) if gone else (self._new, after)
-        anchor = use.old_anchor if gone else use.new_anchor
-        problem = _WORDS[rule].format(item.subject, _said(was), _said(is_))
-        return rule, _address(side, place, anchor), gone, problem
-
-    def _ignored(self, use: _Use) -> Iterator[Change]:
-        """Yield the keys that were kept and are dropped, where nothing is refused."""
-        if not (use.by_clients and use.new.drop_unknown):
-            return
-        kept, lost = Judge(use.old.document), Judge(use.new.document)
-        for item in escapes(kept.top, lost.top):
-            if item.kind not in {"key", "undeclared"} or item.here is None:
-                continue
-            example = ignored_example(item, use.old, use.new)
-            if example:
-                shown = f"{use.name} {_shown(example.value)} is accepted, and loses it"
-                why = f"old clients may break when they send {use.name}: what they say is lost"
-                yield Change(
-                    "key-ignored", "dangerous",
-                    _address(self._old, item.here, use.old_anchor),
-                    _WORDS["key-ignored"].format(item.subject),
-                    (why, shown), gone=True, example=example,
-                )  # fmt: skip
 
 
 def _judge(document: Json, message: Message) -> Judge:
@@ -353,44 +180,6 @@ def _extension(side: Side, namespace: Namespace) -> Mapping[str, Json]:
 
 def _self_contained(contract: Contract, schema: Json) -> Json:
     return {"allOf": [local(schema)], "definitions": local(dict(contract.schemas))}
-
-
-def _address(side: Side, place: Address | None, anchor: Address) -> Address:
-    """Give where a part of a self-contained schema stands in the contract."""
-    match place:
-        case ("definitions", name, *rest):
-            return (*side.schema_address(str(name)), *rest)
-        case ("allOf" | "anyOf", _, *rest):
-            return (*anchor, *rest)
-        case _:
-            return anchor
-
-
-_SILENT = {"title", "description", "examples", "default", "$comment"}
-
-
-def _bare(schema: Json) -> Json:
-    """Leave out what is for readers only; keys of properties may be called like that."""
-    if isinstance(schema, list):
-        return [_bare(item) for item in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    return {
-        key: {name: _bare(inner) for name, inner in value.items()}
-        if key in {"properties", "definitions"} and isinstance(value, Mapping)
-        else value
-        if key in {"enum", "const"}
-        else _bare(value)
-        for key, value in schema.items()
-        if key not in _SILENT
-    }
-
-
-def _is_same(use: _Use) -> bool:
-    one, other = use.old, use.new
-    return _bare(one.document) == _bare(other.document) and (
-        (one.drop_unknown, one.booleans) == (other.drop_unknown, other.booleans)
-    )
 
 
 def _removed(operation: Operation) -> Change:
@@ -501,128 +290,3 @@ def _arity(old: Operation, new: Operation) -> Iterator[Change]:
 def _arguments(counts: set[int]) -> str:
     words = {0: "no argument", 1: "one argument"}
     return " or ".join(words.get(count, f"{count} arguments") for count in sorted(counts))
-
-
-def _normalisation(use: _Use) -> Iterator[Change]:
-    """Compare what is normalised on the way in, apart from what the schemas say."""
-    address = (
-        (*use.new_anchor[: use.new_anchor.index("payload")], "x-socketio")
-        if ("payload" in use.new_anchor)
-        else use.new_anchor
-    )
-    dropped = use.old.drop_unknown, use.new.drop_unknown
-    spelt = use.old.booleans, use.new.booleans
-    for rule, keyword, (was, is_) in (
-        ("unknown-keys-changed", "unknownKeys", dropped),
-        ("conversion-changed", "convert", spelt),
-    ):
-        if was == is_ or not use.by_clients:
-            continue
-        yield _of_normalisation(rule, (*address, keyword), use, lost=was)
-
-
-def _of_normalisation(rule: str, address: Address, use: _Use, *, lost: bool) -> Change:
-    is_drop = rule == "unknown-keys-changed"
-    what = "unknown keys are" if is_drop else "spelt booleans are"
-    done = "dropped" if is_drop else "converted"
-    problem = f"{what} {'not ' if lost else ''}{done} {'any more' if lost else 'now'}"
-    if not lost:
-        example = newly_lost(use.old, use.new) if is_drop else None
-        if example is None:
-            return Change(rule, "safe", address, problem, (f"safe for {use.name}",))
-        shown = f"{use.name} {_shown(example.value)} is accepted, and loses what it says"
-        return Change(rule, "dangerous", address, problem, (shown,), example=example)
-    middle = Judge(
-        use.old.document,
-        use.old.drop_unknown and not is_drop,
-        use.old.booleans and is_drop,
-    )
-    example = any_example(use.old, middle, use.new)
-    if example is None:
-        why = f"old clients may break when they send {use.name}"
-        return Change(rule, "dangerous", address, problem, (why,))
-    return Change(
-        rule, "breaking", address, problem, _breaks([use], example, use), example=example
-    )  # fmt: skip
-
-
-def _unnamed(use: _Use) -> Iterator[Change]:
-    producer, consumer = (use.old, use.new) if use.by_clients else (use.new, use.old)
-    normalised = use.old.accepted != use.middle.accepted
-    example = None if normalised else any_example(producer, consumer)
-    if example:
-        problem = f"{use.name} has changed in a way that no keyword explains"
-        yield Change(
-            "difference-unnamed", "breaking", use.new_anchor, problem,
-            _breaks([use], example, use), example=example,
-        )  # fmt: skip
-
-
-def _of_cause(rule: str, address: Address, gone: bool, problem: str, cause: _Cause) -> Change:
-    severity: Severity = "safe"
-    example, shown_by = None, None
-    for use, item in cause.forbidden or cause.allowed[:1]:
-        narrowed = use.by_clients == bool(cause.forbidden)
-        judges = (use.old, use.new) if narrowed else (use.new, use.old)
-        example, shown_by = example_of(item, *judges), use
-        if example:
-            break
-    if cause.forbidden:
-        severity = "breaking" if example and cause.kind not in _SOFT else "dangerous"
-    details: tuple[str, ...] = ()
-    if cause.forbidden:
-        uses = [use for use, _ in cause.forbidden]
-        details += _breaks(uses, example, shown_by, surely=severity == "breaking")
-    safe = [use.name for use, _ in cause.allowed]
-    details += (f"safe for {_listed(safe)}",) if safe else ()
-    if example and shown_by and not cause.forbidden:
-        word = "is accepted now" if shown_by.by_clients else "does not come any more"
-        details += (f"{shown_by.name} {_shown(example.value)} {word}",)
-    return Change(rule, severity, address, problem, details, gone, example)
-
-
-def _breaks(
-    uses: Sequence[_Use], example: Example | None, shown_by: _Use | None, *, surely: bool = True
-) -> tuple[str, ...]:
-    """Say who breaks, and show it."""
-    word = "break" if surely else "may break"
-    lines = []
-    for verb, by_clients in (("send", True), ("read", False)):
-        names = [use.name for use in uses if use.by_clients == by_clients]
-        if names:
-            lines.append(f"old clients {word} when they {verb} {_listed(names)}")
-    if example is None or shown_by is None:
-        return (*lines, "no value was found that shows it")
-    verb = "was accepted, and is refused now" if shown_by.by_clients else "may come now"
-    why = f": {example.breach}" if example.breach else ""
-    lines.append(f"{shown_by.name} {_shown(example.value)} {verb}{why}")
-    return (*lines,)
-
-
-def _listed(names: Sequence[str]) -> str:
-    unique = [*dict.fromkeys(names)]
-    return ", ".join(unique[:-1]) + f" and {unique[-1]}" if len(unique) > 1 else unique[0]
-
-
-def _said(value: Json) -> str:
-    return "absent" if value is None else str(value)
-
-
-LONGEST = 60
-"""Characters of a string, or (five times that) of a whole value, that are printed."""
-
-
-def _shown(value: Json) -> str:
-    """Write a value as JSON, long ones shortened."""
-    text = json.dumps(_short(value))
-    return text if len(text) <= 5 * LONGEST else f"{text[: 5 * LONGEST]}…"
-
-
-def _short(value: Json) -> Json:
-    if isinstance(value, str) and len(value) > LONGEST:
-        return f"{value[:8]}... ({len(value)} characters)"
-    if isinstance(value, list):
-        return [_short(item) for item in value]
-    if isinstance(value, dict):
-        return {_short(key): _short(inner) for key, inner in value.items()}
-    return value

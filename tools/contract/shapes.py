@@ -17,6 +17,8 @@ from todo_service.validation import Schema
 KINDS = ("null", "boolean", "integer", "number", "string", "array", "object")
 """Kinds of values that share none: `number` are those that are not whole."""
 
+_FEW: Mapping[str, list[Json]] = {"null": [None], "boolean": [False, True]}
+
 MOST = 64
 """Alternatives of one schema; who has more is not looked into."""
 
@@ -73,7 +75,7 @@ class Alternative:
     def values(self) -> list[Json] | None:
         """List all values, if they are listed (`enum`, `const`) or few; None if they are many."""
         listed = [_listed(part) for part in self.parts]
-        few = {"null": [None], "boolean": [False, True]}.get(self.kind)
+        few: list[Json] | None = _FEW.get(self.kind)
         candidates = next((values for values in listed if values is not None), few)
         if candidates is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from jsonschema import Draft7Validator
 from codegen.document import Json
 from todo_service.validation import Schema
 
-from .containment import Escape
+from .facets import Escape
 from .shapes import All, Node, top
 from .values import Path, Undrawable, corruptions, loosened, valid
 
@@ -230,3 +231,23 @@ def _misformed(escape: Escape, producer: Judge, consumer: Judge) -> Example | No
     focus = _focused(producer.accepted, escape.path, {"type": "string"})
     found = _first([lambda: valid(focus)], shows, consumer)
     return Example(found.value, f"a reader who checks formats wants {wanted}") if found else None
+
+
+LONGEST = 60
+"""Characters of a string, or (five times that) of a whole value, that are printed."""
+
+
+def written(value: Json) -> str:
+    """Write a value as JSON, long ones shortened."""
+    text = json.dumps(_short(value))
+    return text if len(text) <= 5 * LONGEST else f"{text[: 5 * LONGEST]}…"
+
+
+def _short(value: Json) -> Json:
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:8]}... ({len(value)} characters)"
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    if isinstance(value, dict):
+        return {_short(key): _short(inner) for key, inner in value.items()}
+    return value
