@@ -162,19 +162,12 @@ class _Comparison:
             yield from (item.below(key) for item in found)
 
     def _at_patterns(self, one: All, other: All) -> Iterator[Escape]:
-        """Hold keys by their patterns: equal ones against each other, else each against all."""
-        each = facets.patterns(one) | facets.patterns(other)
-        for pattern in each:
-            pairs = [(facets.under(pattern, one), facets.under(pattern, other))]
-            if facets.patterns(one) != facets.patterns(other):
-                mine = [facets.under(some, one) for some in (*facets.patterns(one), None)]
-                theirs = [facets.under(some, other) for some in (*facets.patterns(other), None)]
-                pairs = [(some, any_) for some in mine for any_ in theirs]
-            if any(self.escapes(*pair) for pair in pairs):
-                subject = f"patternProperties of {pattern}"
-                yield replace(
-                    facets.of_keyword("condition", "patternProperties", one, other), subject=subject
-                )
+        """Hold keys by their patterns: what both declare against itself, the rest against all."""
+        mine, theirs = facets.patterns(one), facets.patterns(other)
+        for held, asked in _pairs([*mine], [*theirs]):
+            found = self.escapes(facets.under(held, one), facets.under(asked, other))
+            if found and (key := facets.key_of(held, asked, [*mine, *theirs])) is not None:
+                yield from (item.below(key) for item in found)
 
     def _at_other_keys(self, one: All, other: All) -> Iterator[Escape]:
         mine, theirs = facets.under(None, one), facets.under(None, other)
@@ -222,6 +215,13 @@ class _Comparison:
 
     def _same(self, one: Node, other: Node) -> bool:
         return not self.escapes((one,), (other,)) and not self.escapes((other,), (one,))
+
+
+def _pairs(mine: list[str], theirs: list[str]) -> Iterator[tuple[str | None, str | None]]:
+    """Pair the patterns that one key may have on both sides; None stands for none of them."""
+    for asked in theirs:
+        yield from [(asked, asked)] if asked in mine else [(held, asked) for held in (*mine, None)]
+    yield from ((held, None) for held in mine if held not in theirs)
 
 
 def _branches(part: Node) -> list[Node]:

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
 from codegen.document import Address, Json
 from todo_service.validation import ecma
 
@@ -17,6 +21,17 @@ Kind: TypeAlias = Literal[
     "bound", "branch", "closed", "condition", "format", "key", "pattern", "required", "type",
     "undeclared", "value",
 ]  # fmt: skip
+
+
+SEARCH = settings(
+    database=None,
+    deadline=None,
+    derandomize=True,
+    max_examples=150,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=[*HealthCheck],
+)
+"""Draw the same each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +266,23 @@ def under(pattern: str | None, parts: All) -> All:
         elif part.says("additionalProperties"):
             found.append(part.below("additionalProperties"))
     return (*found,)
+
+
+def key_of(held: str | None, asked: str | None, patterns: list[str]) -> str | None:
+    """Give a simple key that has these patterns; where one is None, no other of them."""
+    wanted = [ecma(pattern) for pattern in (held, asked) if pattern is not None]
+    unwanted = [ecma(pattern) for pattern in patterns if pattern not in {held, asked}]
+
+    def fits(key: str) -> bool:
+        return all(some.search(key) for some in wanted) and not (
+            None in {held, asked} and any(some.search(key) for some in unwanted)
+        )
+
+    keys = st.one_of(*(st.from_regex(some) for some in wanted))
+    try:
+        return find(keys, fits, settings=SEARCH)
+    except NoSuchExample:
+        return None
 
 
 def new_key(named: dict[str, None], patterns: dict[str, None]) -> str:

@@ -98,7 +98,9 @@ def payload_changes(old: Side, new: Side, uses: Sequence[Use]) -> Iterator[Chang
                 if forbidden and not found:
                     yield from _unnamed(use)
     for named, cause in causes.items():
-        yield _judged(named, cause)
+        change = _judged(named, cause)
+        if change.example or cause.forbidden or cause.kind in _SOFT:  # else it is one in words only
+            yield change
 
 
 def _escapes(use: Use, *, narrowed: bool) -> list[Escape]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import find
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
@@ -16,18 +16,10 @@ from jsonschema import Draft7Validator
 from codegen.document import Json
 from todo_service.validation import Schema
 
-from .facets import Escape
+from .facets import SEARCH, Escape
 from .shapes import All, Node, top
 from .values import Path, Undrawable, corruptions, loosened, valid
 
-_SEARCH = settings(
-    database=None,
-    deadline=None,
-    derandomize=True,
-    max_examples=150,
-    phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=[*HealthCheck],
-)
 _SPELT = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"
 """The strings that are converted to booleans."""
 
@@ -174,7 +166,7 @@ def _first(
 ) -> Example | None:
     for draw in draws:
         try:
-            value = find(draw(), shows, settings=_SEARCH)
+            value = find(draw(), shows, settings=SEARCH)
         except (NoSuchExample, Undrawable, Unsatisfiable):
             continue
         return Example(value, consumer.breach(value) or "")
