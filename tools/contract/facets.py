@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
+from hypothesis.strategies import SearchStrategy
 
 from codegen.document import Address, Json
 from todo_service.validation import ecma
@@ -278,11 +279,12 @@ def key_of(held: str | None, asked: str | None, patterns: list[str]) -> str | No
             None in {held, asked} and any(some.search(key) for some in unwanted)
         )
 
-    keys = st.one_of(*(st.from_regex(some) for some in wanted))
+    keys: SearchStrategy[str] = st.one_of(*(st.from_regex(some) for some in wanted))
     try:
-        return find(keys, fits, settings=SEARCH)
+        found: str = find(keys, fits, settings=SEARCH)
     except NoSuchExample:
         return None
+    return found
 
 
 def new_key(named: dict[str, None], patterns: dict[str, None]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hypothesis import find
+from hypothesis import find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
@@ -19,6 +19,9 @@ from todo_service.validation import Schema
 from .facets import SEARCH, Escape
 from .shapes import All, Node, top
 from .values import Path, Undrawable, corruptions, loosened, valid
+
+_NET = settings(SEARCH, max_examples=25)
+"""Fewer where nothing hints at a difference."""
 
 _SPELT = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"
 """The strings that are converted to booleans."""
@@ -113,6 +116,7 @@ def any_example(producer: Judge, *consumers: Judge) -> Example | None:
             producer.accepts(value) and not any(other.accepts(value) for other in consumers)
         ),
         consumers[-1],
+        _NET,
     )
 
 
@@ -141,6 +145,8 @@ def _anywhere(producer: Judge, consumer: Judge) -> list[Callable[[], SearchStrat
     """Draw what the producer allows, as it is and as it may be sent; then what nearly fits."""
 
     def sent() -> SearchStrategy[Json]:
+        if producer.accepted == producer.document:
+            return valid(producer.document)
         return valid(producer.document).flatmap(
             lambda value: loosened(
                 producer.document,
@@ -163,10 +169,11 @@ def _first(
     draws: list[Callable[[], SearchStrategy[Json]]],
     shows: Callable[[Json], bool],
     consumer: Judge,
+    search: settings = SEARCH,
 ) -> Example | None:
     for draw in draws:
         try:
-            value = find(draw(), shows, settings=SEARCH)
+            value = find(draw(), shows, settings=search)
         except (NoSuchExample, Undrawable, Unsatisfiable):
             continue
         return Example(value, consumer.breach(value) or "")
