@@ -161,7 +161,8 @@ def test_the_name_of_an_operation_is_nothing_on_the_wire() -> None:
     assert report.facts["proposedVersion"] == "1.0.1"
 
 
-NOTE = "{type: object, additionalProperties: false, properties: {text: {}, done: {type: boolean}}}"
+LESS = "{type: object, additionalProperties: false, properties: {done: {type: boolean}}}"
+NOTE = LESS.replace("done", "text: {type: string}, done")
 
 
 def lenient(schema: str, extension: str) -> Json:
@@ -190,11 +191,16 @@ def test_what_is_normalised_counts(before: str, after: str, rule: str, severity:
 
 
 def test_a_key_that_is_no_longer_declared_is_lost_without_a_word() -> None:
-    less = "{type: object, additionalProperties: false, properties: {done: {type: boolean}}}"
-    report = compared(lenient(NOTE, "{unknownKeys: drop}"), lenient(less, "{unknownKeys: drop}"))
+    report = compared(lenient(NOTE, "{unknownKeys: drop}"), lenient(LESS, "{unknownKeys: drop}"))
     assert found(report) == {"key-ignored": "dangerous"}
     (example,) = report.facts["examples"]
     assert "text" in example["value"]
+
+
+def test_a_key_that_was_dropped_so_far_is_a_compatible_addition() -> None:
+    report = compared(lenient(LESS, "{unknownKeys: drop}"), lenient(NOTE, "{unknownKeys: drop}"))
+    assert found(report) == {"key-added": "safe"}
+    assert report.facts["proposedVersion"] == "1.1.0"
 
 
 @pytest.mark.parametrize(

@@ -147,4 +147,4 @@ _KINDS: Mapping[semver.Level, str] = {
 
 def _verdict(level: semver.Level, old: str, new: str, proposed: str | None) -> str:
     said = f"{old} → {new}" if old != new else new
-    return f"{_KINDS[level]}: {said}, least {proposed or 'another version'}"
+    return f"{_KINDS[level]}: {said}, needs {proposed or 'another version'} at least"

@@ -153,7 +153,8 @@ RULES = (
     Rule(
         "key-added", "breaking", "A key is new.",
         "Breaking for what clients read where their schema refuses other keys "
-        "(`additionalProperties: false`). Safe for what they send.",
+        "(`additionalProperties: false`). Safe for what they send, also where normalising dropped "
+        "it before (`unknownKeys: drop`): a client that kept to the schema never sent it.",
     ),
     Rule(
         "key-claimed", "dangerous", "A key that anything could stand under has a schema now.",

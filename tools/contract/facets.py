@@ -19,8 +19,8 @@ from .shapes import All, Alternative, Node
 from .values import Path
 
 Kind: TypeAlias = Literal[
-    "bound", "branch", "closed", "condition", "format", "key", "pattern", "required", "type",
-    "undeclared", "value",
+    "bound", "branch", "closed", "condition", "format", "key", "pattern", "required",
+    "tolerated", "type", "undeclared", "value",
 ]  # fmt: skip
 
 

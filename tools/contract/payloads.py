@@ -23,6 +23,7 @@ RULES_OF_KINDS: Mapping[str, tuple[str, str]] = {
     "key": ("key-removed", "key-added"),
     "pattern": ("pattern-changed", "pattern-changed"),
     "required": ("key-required", "key-optional"),
+    "tolerated": ("key-added", "key-added"),
     "type": ("type-removed", "type-added"),
     "undeclared": ("key-claimed", "key-released"),
     "value": ("value-removed", "value-added"),
@@ -51,7 +52,7 @@ _WORDS: Mapping[str, str] = {
     "value-added": "{0} is a new value",
     "value-removed": "{0} is no value any more",
 }
-_SOFT = {"format", "undeclared"}
+_SOFT = {"format", "tolerated", "undeclared"}
 """What depends on more than the schemas is dangerous at most."""
 
 
@@ -88,19 +89,38 @@ def payload_changes(old: Side, new: Side, uses: Sequence[Use]) -> Iterator[Chang
         if not _is_same(use):
             yield from _normalisation(use)
             yield from _ignored(old, use)
-            for narrowed in (True, False):
-                found = _escapes(use, narrowed=narrowed)
-                forbidden = narrowed == use.by_clients
-                for item in found:
-                    named = _named(old, new, use, item, narrowed=narrowed)
-                    cause = causes.setdefault(named, _Cause(item.kind))
-                    (cause.forbidden if forbidden else cause.allowed).append((use, item))
-                if forbidden and not found:
-                    yield from _unnamed(use)
+            both = [(item, True) for item in _escapes(use, narrowed=True)]
+            both += [(item, False) for item in _escapes(use, narrowed=False)]
+            for item, narrowed in _tolerated(use, both):
+                named = _named(old, new, use, item, narrowed=narrowed)
+                cause = causes.setdefault(named, _Cause(item.kind))
+                if narrowed == use.by_clients:
+                    cause.kind = item.kind
+                    cause.forbidden.append((use, item))
+                else:
+                    cause.allowed.append((use, item))
+            if not both:
+                yield from _unnamed(use)
     for named, cause in causes.items():
         change = _judged(named, cause)
         if change.example or cause.forbidden or cause.kind in _SOFT:  # else it is one in words only
             yield change
+
+
+def _tolerated(use: Use, found: list[tuple[Escape, bool]]) -> Iterator[tuple[Escape, bool]]:
+    """Take a key that the old schema refused, and normalising dropped, for one that is new."""
+    one, other = Judge(use.old.document).top, Judge(use.new.document).top
+    open_to = {
+        (item.subject, item.there)
+        for item in (*escapes(one, other), *escapes(other, one))
+        if item.kind == "undeclared"
+    }
+    for item, narrowed in found:
+        dropped = item.kind == "undeclared" and (item.subject, item.there) not in open_to
+        if not (dropped and use.new.drop_unknown):
+            yield item, narrowed
+        elif narrowed:
+            yield replace(item, kind="tolerated", here=item.there, there=None), False
 
 
 def _escapes(use: Use, *, narrowed: bool) -> list[Escape]:
