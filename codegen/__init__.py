@@ -6,7 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from . import interface, models, readme, runtime, schemas, typings
+from . import interface, models, readme, reference, runtime, schemas, typings
 from .contract import Contract, build
 from .docstrings import WIDTH
 from .document import Refused, parse
@@ -43,6 +43,8 @@ def generate(text: str, file: str = "asyncapi.yaml") -> dict[str, str]:
         files = {
             f"python/{path}": _laid_out(_marked(path, body, file)) for path, body in python.items()
         }
+        for path, body in reference.emit(contract).items():
+            files[f"python/{path}"] = f"<!-- {_mark(file)} -->\n{body}"
         files |= {f"python/schemas/{path}": body for path, body in schemas.emit(contract).items()}
         scripts = {**typescript.result(), **runtime.emit(contract)}
         for path, body in scripts.items():

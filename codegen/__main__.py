@@ -16,7 +16,7 @@ OURS = {"python": ROOT / "src/todo_service/generated", "typescript": ROOT / "cli
 """Where the generated files of this repository live."""
 
 GENERATED = {
-    "python": ("*.py", "schemas/*.json"),
+    "python": ("*.py", "*.html", "schemas/*.json"),
     "typescript": ("README.md", "index.d.ts", "schemas.*"),
 }
 """What is generated in each place: a file that matches and is not generated any more is stale."""

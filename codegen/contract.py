@@ -37,7 +37,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A channel: where it is connected to, and the name it has in the document."""
+    """A channel: where it is connected to, and the name it has in the document.
+
+    `auth` and `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
+    refused one; None where the contract says nothing.
+    """
 
     address: Address
     key: str
@@ -45,6 +49,7 @@ class Namespace:
     title: str
     description: str
     auth: Json
+    connect_errors: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +176,15 @@ class _Builder:
 
     def _namespace(self, address: Address) -> Namespace:
         value = self._document.at(self._document.follow(address))
+        extension = value.get("x-socketio", {})
         return Namespace(
             address=address,
             key=str(address[-1]),
             path=value["address"],
             title=_text(value, "title"),
             description=_text(value, "description"),
-            auth=value.get("x-socketio", {}).get("auth"),
+            auth=extension.get("auth"),
+            connect_errors=extension.get("connectErrors"),
         )
 
     def _operation(self, address: Address, namespaces: Mapping[Address, Namespace]) -> Operation:

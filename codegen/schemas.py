@@ -9,6 +9,7 @@ from .contract import Contract, Message, Operation
 from .document import Json
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
+COMPONENTS = "#/components/schemas/"
 
 
 def emit(contract: Contract) -> dict[str, str]:
@@ -34,23 +35,29 @@ def ack_schema(operation: Operation) -> str | None:
 
 def payload_document(contract: Contract, operation: Operation) -> Json:
     """Give the schema of an operation's argument, self-contained."""
-    return _document(contract, [operation.message])
+    return message_document(contract, [operation.message])
 
 
 def ack_document(contract: Contract, operation: Operation) -> Json:
     """Give the schema of the argument of an operation's ack, self-contained."""
-    return _document(contract, operation.replies)
+    return message_document(contract, operation.replies)
 
 
-def _document(contract: Contract, messages: Sequence[Message]) -> Json:
-    """Join the schemas of which one must hold with all the schemas that they need."""
-    refs = [{"$ref": f"#/definitions/{item.payload}"} for item in messages if item.payload]
+def schema_document(contract: Contract, schemas: Sequence[Json]) -> Json:
+    """Join schemas of a contract, of which one must hold, with all the schemas that they need."""
     needed: dict[str, Json] = {}
-    for ref in refs:
-        _collect(contract, ref, needed)
-    root: Json = {"allOf": refs} if len(refs) == 1 else {"anyOf": refs}
+    for schema in schemas:
+        _collect(contract, schema, needed)
+    joined = [local(schema) for schema in schemas]
+    root: Json = {"allOf": joined} if len(joined) == 1 else {"anyOf": joined}
     definitions = {name: needed[name] for name in sorted(needed)}
     return {"$schema": DRAFT, **root, "definitions": definitions}
+
+
+def message_document(contract: Contract, messages: Sequence[Message]) -> Json:
+    """Give the schema of the argument that one of the messages has, self-contained."""
+    names = [item.payload for item in messages if item.payload]
+    return schema_document(contract, [{"$ref": f"{COMPONENTS}{name}"} for name in names])
 
 
 def _text(document: Json) -> str:
@@ -81,7 +88,7 @@ def local(schema: Json, root: str = "#/definitions/") -> Json:
     """Copy a schema so that its refs lead to `root`."""
     if isinstance(schema, dict):
         return {
-            key: value.replace("#/components/schemas/", root)
+            key: value.replace(COMPONENTS, root)
             if key == "$ref" and isinstance(value, str)
             else local(value, root)
             for key, value in schema.items()

@@ -13,6 +13,8 @@ from tests.people import Person
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 
+pytest_plugins = ["pytester"]
+
 ORIGIN = "http://localhost:4200"
 
 Seat: TypeAlias = Callable[[], Awaitable[Person]]

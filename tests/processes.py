@@ -1,4 +1,4 @@
-"""The service in a process of its own: started, listened to, stopped and killed by its operator."""
+"""A program in a process of its own: started, listened to, stopped and killed by its operator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STARTS_WITHIN = 30.0
 
 
 class ServiceProcess:
-    """`todo-service serve`, with the lines that it has said on stderr so far."""
+    """A program that serves, with the lines that it has said on stderr so far."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.url = ""
@@ -78,9 +78,12 @@ class ServiceProcess:
 
 @asynccontextmanager
 async def launched(
-    *options: str, variables: Mapping[str, str] | None = None, directory: Path | None = None
+    *options: str,
+    program: tuple[str, ...] = ("todo_service", "serve"),
+    variables: Mapping[str, str] | None = None,
+    directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:
-    """Launch `todo-service serve`; on the way out it is killed, unless it has ended.
+    """Launch a module of Python; on the way out it is killed, unless it has ended.
 
     Of the environment's variables for the service only those given are there.
     """
@@ -91,7 +94,7 @@ async def launched(
     }
     process = ServiceProcess(
         await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "todo_service", "serve", *options),
+            *(sys.executable, "-m", *program, *options),
             env={**ours, **(variables or {})},
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,

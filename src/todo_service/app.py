@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from . import page
+from . import page, reference
 from .gateway import Gateway
 from .generated.operations import RECEIVE, SEND, Handlers
 from .handlers import TodoHandlers
@@ -62,6 +62,7 @@ def create_application(
     app = web.Application()
     transport.attach(app, gateway.receive, gateway.too_many)
     app.add_routes([web.get("/healthz", _alive), web.get("/readyz", _ready), *page.routes()])
+    app.add_routes(reference.routes())
     app.add_routes([web.get("/stats", stats)])
     app[_TODOS] = todos
     app.on_shutdown.append(stop)

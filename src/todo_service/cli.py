@@ -9,7 +9,6 @@ import signal
 import sys
 from dataclasses import fields
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import click
 import structlog
@@ -19,6 +18,7 @@ from aiohttp import web
 from . import logs
 from .app import Limits, create_application, listen, open_repository
 from .gateway import ContractBroken
+from .origins import named_origins
 from .repository import StoreUnavailable
 
 log = structlog.stdlib.get_logger(__name__)
@@ -50,25 +50,6 @@ def main() -> None:
 @click.version_option(package_name="todo-service")
 def commands() -> None:
     """Todos for everyone at once, over Socket.IO."""
-
-
-def _origins(_: click.Context, __: click.Parameter, origins: tuple[str, ...]) -> tuple[str, ...]:
-    for origin in origins:
-        if origin == "*":
-            raise click.BadParameter(
-                "'*' would let any web page act for whoever looks at it: name each origin"
-            )
-        if not _is_origin(origin):
-            raise click.BadParameter(f"{origin!r} is no origin: write it as scheme://host[:port]")
-    return origins
-
-
-def _is_origin(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}"
-    except ValueError:
-        return False
 
 
 def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Limits:
@@ -121,7 +102,7 @@ def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Li
     multiple=True,
     show_default=True,
     show_envvar=True,
-    callback=_origins,
+    callback=named_origins,
     metavar="ORIGIN",
     help="A page's origin that may connect; repeatable (spaces between, in the variable).",
 )

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 import structlog
 
-from .generated.operations import RECEIVE, SEND, Broadcaster, Handlers, Receive, Refusal, Send
+from .generated.operations import RECEIVE, SEND, Broadcaster, Emit, Receive, Refusal, Send
 from .repository import StoreUnavailable
 from .validation import Breach, Json, Schema, breach
 
@@ -47,6 +47,20 @@ class ContractBroken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """The operations of a contract; by default, of the one that this service is generated from.
+
+    `load` makes the validator of a schema that an operation names, with the options of
+    `Schema.load`. `broadcaster` makes of an `Emit` what handlers are given to broadcast with.
+    """
+
+    receive: tuple[Receive, ...] = RECEIVE
+    send: tuple[Send, ...] = SEND
+    load: Callable[..., Schema] = Schema.load
+    broadcaster: Callable[[Emit], object] = Broadcaster
+
+
+@dataclass(frozen=True, slots=True)
 class _Route:
     operation: Receive
     handler: Callable[..., Awaitable[Json]]
@@ -57,18 +71,25 @@ class _Route:
 _Sent: TypeAlias = tuple[Send, tuple[Json, ...], str | None]
 
 
+OURS = Table()
+"""What this service is generated from."""
+
+
 class Gateway:
     """Takes the operations from the contract's table, and answers whatever clients emit."""
 
-    def __init__(self, handlers: Handlers, transport: Transport) -> None:
+    def __init__(self, handlers: object, transport: Transport, table: Table = OURS) -> None:
         """Find each operation's handler and build its validators.
 
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
-        _refuse_missing(handlers)
+        _refuse_missing(handlers, table)
         self._transport = transport
-        self._routes = {(item.namespace, item.event): _route(item, handlers) for item in RECEIVE}
-        self._payloads = {item.id: Schema.load(item.payload) for item in SEND if item.payload}
+        self._broadcaster = table.broadcaster
+        self._routes = {
+            (item.namespace, item.event): _route(item, handlers, table) for item in table.receive
+        }
+        self._payloads = {item.id: table.load(item.payload) for item in table.send if item.payload}
         self.unknown: Counter[str] = Counter()
 
     async def receive(
@@ -107,7 +128,7 @@ class Gateway:
                 log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
                 return _refuse(refusal, breaches)
             if operation.broadcasts:
-                args.append(Broadcaster(lambda *sent: self._keep(outbox, operation, sent)))
+                args.append(self._broadcaster(lambda *sent: self._keep(outbox, operation, sent)))
             return _checked(route, await route.handler(*args))
         except StoreUnavailable as error:
             log.error("store unavailable", sid=sid, event_name=operation.event, reason=str(error))
@@ -144,24 +165,24 @@ class Gateway:
         self.unknown[name] += 1
 
 
-def _refuse_missing(handlers: Handlers) -> None:
+def _refuse_missing(handlers: object, table: Table) -> None:
     name = type(handlers).__name__
     missing = [
         f"operations/{item.id}: {name} has no method '{item.method}'"
-        for item in RECEIVE
+        for item in table.receive
         if not callable(getattr(handlers, item.method, None))
     ]
     if missing:
         raise ContractBroken("; ".join(missing))
 
 
-def _route(operation: Receive, handlers: Handlers) -> _Route:
-    payload = operation.payload and Schema.load(
+def _route(operation: Receive, handlers: object, table: Table) -> _Route:
+    payload = operation.payload and table.load(
         operation.payload,
         drop_unknown=operation.unknown_keys == "drop",
         booleans="boolean" in operation.convert,
     )
-    ack = operation.ack and Schema.load(operation.ack)
+    ack = operation.ack and table.load(operation.ack)
     return _Route(operation, getattr(handlers, operation.method), payload or None, ack or None)
 
 

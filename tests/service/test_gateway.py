@@ -157,7 +157,7 @@ def test_it_does_not_start_without_every_handler() -> None:
             return {"data": []}
 
     with pytest.raises(ContractBroken) as broken:
-        Gateway(Half(), Server(namespaces={"/"}, origins=[]))  # type: ignore[arg-type]
+        Gateway(Half(), Server(namespaces={"/"}, origins=[]))
     assert str(broken.value).split("; ") == [
         "operations/createTodo: Half has no method 'create_todo'",
         "operations/readTodo: Half has no method 'read_todo'",

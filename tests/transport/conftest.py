@@ -16,6 +16,7 @@ from aiohttp import web
 
 from tests.transport.wire import PATIENCE, Address
 from todo_service.transport import Limits, Server, listen
+from todo_service.transport.namespaces import Admit
 
 ORIGIN = "http://localhost:4200"
 
@@ -37,6 +38,7 @@ class House(Address):
     server: Server
     runner: web.AppRunner
     received: list[tuple[str, str, list[Any]]] = field(default_factory=list)
+    answers: list[list[Any]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
 
@@ -48,7 +50,10 @@ class House(Address):
         args: list[Any],
         ack: Callable[..., None] | None,
     ) -> None:
-        """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks."""
+        """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks.
+
+        `question` is asked back.
+        """
         self.received.append((namespace, event, args))
         if event == "wait":
             self.waiting += 1
@@ -56,6 +61,9 @@ class House(Address):
         if ack is not None:
             ack(*args)
         if event == "quiet":
+            return
+        if event == "question":
+            self.server.ask(namespace, sid, event, tuple(args), self.answers.append)
             return
         room, skip = (None, sid) if event == "everyone" else (sid, None)
         self.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
@@ -78,8 +86,8 @@ Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
 
 
 @asynccontextmanager
-async def open_house(**limits: Any) -> AsyncIterator[House]:
-    """Serve an echo within these limits."""
+async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncIterator[House]:
+    """Serve an echo within these limits, to those who are admitted."""
     chosen = Limits(**limits)
     server = Server(namespaces=["/", "/custom"], origins=[ORIGIN], limits=chosen)
     app = web.Application()
@@ -88,7 +96,7 @@ async def open_house(**limits: Any) -> AsyncIterator[House]:
     async def stop(_: web.Application) -> None:
         await server.stop()
 
-    server.attach(app, house.receive, lambda _namespace, event: ("too many", event))
+    server.attach(app, house.receive, lambda _namespace, event: ("too many", event), admit)
     app.on_shutdown.append(stop)
     house.runner = await listen(app, "127.0.0.1", 0, limits=chosen)
     house.port = house.runner.addresses[0][1]

@@ -172,6 +172,60 @@ async def test_acks_come_in_the_order_of_the_outcomes(house: House) -> None:
     await socket.closed_by_us()
 
 
+async def test_a_client_acks_what_asks_for_it(house: House) -> None:
+    socket, other = await house.connect(), await house.connect("/custom")
+    socket.send('42["question","tea?"]')
+    other.send('42/custom,["question"]')
+    assert await socket.hear("42") == '421["question","tea?"]'
+    assert await other.hear("42") == '42/custom,1["question"]'
+    socket.send('431["yes",2]', '431["late"]')
+    assert await socket.ask(1, "hello") == []
+    assert house.answers == [["yes", 2]]
+    other.send("43/custom,1[]", '42/custom,7["hello"]')
+    assert await other.hear("43") == "43/custom,7[]"
+    assert house.answers == [["yes", 2], []]
+    socket.send('432["to what?"]')
+    assert await socket.closed() == 1002
+    await other.closed_by_us()
+
+
+async def test_unanswered_questions_are_given_up_above_a_share() -> None:
+    async with open_house(**LONG, events_in_flight=2) as house:
+        socket = await house.connect()
+        socket.send(*(f'42["question",{number}]' for number in range(3)))
+        for number in range(3):
+            assert await socket.hear("42") == f'42{number + 1}["question",{number}]'
+        socket.send("431[0]", "432[1]", "433[2]")
+        assert await socket.ask(1, "hello") == []
+        assert house.answers == [[1], [2]]
+        await socket.closed_by_us()
+
+
+async def test_nobody_is_asked_who_has_gone(house: House) -> None:
+    house.server.ask("/", "nobody", "question", (), house.answers.append)
+    socket = await house.connect()
+    assert await socket.ask(1, "hello") == []
+    await socket.closed_by_us()
+
+
+@pytest.mark.parametrize("packet", ['40{"token":1}', "40"])
+async def test_who_is_not_admitted_may_try_again(packet: str) -> None:
+    judged: list[object] = []
+
+    def admit(namespace: str, auth: object) -> tuple[str, object] | None:
+        judged.append((namespace, auth))
+        return ("not yet", {"again": True}) if len(judged) == 1 else None
+
+    async with open_house(admit, **LONG) as house:
+        socket = await house.open_socket()
+        socket.send(packet)
+        assert await socket.hear() == '44{"message":"not yet","data":{"again":true}}'
+        socket.send(packet)
+        await socket.hear("40{")
+        assert judged == [("/", {"token": 1} if "token" in packet else None)] * 2
+        await socket.closed_by_us()
+
+
 # What the protocol does not allow
 
 BROKEN = [

@@ -48,6 +48,12 @@ const handlers = (socket) => ({
     callback();
     socket.broadcast.emit("todo:updated", value);
   },
+  "todo:delete": async (payload, callback) => {
+    const { error } = id.validate(payload);
+    if (error || !todos.delete(payload)) return callback({ error: NOT_FOUND });
+    callback();
+    socket.broadcast.emit("todo:deleted", payload);
+  },
 });
 
 const http = createServer();

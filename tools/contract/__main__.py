@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
-COMMANDS = ("lint", "breaking")
-"""Each is a module with a click command called `command`."""
+COMMANDS = {
+    "lint": "lint",
+    "breaking": "breaking",
+    "docs": "docs",
+    "mock": "mock",
+    "test": "tester",
+    "replay": "replay",
+}
+"""The module of each command, which has a click command called `command`."""
 
 
 class _Commands(click.Group):
@@ -21,7 +29,7 @@ class _Commands(click.Group):
         """Give a command by its name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"contract.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"contract.{COMMANDS[cmd_name]}").command
         return command
 
 
@@ -31,6 +39,8 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings, 2 could not run.
     """
+    # Hypothesis would keep its tables in the directory that this runs in.
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", click.get_app_dir("contract"))
 
 
 if __name__ == "__main__":

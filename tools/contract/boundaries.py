@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 import hypothesis.errors
@@ -13,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator
 
 from .links import Path
-from .values import Undrawable, valid
+from .values import Undrawable, corruptions, valid
 
 Json: TypeAlias = Any
 
@@ -25,6 +27,9 @@ FRUGAL = settings(
     suppress_health_check=[*HealthCheck],
 )
 """How simple values are looked for: always the same, and not for long."""
+
+HASTY = settings(FRUGAL, max_examples=20, phases=[Phase.generate])
+"""How any values are looked for."""
 
 LONGEST_ARRAY = 1_000
 """Items above which a longest array is not built."""
@@ -55,16 +60,40 @@ def boundaries(document: Json) -> tuple[Boundary, ...]:
     return tuple(reversed(found.values()))
 
 
+def beyond(document: Json, **leniency: bool) -> tuple[Boundary, ...]:
+    """Give a value for each way to break a self-contained schema; see `values.corruptions`."""
+    found = _beyond(json.dumps(document), **leniency)
+    return tuple(Boundary(name, copy.deepcopy(value)) for name, value in found)
+
+
 def simplest(document: Json) -> Boundary | None:
     """Give the simplest valid value; None where none is found."""
+    found = _simplest(json.dumps(document))
+    return found and Boundary(found[0], copy.deepcopy(found[1]))
+
+
+@cache
+def _beyond(document: str, **leniency: bool) -> tuple[tuple[str, Json], ...]:
+    ways = corruptions(json.loads(document), **leniency)
+    found = ((str(way), _one_of(way.values, HASTY)) for way in ways)
+    return tuple((name, value) for name, values in found for value in values)
+
+
+@cache
+def _simplest(document: str) -> tuple[str, Json] | None:
     try:
-        return Boundary("simplest", _found(valid(document)))
-    except (Undrawable, hypothesis.errors.HypothesisException):
+        found = _one_of(valid(json.loads(document)), FRUGAL)
+    except Undrawable:
         return None
+    return ("simplest", found[0]) if found else None
 
 
-def _found(strategy: SearchStrategy[Json]) -> Json:
-    return find(strategy, lambda _: True, settings=FRUGAL)
+def _one_of(strategy: SearchStrategy[Json], how: settings) -> list[Json]:
+    """Give a value that a strategy draws, always the same; nothing where none is found."""
+    try:
+        return [find(strategy, lambda _: True, settings=how)]
+    except (Undrawable, hypothesis.errors.HypothesisException):
+        return []
 
 
 def _put(value: Json, path: Path, inner: Json) -> Json:

@@ -44,7 +44,8 @@ class Rule:
 class Finding:
     """One breach of a rule, at a place of a document; lines and columns count from 1.
 
-    `details` are further lines: an example, who breaks, how to see it again.
+    `details` are further lines: an example, who breaks, how to see it again. `check` is what found
+    it, where that is more than its rule.
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Finding:
     line: int = 1
     column: int = 1
     details: tuple[str, ...] = ()
+    check: str = ""
 
     @property
     def message(self) -> str:
@@ -68,7 +70,8 @@ class Finding:
 class Report:
     """All that a command found; `verdict` is its last word, `failed` its exit code.
 
-    `facts` are what a program may want to know beyond the findings.
+    `facts` are what a program may want to know beyond the findings, `checks` the names of what was
+    tried, where that is more than the rules.
     """
 
     command: str
@@ -77,6 +80,7 @@ class Report:
     verdict: str
     failed: bool
     facts: Mapping[str, Json] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
 
     def render(self, form: Format) -> str:
         """Give the report as one text."""
@@ -117,6 +121,7 @@ def _json(report: Report) -> str:
             "findings": [
                 {
                     "rule": finding.rule,
+                    "check": finding.check or finding.rule,
                     "severity": finding.severity,
                     "file": finding.file,
                     "line": finding.line,
@@ -134,22 +139,21 @@ def _json(report: Report) -> str:
 
 
 def _junit(report: Report) -> str:
-    """Make one test case of each rule, failed by its first finding that is no note."""
-    failures = {
-        finding.rule: finding
-        for finding in reversed(report.findings)
-        if LEVELS[finding.severity] != "note"
-    }
+    """Make a test case of each check, or rule: failed if it found more than notes."""
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        if LEVELS[finding.severity] != "note":
+            found.setdefault(finding.check or finding.rule, []).append(finding)
+    names = report.checks or [rule.id for rule in report.rules]
     suite = ET.Element("testsuite", name=f"contract {report.command}")
-    suite.set("tests", str(len(report.rules)))
-    suite.set("failures", str(len(failures)))
-    for rule in report.rules:
-        case = ET.SubElement(suite, "testcase", classname=f"contract.{report.command}")
-        case.set("name", rule.id)
-        found = [finding for finding in report.findings if finding.rule == rule.id]
-        if rule.id in failures:
-            failure = ET.SubElement(case, "failure", message=_printable(failures[rule.id].message))
-            failure.text = _printable("\n".join(click.unstyle("\n".join(_lines(f))) for f in found))
+    suite.set("tests", str(len(names)))
+    suite.set("failures", str(len(found)))
+    for name in names:
+        case = ET.SubElement(suite, "testcase", classname=f"contract.{report.command}", name=name)
+        if name in found:
+            failure = ET.SubElement(case, "failure", message=_printable(found[name][0].message))
+            lines = [line for finding in found[name] for line in _lines(finding)]
+            failure.text = _printable(click.unstyle("\n".join(lines)))
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=True)
 

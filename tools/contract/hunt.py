@@ -53,20 +53,26 @@ class Hunter:
 
     def __init__(self, session: Session, *, max_examples: int, seed: int) -> None:
         """Hunt with so many drawn inputs a check; the same seed draws the same."""
-        self._session = session
+        self.session = session
         self._max_examples = max_examples
         self._seed = seed
         self._loop = asyncio.new_event_loop()
-        self._last_event = ""
+        self.gone = False
+
+    def connect(self) -> None:
+        """Connect; raises `Gone` when there is no server."""
+        self._loop.run_until_complete(self._begin())
 
     def close(self) -> None:
         """Leave the server."""
-        self._loop.run_until_complete(self._session.reset())
+        self._loop.run_until_complete(self.session.reset())
         self._loop.close()
 
     def failures(self, check: Check) -> Iterator[Failure]:
-        """Yield a failure a cause, with the smallest input found; raises `Gone`."""
+        """Yield a failure a cause, with the smallest input found, until the server is gone."""
         for _ in range(CAUSES):
+            if self.gone:
+                return
             match check.inputs:
                 case tuple() as inputs:
                     failure = self._listed(check, inputs)
@@ -74,18 +80,17 @@ class Hunter:
                     failure = self._drawn(check, strategy)
             if failure is None:
                 return
-            self._session.log.known.add((failure.rule, failure.event))
+            self.session.log.known.add((failure.rule, failure.event))
             yield failure
 
     def play(self, check: Check, value: Json) -> Failure | None:
-        """Play one story with one input; raises `Gone`."""
-        self._last_event = check.event
+        """Play one story with one input."""
         return self._loop.run_until_complete(self._play(check, value))
 
     def hurry(self) -> None:
         """Wait for acks ten times as long as the slowest took: smaller inputs are tried."""
-        slowest = self._session.log.slowest
-        self._session.patience = min(self._session.target.patience, max(0.2, 10 * slowest))
+        slowest = self.session.log.slowest
+        self.session.patience = min(self.session.target.patience, max(0.2, 10 * slowest))
 
     def _listed(self, check: Check, inputs: tuple[Json, ...]) -> Failure | None:
         return next((found for value in inputs if (found := self.play(check, value))), None)
@@ -114,32 +119,43 @@ class Hunter:
         except (HypothesisException, Undrawable):
             return None
         finally:
-            self._session.patience = self._session.target.patience
+            self.session.patience = self.session.target.patience
         return None
 
     async def _play(self, check: Check, value: Json) -> Failure | None:
-        session = self._session
-        await self._begin()
+        session = self.session
         try:
+            await self._begin()
             await check.play(session, value)
         except Breach as breach:
-            happenings = tuple(session.log.happenings)
-            await session.reset()
-            rule, event = breach.cause
-            namespace = session.namespace.path
-            return Failure(check.id, rule, event, breach.problem, namespace, value, happenings)
+            return await self._failure(check, value, breach)
         except Closed:  # for a cause that is known already
             await session.reset()
+        except Gone as error:
+            return await self._failure(check, value, Breach("closed", check.event, str(error)))
         return None
+
+    async def _failure(self, check: Check, value: Json, breach: Breach) -> Failure:
+        """Say what broke; a closed connection is a dead server if nobody can come back."""
+        happenings = tuple(self.session.log.happenings)
+        await self.session.reset()
+        (rule, event), problem = breach.cause, breach.problem
+        if rule == "closed":
+            try:
+                await self._begin()
+            except Gone as error:
+                self.gone, rule, problem = True, "dead", str(error)
+        path = self.session.namespace.path
+        return Failure(check.id, rule, event, problem, path, value, happenings)
 
     async def _begin(self) -> None:
         """Connect both, if need be; raises `Gone` when the server does not come back."""
         deadline = time.monotonic() + REVIVAL_SECONDS
         while True:
             try:
-                return await self._session.begin()
+                return await self.session.begin()
             except Closed as error:
-                await self._session.reset()
+                await self.session.reset()
                 if time.monotonic() > deadline:
                     raise Gone(str(error)) from error
                 await asyncio.sleep(0.1)
@@ -164,7 +180,7 @@ class _Found:
         """Say whether an input breaks the cause; each is played once, and none after the time."""
         written = json.dumps(value)
         if written not in self._outcomes:
-            if time.monotonic() > self._until:
+            if time.monotonic() > self._until or self._hunter.gone:
                 return False
             self._outcomes[written] = self._hunter.play(self._check, value)
         failure = self._outcomes[written]

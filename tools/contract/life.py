@@ -67,6 +67,8 @@ class Life:
         payload = put(sent, link.key_in, key)
         ack = await self.session.call(who, link.operation.event, payload, expect=expect)
         if ack is not None:
+            if key in self.gone:
+                self.session.breach("revived", link.operation.event, f"{key!r} was deleted before")
             thing = {**dig(meant, link.thing_in), self.resource.key: key}
             self.things[key] = thing
             self.gone = [other for other in self.gone if other != key]
@@ -85,15 +87,18 @@ class Life:
             self.things.pop(key, None)
             self.gone.append(key)
 
-    async def listed(self, who: Who) -> dict[Json, Json]:
-        """List all things, by key: each that was created, none that was deleted."""
+    async def listed(self, who: Who) -> dict[Json, Json] | None:
+        """List all things, by key: each that was created, none that was deleted.
+
+        None where nothing lists them, or that failed in a known way.
+        """
         link = self.resource.list
         if link is None or link.thing_out is None:
-            return {}
+            return None
         args = (self.carrier(link),) if link.operation.message.args else ()
         ack = await self.session.call(who, link.operation.event, *args, expect="success")
         if ack is None:
-            return {}
+            return None
         shown = dig(ack[0], link.thing_out)
         listed = {thing[self.resource.key]: thing for thing in shown}
         self._judge_list(link, shown, listed)

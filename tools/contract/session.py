@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -28,6 +27,10 @@ Expected: TypeAlias = Literal["success", "valid", "invalid", "arity"]
 
 GRACE = 0.05
 """Seconds that are waited for what must not come, where no call can stand as a barrier."""
+
+
+KNOWN_PATIENCE = 0.1
+"""Seconds that are waited for what is known not to come."""
 
 
 class Breach(Exception):
@@ -96,14 +99,13 @@ class Session:
         self._clients: dict[Who, Client] = {}
 
     async def begin(self) -> None:
-        """Seat whoever is not connected, and forget what was heard; raises `Closed`."""
-        self.log.happenings.clear()
+        """Seat whoever is not connected, and forget what happened; raises `Closed`."""
         for who in EVERYONE:
             if who not in self._clients:
                 client = Client(self.target, self._answers)
                 await client.connect()
                 self._clients[who] = client
-            self._clients[who].heard.clear()
+        self.log.happenings.clear()
 
     async def reset(self) -> None:
         """Send everyone away: the next story begins with new connections."""
@@ -153,7 +155,7 @@ class Session:
         pending = [await self._emit(who, event, args, ask=True) for args in payloads]
         acks = [await self._acked(who, event, item) for item in pending if item]
         for listener in EVERYONE:
-            await self._pass_barrier(listener)
+            await self._pass_barrier(listener, event)
         self._write_down_heard()
         given = [(ack, self.promises[event].meaning(ack)) for ack in acks if ack is not None]
         for _, meaning in given:
@@ -187,9 +189,10 @@ class Session:
 
     async def _acked(self, who: Who, event: str, pending: Pending) -> Args | None:
         client, started = self._clients[who], time.monotonic()
+        patience = self._patience("ack-missing", event)
         try:
-            if not await client.until(lambda: bool(pending.acks), self.patience):
-                late = await client.until(lambda: bool(pending.acks), self.patience)
+            if not await client.until(lambda: bool(pending.acks), patience):
+                late = await client.until(lambda: bool(pending.acks), patience)
                 self._unanswered(who, event, late=late)
                 return pending.acks[0] if late else None
         except Closed as error:
@@ -198,6 +201,10 @@ class Session:
         self.log.slowest = max(self.log.slowest, time.monotonic() - started)
         self.log.happenings.append(Happening(who, "is acked", event, pending.acks[0]))
         return pending.acks[0]
+
+    def _patience(self, rule: str, event: str) -> float:
+        """Give the seconds to wait for what may not come; few where that is known."""
+        return KNOWN_PATIENCE if (rule, event) in self.log.known else self.patience
 
     def _disconnected(self, who: Who, event: str, error: Closed) -> None:
         self.log.happenings.append(Happening(who, "is disconnected", event, note=str(error)))
@@ -263,7 +270,7 @@ class Session:
             if named:
                 await self._wait_for(listener, named, result)
         for listener in EVERYONE:
-            await self._pass_barrier(listener)
+            await self._pass_barrier(listener, result.event)
         self._write_down_heard()
         for listener in EVERYONE:
             self._judge_heard(listener, due if result.succeeded or maybe else [], result)
@@ -274,13 +281,14 @@ class Session:
     async def _wait_for(self, listener: Who, named: set[str], result: _Result) -> None:
         client = self._clients[listener]
 
+        rule = "broadcast-missing" if result.asked else "no-callback"
+
         def heard() -> bool:
             return any(name in named for name, _ in client.heard)
 
         try:
-            if not await client.until(heard, self.patience):
+            if not await client.until(heard, self._patience(rule, result.event)):
                 names = " or ".join(sorted(named))
-                rule = "broadcast-missing" if result.asked else "no-callback"
                 self.breach(rule, result.event, f"{listener} never heard {names}")
         except Closed as error:
             self._disconnected(listener, result.event, error)
@@ -315,7 +323,7 @@ class Session:
         elif args and not promises.takes(args[0]):
             self.breach("broadcast-shape", name, f"{_short(args)} breaks its schema")
 
-    async def _pass_barrier(self, who: Who) -> None:
+    async def _pass_barrier(self, who: Who, cause: str) -> None:
         """Wait until all that the server has sent someone before is there.
 
         Acks and events reach one client in order, so an ack asked for now comes after them.
@@ -324,11 +332,14 @@ class Session:
         if self._barrier is None:
             await asyncio.sleep(GRACE)
             return
-        with suppress(Closed):  # what is closed is noticed by the next call
-            pending = await client.emit(
-                self._barrier.event, self._barrier.message.examples[:1], ask=True
-            )
-            await client.until(lambda: bool(pending.acks), self.patience)
+        try:
+            example = self._barrier.message.examples[:1]
+            pending = await client.emit(self._barrier.event, example, ask=True)
+            if not await client.until(lambda: bool(pending.acks), self.patience):
+                self._barrier = None
+        except Closed as error:
+            self._disconnected(who, cause, error)
+            raise
 
 
 def _answer(operation: Operation) -> Args:

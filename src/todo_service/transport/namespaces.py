@@ -16,7 +16,7 @@ import structlog
 from . import eager, packets
 from .engine import Engine
 from .packets import Json, Packet, ProtocolBroken
-from .session import Session
+from .session import Answered, Session
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -27,6 +27,12 @@ Receive: TypeAlias = Callable[
 
 Refuse: TypeAlias = Callable[[str, str], tuple[Json, ...] | None]
 """Gives the ack for one event too many: takes the namespace and the event; None is no ack."""
+
+Admit: TypeAlias = Callable[[str, Json], tuple[str, Json] | None]
+"""Judges the auth payload of a CONNECT: takes the namespace and the payload (None: it has none).
+
+None lets the client in; else it is turned away with the reason, and data (None: none).
+"""
 
 MAX_ID_DIGITS = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
@@ -75,6 +81,7 @@ class Namespaces(socketio.AsyncServer):
     manager: Clients
     receive: Receive
     refuse: Refuse
+    admit: Admit
 
     def __init__(self, namespaces: Collection[str], **options: object) -> None:
         super().__init__(
@@ -104,13 +111,15 @@ class Namespaces(socketio.AsyncServer):
     def _take_packet(self, session: Session, packet: Packet) -> None:
         match packet.type:
             case packets.CONNECT:
-                self._connect(session, packet.namespace)
+                self._connect(session, packet.namespace, packet.data)
             case packets.DISCONNECT:
                 self._disconnect(session, packet.namespace)
             case packets.EVENT:
                 self._take_event(session, packet.namespace, packet.id, packet.data)
             case packets.BINARY_EVENT:
                 self._gather(session, packet)
+            case packets.ACK if packet.namespace in session.sids and packet.id is not None:
+                session.answer(packet.id, packet.data)
             case _:
                 raise ProtocolBroken("ack of an event that asked for none")
 
@@ -168,12 +177,14 @@ class Namespaces(socketio.AsyncServer):
 
     # Connecting
 
-    def _connect(self, session: Session, namespace: str) -> None:
+    def _connect(self, session: Session, namespace: str, auth: Json) -> None:
         if namespace in session.sids:
             raise ProtocolBroken("connected twice")
-        if namespace not in self._known:
+        unknown = None if namespace in self._known else ("Invalid namespace", None)
+        refusal = unknown or self.admit(namespace, auth)
+        if refusal is not None:
             log.info("turned away", session=session.sid, namespace=namespace[:100])
-            session.post(packets.turned_away(namespace, "Invalid namespace"))
+            session.post(packets.turned_away(namespace, *refusal))
             return
         sid = self.eio.generate_id()
         session.post(packets.connected(namespace, sid))
@@ -215,6 +226,14 @@ class Namespaces(socketio.AsyncServer):
         for sid, session in self.manager.audience(namespace, room):
             if sid != skip:
                 session.post(message)
+
+    def ask(
+        self, namespace: str, sid: str, name: str, args: tuple[Json, ...], answered: Answered
+    ) -> None:
+        """Post an event to one client, and give the arguments of its ack to `answered`."""
+        session = self.manager.members.get(namespace, {}).get(sid)
+        if session is not None:
+            session.post(packets.event(namespace, name, args, session.ask(answered)))
 
 
 def _acknowledge(session: Session, namespace: str, id_: int, *args: Json) -> None:

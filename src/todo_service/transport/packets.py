@@ -156,9 +156,9 @@ def fill(data: Json, attachments: list[bytes]) -> Json:
     return attachments[number]
 
 
-def event(namespace: str, name: str, args: tuple[Json, ...]) -> Message:
-    """Encode an event from the server."""
-    return _encode(EVENT, namespace, b"", (name, *args))
+def event(namespace: str, name: str, args: tuple[Json, ...], id_: int | None = None) -> Message:
+    """Encode an event from the server; with an id, it asks the client for an ack."""
+    return _encode(EVENT, namespace, b"" if id_ is None else b"%d" % id_, (name, *args))
 
 
 def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:
@@ -176,9 +176,13 @@ def connected(namespace: str, sid: str) -> Message:
     return Message(_head(CONNECT, namespace) + orjson.dumps({"sid": sid}))
 
 
-def turned_away(namespace: str, reason: str) -> Message:
-    """Encode the answer to a client that may not enter a namespace."""
-    return Message(_head(CONNECT_ERROR, namespace) + orjson.dumps({"message": reason}))
+def turned_away(namespace: str, reason: str, data: Json = None) -> Message:
+    """Encode the answer to a client that may not enter a namespace; `data` explains the reason."""
+    error = {"message": reason} if data is None else {"message": reason, "data": data}
+    text = json.dumps(
+        error, separators=(",", ":")
+    )  # takes lone surrogates, which a reason may cite
+    return Message(_head(CONNECT_ERROR, namespace) + text.encode())
 
 
 def _encode(kind: int, namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from .doors import Doors
 from .limits import Limits
-from .namespaces import Namespaces, Receive, Refuse
+from .namespaces import Admit, Namespaces, Receive, Refuse
 from .packets import Json
 
 GRACE = 1.0
@@ -18,6 +19,9 @@ GRACE = 1.0
 
 BACKLOG = 4096
 """Connections that wait to be accepted; a full backlog makes a client try again a second later."""
+
+
+_COUNTERS: web.AppKey[Counter[str]] = web.AppKey("counters")
 
 
 class Server:
@@ -47,16 +51,22 @@ class Server:
         return len(self._namespaces.eio.sockets)
 
     def attach(
-        self, app: web.Application, receive: Receive, refuse: Refuse = lambda *_: None
+        self,
+        app: web.Application,
+        receive: Receive,
+        refuse: Refuse = lambda *_: None,
+        admit: Admit = lambda *_: None,
     ) -> None:
         """Serve `/socket.io/` in `app`, and give every event to `receive`.
 
         `receive` runs at once, up to its first wait, in the order in which the client emitted.
-        `refuse` answers for the events above a client's share.
+        `refuse` answers for the events above a client's share, `admit` lets clients in.
         """
         self._namespaces.receive = receive
         self._namespaces.refuse = refuse
+        self._namespaces.admit = admit
         self._namespaces.attach(app)
+        app[_COUNTERS] = self.counters
 
     def emit(
         self,
@@ -73,6 +83,20 @@ class Server:
         and events in the order of the calls.
         """
         self._namespaces.broadcast(namespace, event, args, room, skip)
+
+    def ask(
+        self,
+        namespace: str,
+        sid: str,
+        event: str,
+        args: tuple[Json, ...],
+        answered: Callable[[list[Json]], None],
+    ) -> None:
+        """Send an event to one client, and give the arguments of its ack to `answered`.
+
+        Returns at once. Of a client's unanswered events, as many are kept as may be in flight.
+        """
+        self._namespaces.ask(namespace, sid, event, args, answered)
 
     async def stop(self) -> None:
         """Answer what was begun, close every client with code 1001, and return within 2 seconds."""
@@ -109,6 +133,8 @@ async def listen(
         shutdown_timeout=0.2,
     )
     await runner.setup()
+    if runner.server is not None:
+        Doors(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()))
     try:
         await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
     except OSError:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import structlog
 from aiohttp import WSCloseCode
 from engineio.async_socket import AsyncSocket
 
-from .packets import Message, ProtocolBroken
+from .packets import Json, Message, ProtocolBroken
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -25,6 +26,9 @@ LARGE = 16 * 1024
 """Bytes of an ack that is sent at once, so that a full buffer shows before the next event."""
 
 PING = Message(b"2")
+
+Answered: TypeAlias = Callable[[list[Json]], None]
+"""Takes the arguments of a client's ack."""
 
 
 class Carrier(Protocol):
@@ -67,6 +71,10 @@ class Session(AsyncSocket):
         """The sid in each namespace that the client has connected to."""
         self.gathering: Gathering | None = None
         """The binary packet whose attachments are still to come."""
+        self.asked = 0
+        """How many events have asked the client for an ack; their ids count from 1."""
+        self.unanswered: dict[int, Answered] = {}
+        """The latest of them that wait for it."""
         self.probe: Probe | None = None
         """The WebSocket that the client is about to upgrade to."""
         self.events = 0
@@ -189,7 +197,22 @@ class Session(AsyncSocket):
         self._window, self.events = now, 1
         return True
 
+    def answer(self, id_: int, args: list[Json]) -> None:
+        """Take an ack; raises `ProtocolBroken` for one that nothing asked for."""
+        if not 0 < id_ <= self.asked:
+            raise ProtocolBroken("ack of an event that asked for none")
+        if answered := self.unanswered.pop(id_, None):
+            answered(args)
+
     # Out
+
+    def ask(self, answered: Answered) -> int:
+        """Give an id for an event that asks for an ack; the oldest are given up above a share."""
+        self.asked += 1
+        self.unanswered[self.asked] = answered
+        if len(self.unanswered) > self.server.limits.events_in_flight:
+            del self.unanswered[next(iter(self.unanswered))]
+        return self.asked
 
     def post(self, message: Message) -> None:
         """Send a message with all others of this turn; nothing happens once it is closed."""
