@@ -20,6 +20,16 @@ ORIGIN = "http://localhost:4200"
 Seat: TypeAlias = Callable[[], Awaitable[Person]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="write what is expected; read the diff")
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> bool:
+    """Whether to write what is expected instead of comparing with it."""
+    return bool(request.config.getoption("--record"))
+
+
 @asynccontextmanager
 async def serving(todos: TodoRepository) -> AsyncIterator[str]:
     """Serve a repository on a free port and give its URL."""

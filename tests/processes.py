@@ -8,10 +8,13 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+SERVE = (sys.executable, "-m", "todo_service", "serve")
+"""The service by the Python that runs the tests."""
 
 STARTS_WITHIN = 30.0
 """Seconds after which a process that has not started, or ended, counts as hanging."""
@@ -79,11 +82,11 @@ class ServiceProcess:
 @asynccontextmanager
 async def launched(
     *options: str,
-    program: tuple[str, ...] = ("todo_service", "serve"),
+    program: Sequence[str | Path] = SERVE,
     variables: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:
-    """Launch a module of Python; on the way out it is killed, unless it has ended.
+    """Launch a program; on the way out it is killed, unless it has ended.
 
     Of the environment's variables for the service only those given are there.
     """
@@ -94,7 +97,8 @@ async def launched(
     }
     process = ServiceProcess(
         await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", *program, *options),
+            *program,
+            *options,
             env={**ours, **(variables or {})},
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
@@ -109,11 +113,16 @@ async def launched(
 
 @asynccontextmanager
 async def running(
-    *options: str, variables: Mapping[str, str] | None = None, directory: Path | None = None
+    *options: str,
+    program: Sequence[str | Path] = SERVE,
+    variables: Mapping[str, str] | None = None,
+    directory: Path | None = None,
 ) -> AsyncIterator[ServiceProcess]:
     """Launch `todo-service serve` on a free port, and wait until it listens at `url`."""
     free = () if "--port" in options else ("--port", "0")
-    async with launched(*free, *options, variables=variables, directory=directory) as service:
+    async with launched(
+        *free, *options, program=program, variables=variables, directory=directory
+    ) as service:
         listening = re.search(r"http://[^\s\"]+", await service.says("listening"))
         assert listening is not None
         service.url = listening[0]

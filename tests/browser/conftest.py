@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeAlias
 
 import pytest
@@ -20,11 +20,9 @@ from todo_service.repository import TodoRepository
 Open: TypeAlias = Callable[..., Awaitable[Screen]]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium."""
-    if not (page.BUILT / "index.html").exists():
-        pytest.exit("the page is not built: run `make web`", returncode=2)
+@asynccontextmanager
+async def launched(*options: str) -> AsyncIterator[Browser]:
+    """Launch a headless Chromium, with more of its options."""
     try:
         found = chromium.find()
     except chromium.NoChromium as error:
@@ -33,10 +31,19 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(
             executable_path=found.program,
             env={**found.variables},
-            args=["--disable-gpu", "--disable-quic"],
+            args=["--disable-gpu", "--disable-quic", *options],
         )
         yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    if not (page.BUILT / "index.html").exists():
+        pytest.exit("the page is not built: run `make web`", returncode=2)
+    async with launched() as browser:
+        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="session")

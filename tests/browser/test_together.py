@@ -8,7 +8,7 @@ from statistics import median
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.screen import Screen
@@ -17,6 +17,13 @@ from todo_service.repository import TodoRepository
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 MARKUP = "<img src=x onerror=alert(1)><b>bold</b> & {{ 1 + 1 }} &amp;"
+
+NO_WEBSOCKET = """
+WebSocket = class {
+  constructor() { queueMicrotask(() => this.onerror()); }
+  close() {}
+};
+"""
 
 
 async def seconds(*acts: Awaitable[object]) -> float:
@@ -100,3 +107,26 @@ async def test_five_hundred_todos_stay_fluid(
     assert loading < 5
     assert writing < 1
     assert toggling < 2
+
+
+async def test_an_ack_and_a_broadcast_that_come_in_one_go_are_taken_in_order(ada: Screen) -> None:
+    """Without WebSocket, one answer carries many packets; the page must not mix them up."""
+    answers = iter(
+        [
+            '0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1e6}',
+            '40{"sid":"b"}',
+            '430[{"data":[]}]\x1e42["todo:created",{"id":"c","title":"Late","completed":false}]',
+        ]
+    )
+
+    async def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            await route.fulfill(body="ok")
+        elif (body := next(answers, None)) is not None:
+            await route.fulfill(body=body)
+
+    await ada.context.add_init_script(NO_WEBSOCKET)
+    await ada.context.route("**/socket.io/**", answer)
+    await ada.page.reload()
+    await ada.is_online()
+    await ada.sees("Late")

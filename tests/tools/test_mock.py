@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
@@ -38,6 +39,7 @@ from todo_service.transport import listen
 from todo_service.validation import LONG, Schema
 
 ROOT = Path(__file__).parents[2]
+MOCK = (sys.executable, "-m", "contract", "mock")
 CASES = ROOT / "tests" / "codegen" / "cases"
 READABLE = sorted(case.parent.name for case in CASES.glob("*/expected"))
 SOUND = ["asks", "namespaces", "plain_json"]
@@ -481,7 +483,7 @@ async def test_contract_test_finds_nothing_wrong_with_it(path: Path) -> None:
 def run(*options: str) -> Any:
     """Mock on a free port, in a process of its own."""
     free = () if "--port" in options else ("--port", "0")
-    return launched(*free, *options, program=("contract", "mock"), directory=ROOT)
+    return launched(*free, *options, program=MOCK, directory=ROOT)
 
 
 @pytest.mark.slow
@@ -551,7 +553,7 @@ async def test_it_leaves_nothing_where_it_runs(tmp_path: Path) -> None:
     contract = str(CASES / "shapes" / "asyncapi.yaml")
     async with launched(
         *("--contract", contract, "--port", "0"),
-        program=("contract", "mock"),
+        program=MOCK,
         variables={"HOME": str(home)},
         directory=here,
     ) as process:

@@ -91,9 +91,16 @@ export class Ledger {
     this.stored.update((todos) => [...todos, { key, id, title, completed }]);
   }
 
-  /** A change is noted, or will not be carried out. */
+  /** A change is carried out and noted. */
   forget(change: Change): void {
     this.changes.update((changes) => changes.filter((each) => each !== change));
+  }
+
+  /** A change will not be carried out; what was wanted of a new todo goes with it. */
+  withdraw(change: Change): void {
+    const gone = (each: Change) =>
+      each === change || (change.kind === 'create' && each.key === change.key);
+    this.changes.update((changes) => changes.filter((each) => !gone(each)));
   }
 
   /** A todo is now like this: broadcast, or acknowledged to this screen. */

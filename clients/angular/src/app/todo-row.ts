@@ -84,7 +84,9 @@ export class TodoRow {
   protected edit(): void {
     this.editing.set(true);
     this.afterRender(() => {
-      this.field()?.nativeElement.select();
+      const field = this.field()?.nativeElement;
+      field?.focus(); // not every browser focuses what is selected
+      field?.select();
     });
   }
 

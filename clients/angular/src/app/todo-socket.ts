@@ -5,15 +5,11 @@ import type { ClientEvents, ServerEvents } from 'todo-service-events';
 
 import { environment } from '../environments/environment';
 
-/** Milliseconds that the service may take to acknowledge an event. */
-const PATIENCE = 10_000;
-
 export type TodoSocket = Socket<ServerEvents, ClientEvents>;
 
 export const TODO_SOCKET = new InjectionToken<TodoSocket>('TodoSocket', {
   factory: () =>
     io(environment.service, {
-      ackTimeout: PATIENCE,
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,

@@ -3,7 +3,10 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import type { ErrorResponse } from 'todo-service-events';
 
 import { Ledger, type Change, type Item } from './ledger';
-import { TODO_SOCKET } from './todo-socket';
+import { TODO_SOCKET, type TodoSocket } from './todo-socket';
+
+/** Milliseconds that the service may take to acknowledge an event. */
+const PATIENCE = 10_000;
 
 /** Milliseconds to stay away from a service that did not answer. */
 const PAUSE = 2_000;
@@ -27,7 +30,7 @@ export class TodoStore {
   readonly notice = signal('');
 
   constructor() {
-    this.socket.on('connect', () => void this.list());
+    this.socket.on('connect', () => this.list());
     this.socket.on('disconnect', (reason) => {
       this.online.set(false);
       this.ledger.interrupt();
@@ -65,21 +68,20 @@ export class TodoStore {
     this.want(() => done.forEach((item) => this.ledger.delete(item)));
   }
 
-  private async list(): Promise<void> {
-    try {
-      const answer = await this.socket.emitWithAck('todo:list');
-      if ('error' in answer) {
+  private list(): void {
+    this.ask().emit('todo:list', (failure, answer) => {
+      if (failure) {
+        if (this.socket.connected) this.retreat();
+      } else if ('error' in answer) {
         this.notice.set('The list could not be loaded: the service failed. It is tried again.');
         this.retreat();
-        return;
+      } else {
+        this.ledger.list(answer.data);
+        this.online.set(true);
+        this.loaded.set(true);
+        this.flush();
       }
-      this.ledger.list(answer.data);
-      this.online.set(true);
-      this.loaded.set(true);
-      this.flush();
-    } catch {
-      if (this.socket.connected) this.retreat();
-    }
+    });
   }
 
   private want(plan: () => void): void {
@@ -97,52 +99,61 @@ export class TodoStore {
   private flush(): void {
     if (!this.online()) return;
     for (const change of this.ledger.stranded()) {
-      this.ledger.forget(change);
-      if (change.kind === 'update') this.refuse(change, { error: 'entity not found' });
+      if (change.kind === 'update') this.rollBack(change, 'someone has deleted it');
+      else this.ledger.withdraw(change);
     }
-    for (const change of this.ledger.ready()) void this.send(change);
+    for (const change of this.ledger.ready()) this.send(change);
   }
 
-  private async send(change: Change): Promise<void> {
+  private send(change: Change): void {
     change.state = 'sent';
-    try {
-      const refusal = await this.carryOut(change);
-      this.ledger.forget(change);
-      if (refusal) this.refuse(change, refusal);
-      this.flush();
-    } catch {
-      // A change that the broken connection interrupted is sent again after the next list.
-      if (change.state !== 'sent') return;
-      this.ledger.forget(change);
-      this.notice.set(`${quote(change.title)} was not saved: the service did not answer.`);
-      this.retreat();
-    }
-  }
-
-  /** Emit a change and note what its ack says; gives the reason if it was refused. */
-  private async carryOut(change: Change): Promise<ErrorResponse | undefined> {
     switch (change.kind) {
       case 'create': {
         const { title, completed } = change;
-        const answer = await this.socket.emitWithAck('todo:create', { title, completed });
-        if ('error' in answer) return answer;
-        this.ledger.created(change, answer.data);
-        return undefined;
+        this.ask().emit('todo:create', { title, completed }, (failure, answer) => {
+          if (failure) this.giveUp(change);
+          else if ('error' in answer) this.refuse(change, answer);
+          else this.note(change, () => this.ledger.created(change, answer.data));
+        });
+        break;
       }
       case 'update': {
         const todo = this.ledger.after(change);
-        const refusal = await this.socket.emitWithAck('todo:update', todo);
-        if (!refusal) this.ledger.put(todo);
-        return refusal;
+        this.ask().emit('todo:update', todo, (failure, refusal) => {
+          if (failure) this.giveUp(change);
+          else if (refusal) this.refuse(change, refusal);
+          else this.note(change, () => this.ledger.put(todo));
+        });
+        break;
       }
       case 'delete': {
         const { id } = this.ledger.find(change.key);
-        const refusal = await this.socket.emitWithAck('todo:delete', id);
-        if (refusal && refusal.error !== 'entity not found') return refusal;
-        this.ledger.drop(id);
-        return undefined;
+        this.ask().emit('todo:delete', id, (failure, refusal) => {
+          if (failure) this.giveUp(change);
+          else if (refusal && refusal.error !== 'entity not found') this.refuse(change, refusal);
+          else this.note(change, () => this.ledger.drop(id));
+        });
       }
     }
+  }
+
+  /** The connection, to ask something: an ack is taken as it comes, before the next broadcast. */
+  private ask(): ReturnType<TodoSocket['timeout']> {
+    return this.socket.timeout(PATIENCE);
+  }
+
+  /** A change is stored. */
+  private note(change: Change, take: () => void): void {
+    take();
+    this.ledger.forget(change);
+    this.flush();
+  }
+
+  /** A change was not answered; what the broken connection interrupted waits for the next list. */
+  private giveUp(change: Change): void {
+    if (change.state !== 'sent') return;
+    this.rollBack(change, 'the service did not answer');
+    this.retreat();
   }
 
   private refuse(change: Change, { error, errorDetails }: ErrorResponse): void {
@@ -152,6 +163,12 @@ export class TodoStore {
       'too many events': 'too many changes at once',
       'an unknown error has occurred': 'the service failed',
     }[error];
+    this.rollBack(change, reason);
+    this.flush();
+  }
+
+  private rollBack(change: Change, reason: string): void {
+    this.ledger.withdraw(change);
     this.notice.set(`${quote(change.title)} was not saved: ${reason}.`);
   }
 

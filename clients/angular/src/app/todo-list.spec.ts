@@ -1,0 +1,159 @@
+import { TestBed } from '@angular/core/testing';
+import { provideRouter, withComponentInputBinding } from '@angular/router';
+import { RouterTestingHarness } from '@angular/router/testing';
+import type { Todo } from 'todo-service-events';
+
+import { find } from '../testing/find';
+import { Service } from '../testing/service';
+import { CALL, MILK } from '../testing/todos';
+import { routes } from './routes';
+import { TODO_SOCKET } from './todo-socket';
+import { TodoStore } from './todo-store';
+
+let service: Service;
+let store: TodoStore;
+let harness: RouterTestingHarness;
+let page: HTMLElement;
+
+beforeEach(async () => {
+  service = new Service();
+  TestBed.configureTestingModule({
+    providers: [
+      { provide: TODO_SOCKET, useValue: service.socket },
+      provideRouter(routes, withComponentInputBinding()),
+    ],
+  });
+  store = TestBed.inject(TodoStore);
+  harness = await RouterTestingHarness.create('/');
+  page = harness.fixture.nativeElement as HTMLElement;
+});
+
+async function hold(...todos: Todo[]): Promise<void> {
+  service.holds(...todos);
+  await harness.fixture.whenStable();
+}
+
+function texts(selector: string): string[] {
+  const squeeze = (text: string | null) => (text ?? '').replace(/\s+/g, ' ').trim();
+  return [...page.querySelectorAll(selector)].map((each) => squeeze(each.textContent));
+}
+
+async function write(title: string, options: KeyboardEventInit = {}): Promise<void> {
+  const field = find<HTMLInputElement>(page, '.new-todo');
+  field.value = title;
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ...options }));
+  await harness.fixture.whenStable();
+}
+
+async function click(selector: string): Promise<void> {
+  find(page, selector).click();
+  await harness.fixture.whenStable();
+}
+
+async function go(path: string): Promise<void> {
+  await harness.navigateByUrl(path);
+  await harness.fixture.whenStable();
+}
+
+describe('a new todo', () => {
+  it('is created trimmed by Enter, and leaves the field empty', async () => {
+    await hold();
+    await write('  Sleep\t');
+    expect(service.open).toEqual([['todo:create', { title: 'Sleep', completed: false }]]);
+    expect(find<HTMLInputElement>(page, '.new-todo').value).toBe('');
+    expect(texts('.todo-list label')).toEqual(['Sleep']);
+  });
+
+  it.each(['', '   '])('is not created of nothing: %o', async (title) => {
+    await hold();
+    await write(title);
+    expect(service.open).toEqual([]);
+  });
+
+  it('is not created by another key, nor by the Enter of an input method', async () => {
+    await hold();
+    await write('牛', { isComposing: true });
+    await write('x', { key: 'a' });
+    expect(service.open).toEqual([]);
+    expect(find<HTMLInputElement>(page, '.new-todo').value).toBe('x');
+  });
+
+  it('that is too long stays where it is typed, and it is said why', async () => {
+    await hold();
+    await write('x'.repeat(257));
+    expect(find<HTMLInputElement>(page, '.new-todo').value).toHaveLength(257);
+    expect(store.notice()).toContain('at most 256 characters');
+  });
+});
+
+describe('the list', () => {
+  it('is nothing but the field without todos', async () => {
+    await hold();
+    expect(page.querySelector('.main, .footer')).toBeNull();
+  });
+
+  it.each([
+    [[MILK], '1 item left'],
+    [[MILK, { ...CALL, completed: false }], '2 items left'],
+    [[CALL], '0 items left'],
+  ])('counts what is left', async (todos, count) => {
+    await hold(...todos);
+    expect(texts('.todo-count')).toEqual([count]);
+  });
+
+  it('toggles all, and knows when all are done', async () => {
+    await hold(MILK, CALL);
+    expect(find<HTMLInputElement>(page, '.toggle-all').checked).toBe(false);
+    await click('.toggle-all');
+    expect(service.answers('todo:update')).toEqual([{ ...MILK, completed: true }]);
+    await harness.fixture.whenStable();
+    expect(find<HTMLInputElement>(page, '.toggle-all').checked).toBe(true);
+    await click('.toggle-all');
+    expect(texts('.todo-list .completed label')).toEqual([]);
+  });
+
+  it('clears what is done, and only offers it then', async () => {
+    await hold(MILK, CALL);
+    await click('.clear-completed');
+    expect(service.open).toEqual([['todo:delete', CALL.id]]);
+    expect(texts('.todo-list label')).toEqual(['Buy milk']);
+    expect(page.querySelector('.clear-completed')).toBeNull();
+  });
+
+  it('keeps the row of a new todo when its ack comes', async () => {
+    await hold();
+    await write('Buy milk');
+    const row = find(page, '.todo-list li');
+    service.answers('todo:create', { data: MILK.id });
+    await harness.fixture.whenStable();
+    expect(find(page, '.todo-list li')).toBe(row);
+  });
+
+  it('takes the focus back to the field when a todo is deleted', async () => {
+    await hold(MILK, CALL);
+    await click('.todo-list .destroy');
+    expect(document.activeElement).toBe(find(page, '.new-todo'));
+  });
+});
+
+describe('the address', () => {
+  it.each([
+    ['/', ['Buy milk', 'Call Ada'], 'All'],
+    ['/active', ['Buy milk'], 'Active'],
+    ['/completed', ['Call Ada'], 'Completed'],
+    ['/elsewhere', ['Buy milk', 'Call Ada'], 'All'],
+  ])('%s shows %o', async (path, shown, name) => {
+    await hold(MILK, CALL);
+    await go(path);
+    expect(texts('.todo-list label')).toEqual(shown);
+    expect(texts('.filters .selected')).toEqual([name]);
+    expect(texts('.filters [aria-current=page]')).toEqual([name]);
+  });
+
+  it('keeps the rows that both filters show', async () => {
+    await hold(MILK, CALL);
+    const row = find(page, '.todo-list li');
+    await go('/active');
+    expect(find(page, '.todo-list li')).toBe(row);
+  });
+});
