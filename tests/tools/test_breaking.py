@@ -197,6 +197,7 @@ def test_a_key_that_is_no_longer_declared_is_lost_without_a_word() -> None:
     assert "text" in example["value"]
 
 
+@pytest.mark.slow
 def test_a_key_that_was_dropped_so_far_is_a_compatible_addition() -> None:
     report = compared(lenient(LESS, "{unknownKeys: drop}"), lenient(NOTE, "{unknownKeys: drop}"))
     assert found(report) == {"key-added": "safe"}
@@ -309,6 +310,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["git:main", "git:v1", "git:v1:asyncapi.yaml"])
 def test_a_contract_is_compared_with_a_committed_one(repository: Path, against: str) -> None:
     code, said = run("--against", against)
@@ -323,6 +325,7 @@ def test_what_can_not_be_compared_exits_2(repository: Path) -> None:
     assert run()[0] == 2
 
 
+@pytest.mark.slow
 def test_a_report_in_every_format(repository: Path) -> None:
     said = {form: run("--against", "git:main", "--format", form) for form in
             ("text", "json", "junit", "sarif")}  # fmt: skip
@@ -379,6 +382,7 @@ def test_each_rule_is_explained_on_its_page() -> None:
     assert (DOCS / "breaking-rules.md").read_text("utf-8") == run("--rules")[1]
 
 
+@pytest.mark.slow
 def test_the_recorded_session_says_what_is_said(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

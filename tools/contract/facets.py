@@ -127,7 +127,7 @@ def values_lost(
         if not any(other.fits(value) for other in theirs):
             spot = of_keyword("value", keyword, one.parts, asker, {"const": value})
             there = spot.there or _listing(asker)
-            yield replace(spot, subject=quoted(value), there=there)
+            yield replace(spot, subject=_quoted(value), there=there)
 
 
 def _listing(parts: All) -> Address | None:
@@ -138,7 +138,7 @@ def _listing(parts: All) -> Address | None:
     return None
 
 
-def quoted(value: Json) -> str:
+def _quoted(value: Json) -> str:
     """Give a value as it is quoted in a sentence."""
     return f"'{value}'" if isinstance(value, str) else str(value)
 

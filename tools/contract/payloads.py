@@ -200,7 +200,7 @@ def _normalisation(use: Use) -> Iterator[Change]:
     """Compare what is normalised on the way in, apart from what the schemas say."""
     address = (
         (*use.new_anchor[: use.new_anchor.index("payload")], "x-socketio")
-        if ("payload" in use.new_anchor)
+        if "payload" in use.new_anchor
         else use.new_anchor
     )
     dropped = use.old.drop_unknown, use.new.drop_unknown
@@ -260,8 +260,10 @@ def _judged(named: Change, cause: _Cause) -> Change:
         surely = example is not None and cause.kind not in _SOFT
         severity = "breaking" if surely else "dangerous"
         details = _breaks([item for item, _ in cause.forbidden], example, use, surely=surely)
-    if cause.allowed:
-        details = (*details, f"safe for {_listed([item.name for item, _ in cause.allowed])}")
+    broken = {item.name for item, _ in cause.forbidden}
+    safe = [item.name for item, _ in cause.allowed if item.name not in broken]
+    if safe:
+        details = (*details, f"safe for {_listed(safe)}")
     if example and not cause.forbidden:
         happens = "is accepted now" if use.by_clients else "does not come any more"
         details = (*details, f"{use.name} {written(example.value)} {happens}")

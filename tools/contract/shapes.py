@@ -54,10 +54,10 @@ class Node:
         """Say whether it has a keyword."""
         return isinstance(self.schema, Mapping) and keyword in self.schema
 
-    def accepts(self, value: Json) -> bool:
-        """Say whether a value is valid, however it is nested inside the whole."""
+    def judge(self) -> Schema:
+        """Compile it, with all that it refers to."""
         definitions = self.root.get("definitions", {})
-        return Schema({"allOf": [self.schema], "definitions": definitions}).accepts(value)
+        return Schema({"allOf": [self.schema], "definitions": definitions})
 
 
 All: TypeAlias = tuple[Node, ...]
@@ -83,7 +83,7 @@ class Alternative:
 
     def fits(self, value: Json) -> bool:
         """Say whether a value of this kind is one of this alternative."""
-        return all(part.accepts(value) for part in self.parts)
+        return all(part.judge().accepts(value) for part in self.parts)
 
     def is_listed(self) -> bool:
         """Say whether the schema lists the values."""

@@ -17,7 +17,7 @@ from codegen.document import Json
 from todo_service.validation import Schema
 
 from .facets import SEARCH, Escape
-from .shapes import All, Node, top
+from .shapes import Node, top
 from .values import Path, Undrawable, corruptions, loosened, valid
 
 _NET = settings(SEARCH, max_examples=25)
@@ -66,7 +66,7 @@ class Judge:
 
     def accepts(self, value: Json) -> bool:
         """Say whether a value is accepted as it is sent."""
-        return self.breach(value) is None
+        return self.schema.accepts(self.schema.normalise(value))
 
 
 def _loose(schema: Json, *, drop: bool, booleans: bool) -> Json:
@@ -94,23 +94,26 @@ def example_of(escape: Escape, producer: Judge, consumer: Judge) -> Example | No
         return _misformed(escape, producer, consumer)
     focus = _focused(producer.accepted, escape.path, escape.witness)
     fits = Schema(focus)
+    askers = [part.judge() for part in escape.asker]
 
     def shows(value: Json) -> bool:
         return (
             fits.accepts(value)
-            and any(_refused(inner, escape.asker) for inner in _inside(value, escape.path))
+            and any(_refused(inner, askers) for inner in _inside(value, escape.path))
             and tells_apart(value)
         )
 
     def tells_apart(value: Json) -> bool:
         return producer.accepts(value) and not consumer.accepts(value)
 
-    return _first([lambda: valid(focus), *_anywhere(producer, consumer)], shows, consumer)
+    draws = [] if _is_long(escape.witness) else [lambda: valid(focus)]
+    found = _first([*draws, *_anywhere(producer, consumer)], shows, consumer)
+    return _confirmed(found, producer, consumer)
 
 
 def any_example(producer: Judge, *consumers: Judge) -> Example | None:
     """Find any value that the producer's schema allows and all of the consumers' refuse."""
-    return _first(
+    found = _first(
         _anywhere(producer, consumers[0]),
         lambda value: (
             producer.accepts(value) and not any(other.accepts(value) for other in consumers)
@@ -118,6 +121,14 @@ def any_example(producer: Judge, *consumers: Judge) -> Example | None:
         consumers[-1],
         _NET,
     )
+    return _confirmed(found, producer, consumers[-1])
+
+
+def _confirmed(found: Example | None, producer: Judge, consumer: Judge) -> Example | None:
+    """Ask jsonschema itself; the search asked the compiled validator, which is faster."""
+    if found is None or producer.breach(found.value) is not None:
+        return None
+    return found if consumer.breach(found.value) is not None else None
 
 
 def newly_lost(old: Judge, new: Judge) -> Example | None:
@@ -201,6 +212,16 @@ def _spine(path: Path, witness: Json) -> Json:
     return {"type": "object", "required": [path[0]], "properties": {path[0]: inner}}
 
 
+_LONG = 50
+"""Items that are not drawn one by one: what nearly fits repeats a few."""
+
+
+def _is_long(witness: Json) -> bool:
+    return isinstance(witness, Mapping) and any(
+        witness.get(keyword, 0) > _LONG for keyword in ("minItems", "minProperties")
+    )
+
+
 def _inside(value: Json, path: Path) -> Iterator[Json]:
     """Yield what stands at a place; any item of a list may be meant."""
     if not path:
@@ -212,8 +233,8 @@ def _inside(value: Json, path: Path) -> Iterator[Json]:
         yield from _inside(value[path[0]], path[1:])
 
 
-def _refused(value: Json, asker: All) -> bool:
-    return not all(part.accepts(value) for part in asker)
+def _refused(value: Json, askers: list[Schema]) -> bool:
+    return not all(asker.accepts(value) for asker in askers)
 
 
 def _misformed(escape: Escape, producer: Judge, consumer: Judge) -> Example | None:
@@ -232,6 +253,9 @@ def _misformed(escape: Escape, producer: Judge, consumer: Judge) -> Example | No
     return Example(found.value, f"a reader who checks formats wants {wanted}") if found else None
 
 
+FEW = 10
+"""Items of a list that are printed."""
+
 LONGEST = 60
 """Characters of a string, or (five times that) of a whole value, that are printed."""
 
@@ -245,6 +269,8 @@ def written(value: Json) -> str:
 def _short(value: Json) -> Json:
     if isinstance(value, str) and len(value) > LONGEST:
         return f"{value[:8]}... ({len(value)} characters)"
+    if isinstance(value, list) and len(value) > FEW:
+        return [*map(_short, value[:2]), f"... ({len(value)} items)"]
     if isinstance(value, list):
         return [_short(item) for item in value]
     if isinstance(value, dict):
