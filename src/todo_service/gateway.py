@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeAlias
 
 import structlog
@@ -103,49 +104,46 @@ class Gateway:
         if route is None:
             self._count_unknown(sid, namespace, event)
             return
+        operation, payload = route.operation, route.payload
         outbox: list[_Sent] = []
-        answer = await self._outcome(route, sid, args, outbox)
+        try:
+            if len(args) != operation.args or (payload is not None and not payload.takes(args)):
+                answer = _refuse_args(route, sid, args)
+            else:
+                if operation.broadcasts:
+                    args.append(self._broadcaster(partial(self._keep, outbox, operation)))
+                answer = _checked(route, await route.handler(*args))
+        except StoreUnavailable as error:
+            log.error("store unavailable", sid=sid, event_name=event, reason=str(error))
+            answer = _fail(operation, outbox)
+        except (Exception, asyncio.CancelledError):
+            # A cancelled handler is answered too; nothing is awaited after this.
+            log.exception("event failed", sid=sid, event_name=event)
+            answer = _fail(operation, outbox)
         if ack is not None and answer is not None:
             ack(*answer)
-        for send, payload, room in outbox:
-            self._send(sid, send, payload, room)
+        for send, sent, room in outbox:
+            self._send(sid, send, sent, room)
 
     def too_many(self, namespace: str, event: str) -> tuple[Json, ...] | None:
         """Give the ack of an event that is above its client's share, and is not carried out."""
         route = self._routes.get((namespace, event))
         return None if route is None else _refuse(route.operation.rate_refusal, [])
 
-    async def _outcome(
-        self, route: _Route, sid: str, args: list[Json], outbox: list[_Sent]
-    ) -> tuple[Json, ...] | None:
-        """Give the ack's arguments, whatever happens; None for an event without ack."""
-        operation = route.operation
-        try:
-            refused = _breaches(route, args)
-            if refused is not None:
-                refusal, breaches = refused
-                kinds = [item["type"] for item in breaches]
-                log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
-                return _refuse(refusal, breaches)
-            if operation.broadcasts:
-                args.append(self._broadcaster(lambda *sent: self._keep(outbox, operation, sent)))
-            return _checked(route, await route.handler(*args))
-        except StoreUnavailable as error:
-            log.error("store unavailable", sid=sid, event_name=operation.event, reason=str(error))
-        except (Exception, asyncio.CancelledError):
-            # A cancelled handler is answered too; nothing is awaited after this.
-            log.exception("event failed", sid=sid, event_name=operation.event)
-        outbox.clear()
-        return _refuse(operation.unexpected_refusal, [])
-
-    def _keep(self, outbox: list[_Sent], operation: Receive, sent: _Sent) -> None:
+    def _keep(
+        self,
+        outbox: list[_Sent],
+        operation: Receive,
+        send: Send,
+        payload: tuple[Json, ...],
+        room: str | None,
+    ) -> None:
         """Hold a broadcast back until the handler's ack is known to be good."""
-        send, payload, _ = sent
         if send.id not in operation.broadcasts:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
         if payload:
             _conform(send.id, "", self._payloads[send.id], payload[0])
-        outbox.append(sent)
+        outbox.append((send, payload, room))
 
     def _send(self, sid: str, send: Send, payload: tuple[Json, ...], room: str | None) -> None:
         match send.audience:
@@ -186,17 +184,23 @@ def _route(operation: Receive, handlers: object, table: Table) -> _Route:
     return _Route(operation, getattr(handlers, operation.method), payload or None, ack or None)
 
 
-def _breaches(route: _Route, args: list[Json]) -> tuple[Refusal | None, list[Breach]] | None:
-    """Normalise `args` in place; say what is wrong with them, and what that is acknowledged as."""
+def _refuse_args(route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] | None:
+    """Give the ack of arguments that break the contract; None where none is declared."""
     operation = route.operation
-    if len(args) != operation.args:
+    if len(args) != operation.args or route.payload is None:
         text = f"takes {operation.args} argument(s), got {len(args)}"
-        return operation.arity_refusal, [breach((), text, "arguments.length")]
-    if route.payload is not None:
-        args[0] = route.payload.normalise(args[0])
-        if not route.payload.accepts(args[0]):
-            return operation.payload_refusal, route.payload.breaches(args[0])
-    return None
+        breaches, refusal = [breach((), text, "arguments.length")], operation.arity_refusal
+    else:
+        breaches, refusal = route.payload.breaches(args[0]), operation.payload_refusal
+    kinds = [item["type"] for item in breaches]
+    log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
+    return _refuse(refusal, breaches)
+
+
+def _fail(operation: Receive, outbox: list[_Sent]) -> tuple[Json, ...] | None:
+    """Give the ack of an event that failed, and let nobody hear of it."""
+    outbox.clear()
+    return _refuse(operation.unexpected_refusal, [])
 
 
 def _refuse(refusal: Refusal | None, breaches: list[Breach]) -> tuple[Json, ...] | None:
@@ -216,7 +220,9 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
         raise ContractBroken(f"operations/{operation.id}: {count} argument(s) in the ack")
     if result is None:
         return ()
-    return (result,) if route.ack is None else _conform(operation.id, "/reply", route.ack, result)
+    if route.ack is None:
+        return (result,)
+    return route.ack.outgoing(result) or _conform(operation.id, "/reply", route.ack, result)
 
 
 def _conform(operation: str, part: str, schema: Schema, value: Json) -> tuple[Json, ...]:

@@ -52,6 +52,7 @@ class Schema:
             _without_surrogates(document),
             validate_formats=False,  # draft 7 lets them be words only, as jsonschema does
         )
+        self._is_valid = self._compiled.is_valid
         self._agrees = not _uses(document, "multipleOf")  # of large floats they think differently
         self._shape = _shape(document, document, {}) if drop_unknown or booleans else None
         self._last_valid = b""
@@ -72,12 +73,23 @@ class Schema:
         except RecursionError:
             return value
 
+    def takes(self, args: list[Json]) -> bool:
+        """Normalise the one argument in place, and say whether it is valid."""
+        if self._shape is not None:
+            args[0] = self.normalise(args[0])
+        return self.accepts(args[0])
+
     def outgoing(self, value: Json) -> tuple[()] | tuple[Json]:
         """Give a valid value as it goes out, a long one written already; nothing when invalid.
 
         A long list costs more to judge than to write, and is mostly the one that was last judged.
         """
-        if not _is_long(value):
+        if not _is_long(value):  # nearly always: accepts() is written out here
+            try:
+                if self._agrees and self._is_valid(value):
+                    return (value,)
+            except ValueError:
+                pass
             return (value,) if self.accepts(value) else ()
         try:
             written = orjson.dumps(value)
@@ -92,8 +104,10 @@ class Schema:
     def accepts(self, value: Json) -> bool:
         """Say whether `value` is valid."""
         if self._agrees:
-            with suppress(ValueError):  # what it can't represent: a lone surrogate
-                return self._compiled.is_valid(value)
+            try:
+                return self._is_valid(value)
+            except ValueError:  # what it can't represent: a lone surrogate
+                pass
         return not self.breaches(value)
 
     def breaches(self, value: Json) -> list[Breach]:
@@ -147,9 +161,11 @@ LONG = 100
 
 
 def _is_long(value: Json) -> bool:
-    return type(value) is dict and any(
-        type(item) is list and len(item) > LONG for item in value.values()
-    )
+    if type(value) is dict:
+        for item in value.values():
+            if type(item) is list and len(item) > LONG:
+                return True
+    return False
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import current_task
 from asyncio.tasks import _enter_task, _leave_task  # the loop's own hooks for tasks of any make
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
@@ -19,8 +20,7 @@ def run(
     """
     context = copy_context()
     step = _Step()
-    outer = asyncio.current_task(loop)
-    if outer is not None:
+    if (outer := current_task(loop)) is not None:
         _leave_task(loop, outer)
     _enter_task(loop, step)  # type: ignore[arg-type]
     try:

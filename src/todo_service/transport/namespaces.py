@@ -164,7 +164,7 @@ class Namespaces(socketio.AsyncServer):
         if not session.may_emit():
             self._refuse_event(session, namespace, id_, name)
             return
-        ack = None if id_ is None else partial(_acknowledge, session, namespace, id_)
+        ack = None if id_ is None else partial(session.acknowledge, namespace, id_)
         waits = eager.run(self.eio.loop, self.receive(sid, namespace, name, data, ack))
         if waits is not None:
             session.began(waits)
@@ -173,7 +173,7 @@ class Namespaces(socketio.AsyncServer):
         self.eio.counters["too many events"] += 1
         answer = self.refuse(namespace, name)
         if id_ is not None and answer is not None:
-            _acknowledge(session, namespace, id_, *answer)
+            session.acknowledge(namespace, id_, *answer)
 
     # Connecting
 
@@ -234,7 +234,3 @@ class Namespaces(socketio.AsyncServer):
         session = self.manager.members.get(namespace, {}).get(sid)
         if session is not None:
             session.post(packets.event(namespace, name, args, session.ask(answered)))
-
-
-def _acknowledge(session: Session, namespace: str, id_: int, *args: Json) -> None:
-    session.acknowledge(packets.ack(namespace, id_, args))

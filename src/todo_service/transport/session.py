@@ -10,7 +10,7 @@ import structlog
 from aiohttp import WSCloseCode
 from engineio.async_socket import AsyncSocket
 
-from .packets import Json, Message, ProtocolBroken
+from .packets import Json, Message, ProtocolBroken, ack
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -221,10 +221,11 @@ class Session(AsyncSocket):
                 self.server.flush_soon(self)
             self.out.append(message)
 
-    def acknowledge(self, message: Message) -> None:
+    def acknowledge(self, namespace: str, id_: int, *args: Json) -> None:
         """Send an ack. The client asked for it: it is no reason to drop the client."""
         if self.closed:
             return
+        message = ack(namespace, id_, args)
         if not self.out:
             self.server.flush_soon(self)
         self.out.append(message)
