@@ -55,7 +55,8 @@ class Schema:
         self._is_valid = self._compiled.is_valid
         self._agrees = not _uses(document, "multipleOf")  # of large floats they think differently
         self._shape = _shape(document, document, {}) if drop_unknown or booleans else None
-        self._last_valid = b""
+        self._known: set[bytes] = set()
+        self._known_bytes = 0
         self._drop_unknown = drop_unknown
         self._booleans = booleans
 
@@ -82,24 +83,25 @@ class Schema:
     def outgoing(self, value: Json) -> tuple[()] | tuple[Json]:
         """Give a valid value as it goes out, a long one written already; nothing when invalid.
 
-        A long list costs more to judge than to write, and is mostly the one that was last judged.
+        To judge costs more than to write, and much of what goes out went out before: what was
+        valid is known again by what is written.
         """
-        if not _is_long(value):  # nearly always: accepts() is written out here
-            try:
-                if self._agrees and self._is_valid(value):
-                    return (value,)
-            except ValueError:
-                pass
-            return (value,) if self.accepts(value) else ()
         try:
             written = orjson.dumps(value)
         except TypeError:
             return (value,) if self.accepts(value) else ()
-        if written != self._last_valid:
+        if written not in self._known:
             if not self.accepts(value):
                 return ()
-            self._last_valid = written
-        return (orjson.Fragment(written),)
+            self._remember(written)
+        return (value,) if len(written) < LONG else (orjson.Fragment(written),)
+
+    def _remember(self, written: bytes) -> None:
+        self._known_bytes += len(written)
+        if self._known_bytes > MEMORY:
+            self._known.clear()
+            self._known_bytes = len(written)
+        self._known.add(written)
 
     def accepts(self, value: Json) -> bool:
         """Say whether `value` is valid."""
@@ -156,16 +158,11 @@ class Schema:
         return rank
 
 
-LONG = 100
-"""Items of a list that make the value around it a long one."""
+LONG = 8 * 1024
+"""Bytes from which a value is not written twice."""
 
-
-def _is_long(value: Json) -> bool:
-    if type(value) is dict:
-        for item in value.values():
-            if type(item) is list and len(item) > LONG:
-                return True
-    return False
+MEMORY = 1024 * 1024
+"""Bytes of what one schema knows to be valid."""
 
 
 @dataclass(slots=True)

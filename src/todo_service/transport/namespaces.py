@@ -89,6 +89,7 @@ class Namespaces(socketio.AsyncServer):
         )
         self.eio.namespaces = self
         self._known = frozenset(namespaces)
+        self._share = self.eio.limits.events_per_second
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
@@ -161,7 +162,8 @@ class Namespaces(socketio.AsyncServer):
             raise ProtocolBroken(f"reserved event {name}")
         if self.eio.stopping:
             return
-        if not session.may_emit():
+        session.events += 1
+        if session.events > self._share and not session.may_emit():
             self._refuse_event(session, namespace, id_, name)
             return
         ack = None if id_ is None else partial(session.acknowledge, namespace, id_)

@@ -187,10 +187,7 @@ class Session(AsyncSocket):
             self.work()
 
     def may_emit(self) -> bool:
-        """Count an event; False when the client has had its share of this second."""
-        self.events += 1
-        if self.events <= self.server.limits.events_per_second:
-            return True
+        """Say whether a new second has begun for a client that has had its share of the last."""
         now = self.server.loop.time()
         if now - self._window < 1:
             return False
