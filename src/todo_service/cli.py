@@ -29,6 +29,10 @@ LIMITS: dict[str, type[int | float]] = {
 """The bounds that can be set, and the types of their values."""
 
 
+COLLECTIONS = (50_000, 20, 20)
+"""What makes Python look for cycles: events make next to none, only sessions that end do."""
+
+
 class CannotStart(click.ClickException):
     """The service can't start as it was told to; the message says why, in one line."""
 
@@ -157,6 +161,7 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     app = await _application(database, origins, limits)
     gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
+    gc.set_threshold(*COLLECTIONS)
     try:
         runner = await listen(app, host, port, limits)
     except OSError as error:
