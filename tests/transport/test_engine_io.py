@@ -349,6 +349,15 @@ async def test_a_broken_frame_closes_the_web_socket(house: House, raw: bytes, co
         assert await socket.closed() == code
 
 
+@pytest.mark.parametrize("pieces", [[b"\x81\x0240"], [b"\x81", b"\x0240"]])
+async def test_a_client_that_does_not_mask_is_closed(house: House, pieces: list[bytes]) -> None:
+    async with unharmed(house):
+        socket = await house.open_socket()
+        for piece in pieces:
+            socket.writer.write(piece)
+        assert await socket.closed() == 1002
+
+
 async def test_a_message_over_the_limit_closes_the_web_socket() -> None:
     async with open_house(**LONG, payload=1000, close_timeout=0.1) as house, unharmed(house):
         socket = await house.connect()

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 log = structlog.stdlib.get_logger(__name__)
 
 
+HEAD, MASKED = 2, 0x80
+"""Bytes of a frame after which it is known whether it is masked, and the bit that says so."""
+
+
 class Reader(Protocol):
     """Who is told what arrives on a WebSocket."""
 
@@ -57,6 +61,7 @@ class WebSocket(asyncio.Protocol):
     __slots__ = (
         "_closing",
         "_engine",
+        "_head",
         "_parser",
         "_queue",
         "_transport",
@@ -75,6 +80,7 @@ class WebSocket(asyncio.Protocol):
         self._parser = WebSocketReader(self._queue, engine.limits.payload + 1, False, True)
         self._transport: asyncio.Transport
         self._closing = False
+        self._head = b""
 
     # As the transport's protocol
 
@@ -84,6 +90,8 @@ class WebSocket(asyncio.Protocol):
         self._engine.web_sockets.add(self)
 
     def data_received(self, data: bytes) -> None:
+        if len(self._head) < HEAD and not self._is_masked(data):
+            return
         queue = self._queue
         self._parser.feed_data(data)
         read, queue.messages = queue.messages, []
@@ -105,6 +113,15 @@ class WebSocket(asyncio.Protocol):
             code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
             log.info("broken frame", reason=str(error)[:200])
             self.reader.end("broken frame", code)
+
+    def _is_masked(self, data: bytes) -> bool:
+        """Close a connection whose client does not mask (RFC 6455, 5.1): its first frame tells."""
+        self._head += data[: HEAD - len(self._head)]
+        if len(self._head) < HEAD or self._head[1] & MASKED:
+            return True
+        log.info("broken frame", reason="not masked")
+        self.reader.end("broken frame", WSCloseCode.PROTOCOL_ERROR)
+        return False
 
     def pause_writing(self) -> None:
         self.choked = True
