@@ -21,7 +21,7 @@ Seat: TypeAlias = Callable[[], Awaitable[Person]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--record", action="store_true", help="write what the tests expect")
+    parser.addoption("--record", action="store_true", help="write what is expected; read the diff")
 
 
 @pytest.fixture

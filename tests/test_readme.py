@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,71 @@ def test_the_options_are_all_there_with_their_variables_and_defaults() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+PEER = ["node", str(ROOT / "tools/bench/peer.mjs")]
+
+
+def commands() -> list[tuple[str, str]]:
+    """Give the commands of the sessions, each with what it prints."""
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    parts = [part.partition("\n") for block in blocks for part in block.split("$ ")[1:]]
+    return [(command, printed) for command, _, printed in parts]
+
+
+@asynccontextmanager
+async def peer() -> AsyncIterator[str]:
+    """Serve the tutorial in Node, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(*PEER, str(port), stderr=subprocess.DEVNULL)
+    try:
+        async with asyncio.timeout(10):
+            await listening(port)
+        yield f"http://localhost:{port}"
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def listening(port: int) -> None:
+    """Return when something listens there."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+    except ConnectionRefusedError:
+        await asyncio.sleep(0.05)
+        await listening(port)
+
+
+@pytest.mark.slow
+async def test_the_sessions_of_contract_owners_print_what_they_say(
+    address: str, tmp_path: Path, record: bool
+) -> None:
+    shutil.copy(ROOT / "asyncapi.yaml", tmp_path)
+    readme = README
+    for command, printed in commands():
+        async with peer() as tutorial:
+            urls = {"http://localhost:3000": address, "http://localhost:3001": tutorial}
+            output = await shell(command, urls, tmp_path)
+        if record:
+            readme = readme.replace(f"$ {command}\n{printed}", f"$ {command}\n{output}", 1)
+        else:
+            assert UUID.sub("UUID", output) == UUID.sub("UUID", printed), command
+    if record:
+        (ROOT / "README.md").write_text(readme, "utf-8")
+
+
+async def shell(command: str, urls: dict[str, str], folder: Path) -> str:
+    """Run a command at other addresses than it names, and give what it prints of those."""
+    for named, real in urls.items():
+        command = command.replace(named, real)
+    process = await asyncio.create_subprocess_shell(command, cwd=folder, stdout=subprocess.PIPE)
+    output = (await asyncio.wait_for(process.communicate(), 90))[0].decode()
+    for named, real in urls.items():
+        output = output.replace(real, named)
+    return output

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 import contract as tools
 from contract import replay, sources, tester
 from contract.client import TRANSPORTS, Target, Transport
+from contract.findings import page
 from contract.hunt import Failure
 from contract.session import Happening
 from contract.snippets import in_node, in_python
@@ -62,6 +63,13 @@ def test_a_planted_fault_is_found(fault: type[Sound]) -> None:
 
 def test_every_rule_finds_a_fault() -> None:
     assert {fault.rule for fault in every()} == {rule.id for rule in RULES}
+
+
+def test_the_page_of_the_rules_is_fresh(record: bool) -> None:
+    file = ROOT / "docs/contract/test-rules.md"
+    if record:
+        file.write_text(page("Rules of `contract test`", RULES), "utf-8")
+    assert file.read_text("utf-8") == page("Rules of `contract test`", RULES)
 
 
 @pytest.fixture
@@ -154,10 +162,10 @@ def test_what_was_saved_is_replayed_until_it_is_mended(faulty: str, tmp_path: Pa
     with served(Sound) as url:
         mended = CliRunner().invoke(replay.command, [str(file), url])
     assert mended.exit_code == 0
-    page = report.read_text("utf-8")
-    assert "the sender itself heard todo:created" in page
-    assert "src=" not in page
-    assert "http" not in page.replace(faulty, "")
+    html = report.read_text("utf-8")
+    assert "the sender itself heard todo:created" in html
+    assert "src=" not in html
+    assert "http" not in html.replace(faulty, "")
 
 
 @pytest.mark.parametrize(

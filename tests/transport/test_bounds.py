@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 
@@ -142,6 +142,25 @@ async def test_connections_are_bounded(limit: str, status: int) -> None:
         await until(lambda: house.server.sessions == 1)
         await (await house.connect()).closed_by_us()
         await socket.closed_by_us()
+
+
+@pytest.mark.parametrize("limit", ["connections", "connections_per_address"])
+async def test_connections_that_say_nothing_are_bounded_too(limit: str) -> None:
+    async with open_house(**LONG, **{limit: 3}) as house:
+        silent = [await house.dial() for _ in range(3)]
+        reader, writer = await house.dial()
+        async with asyncio.timeout(5):
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+        writer.close()
+        assert house.server.counters["too many TCP connections"] == 1
+        for _, writer in silent:
+            writer.close()
+            await writer.wait_closed()
+        requests = house.runner.server
+        assert requests is not None
+        await until(lambda: not requests.connections)
+        await (await house.connect()).closed_by_us()
 
 
 async def test_events_of_a_second_are_bounded_and_the_others_answered() -> None:

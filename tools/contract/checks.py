@@ -16,7 +16,7 @@ from .boundaries import beyond, boundaries
 from .life import Life, same
 from .links import Resource, dig, put
 from .promises import Promises
-from .session import Session, links
+from .session import Session, links, short
 from .values import corruptions, loosened, valid
 
 Json: TypeAlias = Any
@@ -251,7 +251,9 @@ class _Stories:
             key = dig(sent, link.key_in)
             listed = await life.listed("ada")
             if listed is not None and key not in listed:
-                life.session.breach("ghost", self._event, f"{key!r} is not listed: {ack[0]!r}")
+                life.session.breach(
+                    "ghost", self._event, f"{short(key)} is not listed: {short(ack[0])}"
+                )
 
     async def _existing(self, life: Life, meant: Json, sent: Json) -> None:
         """Do the same to a thing that is there."""

@@ -21,10 +21,10 @@ from .values import Undrawable
 
 Json: TypeAlias = Any
 
-SHRINK_SECONDS = 5.0
+SHRINK_SECONDS = 2.0
 """How long an input that breaks a rule is made smaller."""
 
-REVIVAL_SECONDS = 5.0
+REVIVAL_SECONDS = 3.0
 """How long a server that is gone is waited for."""
 
 CAUSES = 5

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from .client import Args
 from .links import Link, Resource, dig, put
-from .session import Expected, Session, Who
+from .session import Expected, Session, Who, short
 
 Json: TypeAlias = Any
 
@@ -33,10 +33,12 @@ class Life:
             return None
         key = dig(ack[0], link.key_out)
         if key in self.things or key in self.gone:
-            self.session.breach("key-reused", link.operation.event, f"{key!r} was given before")
+            self.session.breach(
+                "key-reused", link.operation.event, f"{short(key)} was given before"
+            )
         thing = {**dig(meant, link.thing_in), self.resource.key: key}
         if link.thing_out is not None and not agrees(dig(ack[0], link.thing_out), thing):
-            self.session.breach("read-wrong", link.operation.event, f"acknowledged {ack[0]!r}")
+            self.session.breach("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
         self.things[key] = thing
         self._judge_broadcast(who, link, thing)
         return key
@@ -53,9 +55,11 @@ class Life:
             return
         if key not in self.things:
             broken = "delete-ignored" if key in self.gone else "ghost"
-            self.session.breach(broken, link.operation.event, f"{key!r} is there: {ack[0]!r}")
+            self.session.breach(
+                broken, link.operation.event, f"{short(key)} is there: {short(ack[0])}"
+            )
         elif not agrees(shown := dig(ack[0], link.thing_out), self.things[key]):
-            problem = f"{shown!r} is shown, where {self.things[key]!r} was acknowledged"
+            problem = f"{short(shown)} is shown, where {short(self.things[key])} was acknowledged"
             self.session.breach(rule, link.operation.event, problem)
 
     async def update(self, who: Who, key: Json, meant: Json, sent: Json) -> None:
@@ -68,7 +72,9 @@ class Life:
         ack = await self.session.call(who, link.operation.event, payload, expect=expect)
         if ack is not None:
             if key in self.gone:
-                self.session.breach("revived", link.operation.event, f"{key!r} was deleted before")
+                self.session.breach(
+                    "revived", link.operation.event, f"{short(key)} was deleted before"
+                )
             thing = {**dig(meant, link.thing_in), self.resource.key: key}
             self.things[key] = thing
             self.gone = [other for other in self.gone if other != key]
@@ -119,16 +125,18 @@ class Life:
     def _judge_list(self, link: Link, shown: list[Json], listed: dict[Json, Json]) -> None:
         event = link.operation.event
         if len(listed) != len(shown):
-            self.session.breach("list-wrong", event, f"a key is listed twice: {shown!r}")
+            self.session.breach("list-wrong", event, f"a key is listed twice: {short(shown)}")
         for key, thing in self.things.items():
             if key not in listed:
-                self.session.breach("list-wrong", event, f"{key!r} was created and is not listed")
+                self.session.breach(
+                    "list-wrong", event, f"{short(key)} was created and is not listed"
+                )
             elif not agrees(listed[key], thing):
-                problem = f"{listed[key]!r} is listed, where {thing!r} was acknowledged"
+                problem = f"{short(listed[key])} is listed, where {short(thing)} was acknowledged"
                 self.session.breach("list-wrong", event, problem)
         for key in self.gone:
             if key in listed:
-                self.session.breach("delete-ignored", event, f"{key!r} is still listed")
+                self.session.breach("delete-ignored", event, f"{short(key)} is still listed")
 
     def _judge_broadcast(self, who: Who, link: Link, thing: Json) -> None:
         other: Who = "bob" if who == "ada" else "ada"
@@ -136,7 +144,7 @@ class Life:
             event = self.session.event_of(send)
             for args in self.session.heard(other, event):
                 if args and not self._tells_of(args, thing):
-                    problem = f"{event} told {args[0]!r} of {thing!r}"
+                    problem = f"{event} told {short(args[0])} of {short(thing)}"
                     self.session.breach("broadcast-wrong", link.operation.event, problem)
 
     def _tells_of(self, args: Args, thing: Json) -> bool:

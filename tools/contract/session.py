@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -142,7 +143,7 @@ class Session:
         maybe = meaning is None and expect == "valid"
         await self._judge_broadcasts(result, maybe=maybe)
         if pending and len(pending.acks) > 1:
-            self.breach("ack-twice", event, f"{len(pending.acks)} acks: {_short(pending.acks)}")
+            self.breach("ack-twice", event, f"{len(pending.acks)} acks: {short(pending.acks)}")
         return ack if meaning is not None and meaning.says == "success" else None
 
     async def volley(self, who: Who, event: str, payloads: list[Args]) -> list[Args]:
@@ -225,15 +226,15 @@ class Session:
         if meaning.says == "nonsense":
             self.breach("ack-shape", event, meaning.fault)
         if meaning.says == "success" and expect in {"invalid", "arity"}:
-            self.breach("accepted-invalid", event, f"acknowledged {_short(ack)}")
+            self.breach("accepted-invalid", event, f"acknowledged {short(ack)}")
         if meaning.says != "error":
             return
         if leaked := internals(ack, sent):
             self.breach("leak", event, f"the ack tells of its insides: {leaked!r}")
         if "unexpected" in meaning.kinds:
-            self.breach("unexpected-error", event, f"acknowledged {_short(ack)}")
+            self.breach("unexpected-error", event, f"acknowledged {short(ack)}")
         elif expect == "success" or (expect == "valid" and self._says_invalid(operation, ack)):
-            self.breach("refused-valid", event, f"acknowledged {_short(ack)}")
+            self.breach("refused-valid", event, f"acknowledged {short(ack)}")
         elif expect in {"invalid", "arity"}:
             self._judge_refusal(operation, "payload" if expect == "invalid" else "arity", ack)
 
@@ -254,10 +255,10 @@ class Session:
             return
         said: Mapping[str, Json] = ack[0]
         if not error.ack.items() <= said.items():
-            problem = f"acknowledged {_short(ack)} where {dict(error.ack)} is declared"
+            problem = f"acknowledged {short(ack)} where {short(dict(error.ack))} is declared"
             self.breach("wrong-refusal", operation.event, problem)
         elif error.details and not said.get(error.details):
-            self.breach("wrong-refusal", operation.event, f"no {error.details} in {_short(ack)}")
+            self.breach("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
 
     async def _judge_broadcasts(self, result: _Result, *, maybe: bool = False) -> None:
         """Wait for what must be heard, then see that nothing else was.
@@ -321,7 +322,7 @@ class Session:
         if len(args) != count:
             self.breach("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
         elif args and not promises.takes(args[0]):
-            self.breach("broadcast-shape", name, f"{_short(args)} breaks its schema")
+            self.breach("broadcast-shape", name, f"{short(args)} breaks its schema")
 
     async def _pass_barrier(self, who: Who, cause: str) -> None:
         """Wait until all that the server has sent someone before is there.
@@ -358,8 +359,10 @@ def _hears(send: Operation, *, sender: bool) -> bool:
     return send.audience in {"all", "sender" if sender else "others"}
 
 
-def _short(value: Json) -> str:
-    text = repr(value)
+def short(value: Json) -> str:
+    """Write a value as JSON, and arguments one after the other; not all of what is long."""
+    parts = value if isinstance(value, tuple) else [value]
+    text = " ".join(json.dumps(part) for part in parts) or "with no argument"
     return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004
 
 

@@ -5,6 +5,7 @@
     engine      Engine.IO v4: who is let in, and by which transport
     session     one client: order, bounds, heartbeat
     polling, websocket, upgrade   what carries a session, and the way from one to the other
+    doors       who may connect at all, counted from the accept on
     packets, frames, eager, limits   the parts they are made of
 
 It stands on python-socketio 5.18.1, python-engineio 4.15.1 and aiohttp 3.14.5, which are pinned,
@@ -19,6 +20,8 @@ for it relies on more than they document. The protocol tests tell when an upgrad
 - `aiohttp.web.WebSocketResponse._post_start`, `RequestHandler.connection_lost`, `_message_tail` and
   `_task_handler`: the handshake is aiohttp's, then the transport gets our protocol, so that a frame
   costs neither a future nor a task, and an idle client neither a request nor a coroutine.
+- `aiohttp.web.Server.connection_made` and `connection_lost`: replaced on our server, for nothing
+  else is told of a connection that never sends a request.
 - `aiohttp._websocket.reader`: `WebSocketReader`, the parser in C, feeds a queue of ours.
 - `asyncio.tasks._enter_task` and `_leave_task`, the hooks for loops and tasks of any make: a
   coroutine that runs without a task of its own still has a current task.

@@ -43,10 +43,10 @@ class Limits:
     """Seconds that a client has to answer a closing handshake."""
 
     connections: int = 20_000
-    """Sessions in all."""
+    """Sessions in all; and so many TCP connections besides, that no WebSocket holds."""
 
     connections_per_address: int = 10_000
-    """Sessions from one address; behind a proxy all come from one."""
+    """The same from one address; behind a proxy all come from one."""
 
     events_per_second: int = 5_000
     """Events of one client in a second; those above are refused."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from .doors import Doors
 from .limits import Limits
 from .namespaces import Admit, Namespaces, Receive, Refuse
 from .packets import Json
@@ -18,6 +19,9 @@ GRACE = 1.0
 
 BACKLOG = 4096
 """Connections that wait to be accepted; a full backlog makes a client try again a second later."""
+
+
+_COUNTERS: web.AppKey[Counter[str]] = web.AppKey("counters")
 
 
 class Server:
@@ -62,6 +66,7 @@ class Server:
         self._namespaces.refuse = refuse
         self._namespaces.admit = admit
         self._namespaces.attach(app)
+        app[_COUNTERS] = self.counters
 
     def emit(
         self,
@@ -128,6 +133,8 @@ async def listen(
         shutdown_timeout=0.2,
     )
     await runner.setup()
+    if runner.server is not None:
+        Doors(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()))
     try:
         await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
     except OSError:
