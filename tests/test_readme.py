@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.breaking_rules import RULES
 from tests.conftest import serving
 from todo_service.app import open_repository
 from todo_service.cli import serve
@@ -68,6 +69,13 @@ def test_the_options_are_all_there_with_their_variables_and_defaults() -> None:
             default = default[0] if default else "none"
         options.append((option.opts[0], option.envvar, str(default)))
     assert rows == options
+
+
+def test_the_table_of_changes_names_rules_that_exist() -> None:
+    rows = [line for line in README.splitlines() if line.startswith("| ") and "classified" in line]
+    named = {rule for row in rows for rule in re.findall(r"· `([a-z-]+)` \|$", row)}
+    assert len(named) >= 8
+    assert named <= {rule.id for rule in RULES}
 
 
 def test_every_link_leads_somewhere() -> None:

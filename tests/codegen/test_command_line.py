@@ -23,6 +23,7 @@ def generated(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_what_is_committed_is_fresh() -> None:
     result = run(*CODEGEN, "--check")
     assert result.stdout == ""

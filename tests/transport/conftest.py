@@ -110,7 +110,8 @@ async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncI
 @pytest.fixture(params=["short", "long"])
 async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A service with a short heartbeat, and one with a heartbeat that no test waits for."""
-    async with open_house(**(SHORT if request.param == "short" else LONG)) as house:
+    heartbeat = SHORT if request.param == "short" else LONG
+    async with open_house(**heartbeat, close_timeout=0.1) as house:
         yield house
 
 

@@ -196,7 +196,7 @@ async def test_a_chunked_body_is_read_whole(house: House) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_a_body_over_the_limit_closes_the_session_at_once(*, chunked: bool) -> None:
-    async with open_house(**LONG, payload=1000) as house, unharmed(house):
+    async with open_house(**LONG, payload=1000, close_timeout=0.1) as house, unharmed(house):
         poller = await (await house.open_polling()).connect()
         reader, writer = await house.dial()
         length = {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": "2000"}
@@ -350,7 +350,7 @@ async def test_a_broken_frame_closes_the_web_socket(house: House, raw: bytes, co
 
 
 async def test_a_message_over_the_limit_closes_the_web_socket() -> None:
-    async with open_house(**LONG, payload=1000) as house, unharmed(house):
+    async with open_house(**LONG, payload=1000, close_timeout=0.1) as house, unharmed(house):
         socket = await house.connect()
         socket.send('42["a","' + "x" * (1000 - 10) + '"]')
         await socket.hear("42")

@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "lint": "lint",
+    "breaking": "breaking",
     "docs": "docs",
     "mock": "mock",
     "test": "tester",
