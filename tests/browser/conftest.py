@@ -26,7 +26,7 @@ async def launched(*options: str) -> AsyncIterator[Browser]:
     try:
         found = chromium.find()
     except chromium.NoChromium as error:
-        pytest.exit(str(error), returncode=2)
+        pytest.fail(str(error), pytrace=False)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=found.program,
@@ -41,7 +41,7 @@ async def launched(*options: str) -> AsyncIterator[Browser]:
 async def browser() -> AsyncIterator[Browser]:
     """A headless Chromium."""
     if not (page.BUILT / "index.html").exists():
-        pytest.exit("the page is not built: run `make web`", returncode=2)
+        pytest.fail("the page is not built: run `make web`", pytrace=False)
     async with launched() as browser:
         yield browser
 

@@ -16,6 +16,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
+LOADED = """
+performance.getEntriesByType("resource").filter(({ name }) => /\\.(js|css)$/.test(name))
+  .map(({ transferSize, encodedBodySize, decodedBodySize }) =>
+    [transferSize, encodedBodySize, decodedBodySize])
+"""
+
+
 async def offences(screen: Screen) -> list[str]:
     """Let axe look at the page; what it finds, in words."""
     await screen.page.evaluate(AXE.read_text("utf-8"))
@@ -73,3 +80,13 @@ async def test_it_fits_a_phone_whatever_the_title(opens: Open, url: str) -> None
     assert await hebrew.evaluate("label => getComputedStyle(label).direction") == "rtl"
     await ada.page.get_by_role("button", name=f"Delete: {titles[2]}", exact=True).tap()
     await ada.sees(*titles[:2])
+
+
+async def test_the_page_comes_compressed_and_only_once(ada: Screen) -> None:
+    first = await ada.page.evaluate(LOADED)
+    assert len(first) == 2
+    assert all(packed < whole / 2 for _, packed, whole in first)
+    assert sum(transferred for transferred, _, _ in first) < 150_000
+    await ada.page.reload()
+    await ada.is_online()
+    assert [transferred for transferred, _, _ in await ada.page.evaluate(LOADED)] == [0, 0]

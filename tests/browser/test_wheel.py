@@ -33,9 +33,9 @@ def uv(*arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built by the hatchling of this environment."""
+    """The wheel, built from the source distribution by the hatchling of this environment."""
     folder = tmp_path_factory.mktemp("dist")
-    uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", folder)
+    uv("build", "--no-build-isolation", "--python", sys.executable, "-o", folder)
     (built,) = folder.glob("*.whl")
     return built
 
