@@ -45,7 +45,7 @@ class Sound:
         self.server = Server(namespaces={"/"}, origins=[])
         self.gateway = Gateway(TodoHandlers(self.todos), self)
         self.app = web.Application()
-        self.server.attach(self.app, self.receive)
+        self.server.attach(self.app, self.receive, admit=self.admits)
         self.app.on_shutdown.append(self._stop)
         self.die: Callable[[], object] = lambda: None
 
@@ -80,6 +80,10 @@ class Sound:
             event,
             *args,
         )
+
+    def admits(self, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        """Let a client in; else say why not."""
+        return None
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         """Give the arguments that are carried out; None: nothing is."""
@@ -652,4 +656,4 @@ class HangsUpOnWrongArity(Sound):
 
 def every() -> list[type[Sound]]:
     """Give all that is planted."""
-    return Sound.__subclasses__()
+    return [fault for fault in Sound.__subclasses__() if fault.rule]

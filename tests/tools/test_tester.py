@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -187,6 +188,21 @@ def test_without_a_server_nothing_runs() -> None:
     result = run("http://127.0.0.1:9")
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: can't connect to http://127.0.0.1:9/")
+
+
+class Guarded(Sound):
+    """Lets in who knows the word."""
+
+    def admits(self, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        return None if auth == {"word": "sesame"} else ("no", None)
+
+
+def test_a_guarded_server_is_entered_with_auth() -> None:
+    with served(Guarded) as url:
+        outside = run(url, "--phases", "examples")
+        inside = run(url, "--phases", "examples", "--auth", '{"word": "sesame"}')
+    assert (outside.exit_code, inside.exit_code) == (2, 0), inside.output
+    assert outside.stderr.startswith("Error: can't connect")
 
 
 @pytest.fixture
