@@ -18,6 +18,15 @@ COMMANDS = {
 """The module of each command, which has a click command called `command`."""
 
 
+class NotInstalled(click.ClickException):
+    """A library of the extra `contract` is missing."""
+
+    exit_code = 2
+
+    def __init__(self, library: str | None) -> None:
+        super().__init__(f"{library} is missing: pip install 'todo-service[contract]'")
+
+
 class _Commands(click.Group):
     """Imports a command when it is asked for: `lint` need not wait for what `test` needs."""
 
@@ -29,7 +38,11 @@ class _Commands(click.Group):
         """Give a command by its name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"contract.{COMMANDS[cmd_name]}").command
+        try:
+            module = importlib.import_module(f"contract.{COMMANDS[cmd_name]}")
+        except ModuleNotFoundError as error:
+            raise NotInstalled(error.name) from error
+        command: click.Command = module.command
         return command
 
 
