@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 log = structlog.stdlib.get_logger(__name__)
 
 
+TEXT, BINARY, PING, CLOSE = (
+    WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.CLOSE
+)  # fmt: skip
+"""Kinds of frames, by names that cost no look into an enumeration."""
+
 HEAD, MASKED = 2, 0x80
 """Bytes of a frame after which it is known whether it is masked, and the bit that says so."""
 
@@ -97,12 +102,12 @@ class WebSocket(asyncio.Protocol):
         read, queue.messages = queue.messages, []
         packets: list[str | bytes] = []
         for kind, content, _ in read:
-            if kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
+            if kind is TEXT or kind is BINARY:
                 packets.append(content)
-            elif kind is WSMsgType.PING:
+            elif kind is PING:
                 if not (self.choked or self._closing):
                     self._transport.write(pong_frame(content))
-            elif kind is WSMsgType.CLOSE:
+            elif kind is CLOSE:
                 self._answer_close(packets)
                 return
         if self._closing:
