@@ -220,9 +220,7 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
         raise ContractBroken(f"operations/{operation.id}: {count} argument(s) in the ack")
     if result is None:
         return ()
-    if route.ack is None:
-        return (result,)
-    return route.ack.outgoing(result) or _conform(operation.id, "/reply", route.ack, result)
+    return (result,) if route.ack is None else _conform(operation.id, "/reply", route.ack, result)
 
 
 def _conform(operation: str, part: str, schema: Schema, value: Json) -> tuple[Json, ...]:

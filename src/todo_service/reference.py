@@ -8,6 +8,8 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 
@@ -16,25 +18,38 @@ from aiohttp import hdrs, web
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    body: bytes
+    packed: bytes
+    etag: str
+    headers: dict[str, str]
+
+
 def routes() -> list[web.RouteDef]:
-    """Give the route of the page, which is read and compressed once."""
-    page = (resources.files(__package__) / "generated" / "reference.html").read_bytes()
-    packed = gzip.compress(page, mtime=0)
-    etag = sha256(page).hexdigest()[:32]
-    headers = _headers(page.decode())
+    """Give the route of the page."""
+    return [web.get("/docs", _send)]
 
-    async def send(request: web.Request) -> web.Response:
-        if any(known.value in {etag, "*"} for known in request.if_none_match or ()):
-            response = web.Response(status=304, headers=headers)
-        elif "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
-            response = web.Response(body=packed, headers=headers)
-            response.headers[hdrs.CONTENT_ENCODING] = "gzip"
-        else:
-            response = web.Response(body=page, headers=headers)
-        response.etag = etag
-        return response
 
-    return [web.get("/docs", send)]
+async def _send(request: web.Request) -> web.Response:
+    page = _page()
+    if any(known.value in {page.etag, "*"} for known in request.if_none_match or ()):
+        response = web.Response(status=304, headers=page.headers)
+    elif "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
+        response = web.Response(body=page.packed, headers=page.headers)
+        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    else:
+        response = web.Response(body=page.body, headers=page.headers)
+    response.etag = page.etag
+    return response
+
+
+@cache
+def _page() -> _Page:
+    """Read, hash and compress the page once, when it is first asked for."""
+    body = (resources.files(__package__) / "generated" / "reference.html").read_bytes()
+    etag = sha256(body).hexdigest()[:32]
+    return _Page(body, gzip.compress(body, mtime=0), etag, _headers(body.decode()))
 
 
 def _headers(page: str) -> dict[str, str]:

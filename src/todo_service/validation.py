@@ -78,11 +78,6 @@ class Schema:
         """Normalise the one argument in place, and say whether it is valid."""
         if self._shape is not None:
             args[0] = self.normalise(args[0])
-        try:
-            if self._agrees and self._is_valid(args[0]):  # mostly: accepts() has more to ask
-                return True
-        except ValueError:
-            pass
         return self.accepts(args[0])
 
     def outgoing(self, value: Json) -> tuple[()] | tuple[Json]:

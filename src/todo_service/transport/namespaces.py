@@ -163,7 +163,7 @@ class Namespaces(socketio.AsyncServer):
         if self.eio.stopping:
             return
         session.events += 1
-        if session.events > self._share and not session.may_emit():
+        if session.events > self._share and not session.begins_a_second():
             self._refuse_event(session, namespace, id_, name)
             return
         ack = None if id_ is None else partial(session.acknowledge, namespace, id_)

@@ -179,9 +179,7 @@ def connected(namespace: str, sid: str) -> Message:
 def turned_away(namespace: str, reason: str, data: Json = None) -> Message:
     """Encode the answer to a client that may not enter a namespace; `data` explains the reason."""
     error = {"message": reason} if data is None else {"message": reason, "data": data}
-    text = json.dumps(
-        error, separators=(",", ":")
-    )  # takes lone surrogates, which a reason may cite
+    text = json.dumps(error, separators=(",", ":"))  # unlike orjson, takes a lone surrogate
     return Message(_head(CONNECT_ERROR, namespace) + text.encode())
 
 

@@ -186,8 +186,8 @@ class Session(AsyncSocket):
         if self._held and not self.closed:
             self.work()
 
-    def may_emit(self) -> bool:
-        """Say whether a new second has begun for a client that has had its share of the last."""
+    def begins_a_second(self) -> bool:
+        """Say whether the second is over in which events were counted, and count anew if so."""
         now = self.server.loop.time()
         if now - self._window < 1:
             return False
