@@ -111,6 +111,12 @@ class Contract:
     sends: tuple[Operation, ...]
     schemas: Mapping[str, Json]
 
+    def resolved(self, schema: Json) -> Json:
+        """Follow the `$ref`s of a schema to what they lead to."""
+        while isinstance(schema, dict) and "$ref" in schema:
+            schema = self.schemas[schema["$ref"].rsplit("/", 1)[-1]]
+        return schema
+
 
 def snake(name: str) -> str:
     """Give a name in snake_case: `createTodo`, `create-todo` and `CreateTodo` are `create_todo`."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
 
 from codegen import Contract
 from codegen.contract import Message, Operation, Role
@@ -81,10 +80,8 @@ class Answers:
 
     def _take_part(self, resource: Resource) -> None:
         memory = Memory(self._contract, resource, self._seed)
-        for role in get_args(Role):
-            link: Link | None = getattr(resource, role)
-            if link is not None:
-                self._parts.setdefault(link.operation.id, _Part(role, link, memory))
+        for role, link in resource.parts.items():
+            self._parts.setdefault(link.operation.id, _Part(role, link, memory))
 
     def _sampled(self, messages: Sequence[Message]) -> Samples | None:
         """Sample the argument of messages; None where none has one."""
@@ -223,6 +220,5 @@ def _enumerated(contract: Contract, name: str) -> Iterator[Json]:
 
 
 def _resolved(contract: Contract, schema: Json) -> Mapping[str, Json]:
-    while isinstance(schema, dict) and "$ref" in schema:
-        schema = contract.schemas[schema["$ref"].rsplit("/", 1)[-1]]
-    return schema if isinstance(schema, dict) else {}
+    found = contract.resolved(schema)
+    return found if isinstance(found, dict) else {}

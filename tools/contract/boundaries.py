@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator
 
-from .links import Path
+from .links import Path, put
 from .values import Undrawable, corruptions, valid
 
 Json: TypeAlias = Any
@@ -53,7 +53,7 @@ def boundaries(document: Json) -> tuple[Boundary, ...]:
         return ()
     judge = Draft7Validator(document)
     edges = [
-        Boundary(f"{'/'.join(map(str, path)) or 'value'}: {name}", _put(base.value, path, value))
+        Boundary(f"{'/'.join(map(str, path)) or 'value'}: {name}", put(base.value, path, value))
         for path, name, value in _edges(document, document, base.value, ())
     ]
     found = {repr(edge.value): edge for edge in reversed(edges) if judge.is_valid(edge.value)}
@@ -94,14 +94,6 @@ def _one_of(strategy: SearchStrategy[Json], how: settings) -> list[Json]:
         return [find(strategy, lambda _: True, settings=how)]
     except (Undrawable, hypothesis.errors.HypothesisException):
         return []
-
-
-def _put(value: Json, path: Path, inner: Json) -> Json:
-    if not path:
-        return inner
-    copied = copy.copy(value)
-    copied[path[0]] = _put(value[path[0]], path[1:], inner)
-    return copied
 
 
 def _edges(

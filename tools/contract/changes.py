@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from codegen.contract import Contract, Message, Namespace, Operation
 from codegen.document import Address, Json
-from codegen.schemas import ack_document, ack_schema, local, payload_document
+from codegen.schemas import ack_document, ack_schema, payload_document, schema_document
 
 from .findings import Severity
 from .payloads import Use, payload_changes
@@ -114,19 +114,22 @@ class _Comparison:
         """Yield what is sent when clients connect: auth, and why they are refused."""
         before, after = self._old.namespaces(), self._new.namespaces()
         for path in [path for path in before if path in after]:
-            for keyword, name, by_clients in (
-                ("auth", f"auth for {path}", True),
-                ("connectErrors", f"connect errors of {path}", False),
-            ):
-                old, new = _extension(self._old, before[path]), _extension(self._new, after[path])
-                if keyword in old and keyword in new:
+            one, other = before[path], after[path]
+            for keyword, name, by_clients, old, new in (
+                ("auth", f"auth for {path}", True, one.auth, other.auth),
+                (
+                    "connectErrors", f"connect errors of {path}", False,
+                    one.connect_errors, other.connect_errors,
+                ),
+            ):  # fmt: skip
+                if old is not None and new is not None:
                     yield Use(
                         name,
                         by_clients,
-                        Judge(_self_contained(self._old.contract, old[keyword])),
-                        Judge(_self_contained(self._new.contract, new[keyword])),
-                        (*before[path].address, "x-socketio", keyword),
-                        (*after[path].address, "x-socketio", keyword),
+                        Judge(schema_document(self._old.contract, [old])),
+                        Judge(schema_document(self._new.contract, [new])),
+                        (*one.address, "x-socketio", keyword),
+                        (*other.address, "x-socketio", keyword),
                     )
 
     def _errors(self, old: Operation, new: Operation) -> Iterator[Change]:
@@ -170,16 +173,6 @@ class _Comparison:
 
 def _judge(document: Json, message: Message) -> Judge:
     return Judge(document, message.unknown_keys == "drop", "boolean" in message.convert)
-
-
-def _extension(side: Side, namespace: Namespace) -> Mapping[str, Json]:
-    address = side.document.follow(namespace.address)
-    found: Mapping[str, Json] = side.document.at(address).get("x-socketio", {})
-    return found
-
-
-def _self_contained(contract: Contract, schema: Json) -> Json:
-    return {"allOf": [local(schema)], "definitions": local(dict(contract.schemas))}
 
 
 def _removed(operation: Operation) -> Change:

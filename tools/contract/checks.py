@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -16,7 +16,7 @@ from .boundaries import beyond, boundaries
 from .life import Life, same
 from .links import Resource, dig, put
 from .promises import Promises
-from .session import Session, links, short
+from .session import Session, short
 from .values import corruptions, loosened, valid
 
 Json: TypeAlias = Any
@@ -220,11 +220,10 @@ class _Stories:
     def __init__(self, session: Session, operation: Operation) -> None:
         self._event = operation.event
         self._resource: Resource | None = None
-        self._role: str = ""
+        self._role: Role | None = None
         for resource in session.resources:
-            for role in get_args(Role):
-                link = getattr(resource, role)
-                if link and link.operation == operation:
+            for role, link in resource.parts.items():
+                if link.operation == operation:
                     self._resource, self._role = resource, role
 
     async def valid(self, session: Session, value: Json) -> None:
@@ -317,7 +316,8 @@ class _Stories:
             return
         new = life.carrier(life.resource.create)
         key = await life.create("bob", new, new)
-        link = next(link for link in links(self._resource) if link.operation.event == self._event)
+        parts = self._resource.parts.values()
+        link = next(link for link in parts if link.operation.event == self._event)
         if key is not None and link.key_in is not None:
             payload = put(value["args"][0], link.key_in, key)
             await session.call("ada", self._event, payload, expect="success", ask=False)

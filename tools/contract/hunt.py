@@ -43,6 +43,11 @@ class Failure:
     value: Json
     happenings: tuple[Happening, ...]
 
+    @property
+    def cause(self) -> Cause:
+        """What makes two failures one."""
+        return self.rule, self.event
+
 
 class Gone(Exception):
     """The server does not take connections any more."""
@@ -80,7 +85,7 @@ class Hunter:
                     failure = self._drawn(check, strategy)
             if failure is None:
                 return
-            self.session.log.known.add((failure.rule, failure.event))
+            self.session.log.known.add(failure.cause)
             yield failure
 
     def play(self, check: Check, value: Json) -> Failure | None:
@@ -187,10 +192,10 @@ class _Found:
         if failure is None:
             return False
         if self._cause is None:
-            self._cause = failure.rule, failure.event
+            self._cause = failure.cause
             self._until = time.monotonic() + SHRINK_SECONDS
             self._hunter.hurry()
-        if (failure.rule, failure.event) != self._cause:
+        if failure.cause != self._cause:
             return False
         self.smallest = failure
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from codegen import Contract
 from codegen.contract import Operation, Role
@@ -48,6 +48,12 @@ class Resource:
     delete: Link | None
     list: Link | None
 
+    @property
+    def parts(self) -> dict[Role, Link]:
+        """The links that are there, by what they do."""
+        found = {role: getattr(self, role) for role in get_args(Role)}
+        return {role: link for role, link in found.items() if link is not None}
+
 
 def resources(contract: Contract) -> tuple[Resource, ...]:
     """Find the things that clients can create, one resource a namespace and schema.
@@ -61,7 +67,7 @@ def resources(contract: Contract) -> tuple[Resource, ...]:
             found = _Finder(contract, thing, operations).resource()
             if found and (
                 (creator := found.create.operation.id) not in best
-                or _known(found) > _known(best[creator])
+                or len(found.parts) > len(best[creator].parts)
             ):
                 best[creator] = found
     return tuple(best.values())
@@ -75,10 +81,13 @@ def dig(value: Json, path: Path) -> Json:
 
 
 def put(value: Json, path: Path, inner: Json) -> Json:
-    """Copy a value with something else at a path of it."""
+    """Copy a value with something else at a path of it; objects on the way are made."""
     if not path:
         return inner
-    return {**value, path[0]: put(value.get(path[0], {}), path[1:], inner)}
+    key, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(key, int):
+        return [*value[:key], put(value[key], rest, inner), *value[key + 1 :]]
+    return {**value, key: put(value.get(key, {}), rest, inner)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +104,6 @@ _DEPTH = 6
 """How far schemas that hold each other are compared."""
 
 
-def _known(resource: Resource) -> int:
-    links = (resource.read, resource.update, resource.delete, resource.list)
-    return len([link for link in links if link])
-
-
 def _things(contract: Contract) -> Iterator[_Thing]:
     for name, schema in contract.schemas.items():
         properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
@@ -113,17 +117,11 @@ def _is_key(name: str) -> bool:
     return bool(_KEYS.fullmatch(name))
 
 
-def _resolved(contract: Contract, schema: Json) -> Json:
-    while isinstance(schema, dict) and "$ref" in schema:
-        schema = contract.schemas[schema["$ref"].rsplit("/", 1)[-1]]
-    return schema
-
-
 def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
     """Give what a schema demands, without names and words: alike ones are equal."""
     if depth > _DEPTH:
         return True
-    schema = _resolved(contract, schema)
+    schema = contract.resolved(schema)
     if isinstance(schema, dict):
         words = {"title", "description", "examples", "default"}
         return {
@@ -233,7 +231,7 @@ class _Finder:
 
     def _path(self, schema: Json, fits: Callable[[Json], bool], depth: int = 0) -> Path | None:
         """Give where in a schema something fits: at its top, or up to two objects below."""
-        schema = _resolved(self._contract, schema)
+        schema = self._contract.resolved(schema)
         if not isinstance(schema, dict):
             return None
         if fits(schema):
@@ -275,6 +273,6 @@ class _Finder:
         payload = operation.message.payload
         schema: Json = self._contract.schemas[payload] if payload else {}
         for step in path:
-            schema = _resolved(self._contract, schema)["properties"][step]
-        schema = _resolved(self._contract, schema)
+            schema = self._contract.resolved(schema)["properties"][step]
+        schema = self._contract.resolved(schema)
         return self._thing.key in schema.get("required", ())

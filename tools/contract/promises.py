@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 
 from codegen import Contract
 from codegen.contract import Error, ErrorKind, Message, Operation
-from codegen.schemas import ack_document, payload_document
+from codegen.schemas import message_document, payload_document
 from todo_service.validation import Schema
 
 from .boundaries import Boundary, simplest
@@ -39,7 +39,7 @@ class Promises:
         self.operation = operation
         self._payload = self.payload_document and Schema(self.payload_document, **self.leniency)
         self._replies = [
-            (reply, _judge(contract, operation, reply) if reply.payload else None)
+            (reply, _judge(contract, reply) if reply.payload else None)
             for reply in operation.replies
         ]
 
@@ -49,11 +49,6 @@ class Promises:
         if self.operation.message.payload is None:
             return None
         return payload_document(self.contract, self.operation)
-
-    @cached_property
-    def ack_document(self) -> Json:
-        """The schema of the ack's argument, self-contained."""
-        return ack_document(self.contract, self.operation)
 
     @cached_property
     def simplest(self) -> Boundary | None:
@@ -97,10 +92,8 @@ class Promises:
         return "; ".join(faults)
 
 
-def _judge(contract: Contract, operation: Operation, reply: Message) -> Draft7Validator:
-    document = ack_document(contract, operation)
-    only = {"allOf": [{"$ref": f"#/definitions/{reply.payload}"}]}
-    return Draft7Validator({**only, "definitions": document["definitions"]})
+def _judge(contract: Contract, reply: Message) -> Draft7Validator:
+    return Draft7Validator(message_document(contract, [reply]))
 
 
 def _is(error: Error, ack: Args) -> bool:
@@ -119,16 +112,17 @@ _INTERNALS = re.compile(
 def internals(answer: Json, sent: Iterable[Json]) -> str | None:
     """Give what looks like a server's insides in an answer, and was not in what was sent."""
     ours = json.dumps([*sent])
-    for text in _texts(answer):
+    for text in texts(answer):
         found = _INTERNALS.search(text)
         if found and found[0] not in ours:
             return found[0]
     return None
 
 
-def _texts(value: Json) -> Iterator[str]:
+def texts(value: Json) -> Iterator[str]:
+    """Yield every text that stands anywhere in a value, keys aside."""
     if isinstance(value, str):
         yield value
     inner = value.values() if isinstance(value, Mapping) else value
     for part in inner if isinstance(value, Mapping | list | tuple) else ():
-        yield from _texts(part)
+        yield from texts(part)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -14,7 +14,7 @@ from codegen import Contract
 from codegen.contract import ErrorKind, Namespace, Operation
 
 from .client import Args, Client, Closed, Pending, Target
-from .links import Link, Resource, resources
+from .links import Resource, resources
 from .promises import Meaning, Promises, internals
 
 Json: TypeAlias = Any
@@ -95,8 +95,8 @@ class Session:
             found for found in resources(contract) if found.create.operation.namespace == namespace
         ]
         self._barrier = _barrier(self.resources)
-        keyed = [link for item in self.resources for link in links(item) if link.key_in is not None]
-        self._by_key = {link.operation.event for link in keyed}
+        links = [link for item in self.resources for link in item.parts.values()]
+        self._by_key = {link.operation.event for link in links if link.key_in is not None}
         self._clients: dict[Who, Client] = {}
 
     async def begin(self) -> None:
@@ -359,14 +359,8 @@ def _hears(send: Operation, *, sender: bool) -> bool:
     return send.audience in {"all", "sender" if sender else "others"}
 
 
-def short(value: Json) -> str:
+def short(value: Json, most: int = 200) -> str:
     """Write a value as JSON, and arguments one after the other; not all of what is long."""
     parts = value if isinstance(value, tuple) else [value]
     text = " ".join(json.dumps(part) for part in parts) or "with no argument"
-    return text if len(text) <= 200 else f"{text[:200]}…"  # noqa: PLR2004
-
-
-def links(resource: Resource) -> Iterator[Link]:
-    """Yield the links of a resource that are there."""
-    found = (resource.create, resource.read, resource.update, resource.delete, resource.list)
-    yield from (link for link in found if link)
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -18,6 +17,7 @@ from codegen.disjoint import disjoint
 from codegen.document import Address, Document, Json, Refusal
 from codegen.schemas import local
 
+from . import semver
 from .values import Undrawable, valid
 
 _MAPS = ("dependencies", "patternProperties", "properties")
@@ -26,10 +26,6 @@ _ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "prope
 _ACCEPTED = ("additionalProperties", "else", "items", "then")
 _SIZED = {"date", "date-time", "idn-hostname", "hostname", "ipv4", "ipv6", "time", "uuid"}
 """Formats whose values are short by their own rules (JSON Schema draft 7, validation, 7.3)."""
-
-_SEMVER = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?"
-)
 
 
 def asyncapi_schema(document: Document) -> Iterator[Refusal]:
@@ -58,7 +54,7 @@ def _short(error: ValidationError) -> str:
 def version_semver(document: Document) -> Iterator[Refusal]:
     """Want a version that says what a change means to clients."""
     version = str(document.root["info"]["version"])
-    if not _SEMVER.fullmatch(version):
+    if semver.version(version) is None:
         yield document.refuse(
             "version-semver",
             ("info", "version"),

@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from .client import TRANSPORTS, Args, Target
-from .session import Happening
+from .promises import texts
+from .session import Happening, short
 
 Json: TypeAlias = Any
+
+LONGEST_VALUE = 300
+"""Characters of a value that are told."""
 
 SHORTEST_KEY = 8
 """Characters of a text that is taken for made up by the server."""
@@ -78,7 +82,7 @@ def in_python(happenings: Sequence[Happening], target: Target) -> str:
 
 
 def _line(item: Happening) -> str:
-    args = "".join(f" {_short(value)}" for value in item.args)
+    args = "".join(f" {short(value, LONGEST_VALUE)}" for value in item.args)
     if item.what == "emits":
         callback = "" if item.asked else "  (no callback)"
         return f"> {item.who} emits {item.event}{args}{callback}"
@@ -86,11 +90,6 @@ def _line(item: Happening) -> str:
     nothing = " with no argument" if item.what == "is acked" and not item.args else ""
     event = f" {item.event}" if item.what == "hears" else ""
     return f"< {item.who} {item.what}{event}{args}{nothing}{note}"
-
-
-def _short(value: Json) -> str:
-    text = json.dumps(value, ensure_ascii=True)
-    return text if len(text) <= 300 else f"{text[:300]}…"  # noqa: PLR2004
 
 
 def _transports(target: Target) -> dict[str, Json]:
@@ -119,7 +118,7 @@ def _calls(
     for item in happenings:
         if item.what == "emits":
             number += 1
-            sent |= {*_texts(item.args)}
+            sent |= {*texts(item.args)}
             args = "".join(f", {_code(value, made, code)}" for value in item.args)
             yield from call(item, number, args).splitlines()
         elif item.what == "is acked":
@@ -154,7 +153,7 @@ def _python_call(target: Target) -> Call:
 def _code(value: Json, made: dict[str, str], code: Callable[[Json], str]) -> str:
     """Write a value, with paths in place of what was made up, and a long run of one text short."""
     written = code(value)
-    for text in {*_texts(value)}:
+    for text in {*texts(value)}:
         if len(text) >= LONG_RUN and text == text[0] * len(text):
             written = written.replace(code(text), _run(text, code))
     for text, path in made.items():
@@ -186,11 +185,3 @@ def _paths(value: Json, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _paths(inner, f"{path}[{index}]")
-
-
-def _texts(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    inner = value.values() if isinstance(value, dict) else value
-    for part in inner if isinstance(value, dict | list | tuple) else ():
-        yield from _texts(part)

@@ -161,6 +161,10 @@ class Plan:
     auth: Json = None
     timeout: float = 2.0
 
+    def target(self, namespace: str) -> Target:
+        """Give a namespace of the server."""
+        return Target(self.url, namespace, self.transport, self.auth, self.timeout)
+
 
 class Run:
     """The checks of every namespace of a contract, about to be played at a live server."""
@@ -201,8 +205,7 @@ class Run:
 
     def _hunter(self, namespace: Namespace) -> Hunter:
         plan = self.plan
-        target = Target(plan.url, namespace.path, plan.transport, plan.auth, plan.timeout)
-        session = Session(self.contract, namespace, target)
+        session = Session(self.contract, namespace, plan.target(namespace.path))
         hunter = Hunter(session, max_examples=plan.max_examples, seed=plan.seed)
         try:
             hunter.connect()
@@ -320,9 +323,7 @@ def _finding(run: Run, document: Document, failure: Failure) -> Finding:
     operations = (*run.contract.receives, *run.contract.sends)
     address = next((item.address for item in operations if item.event == failure.event), ())
     line, column = document.position(address)
-    target = Target(
-        run.plan.url, failure.namespace, run.plan.transport, run.plan.auth, run.plan.timeout
-    )
+    target = run.plan.target(failure.namespace)
     return Finding(
         failure.rule,
         "error",
