@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from . import interface, models, readme, reference, runtime, schemas, typings
 from .contract import Contract, build
 from .docstrings import WIDTH
-from .document import Refused, parse
+from .document import Document, Refused, parse
 from .refusals import check
 
-__all__ = ["Contract", "Refused", "generate", "read"]
+__all__ = ["Contract", "Refused", "generate", "model", "read"]
 
 
 def read(text: str, file: str = "asyncapi.yaml") -> Contract:
@@ -20,7 +20,11 @@ def read(text: str, file: str = "asyncapi.yaml") -> Contract:
 
     Raises `Refused`, with everything that can't be done with it.
     """
-    document = parse(text, file)
+    return model(parse(text, file))
+
+
+def model(document: Document) -> Contract:
+    """Model a parsed document; raises `Refused`, as `read` does."""
     refusals = check(document)
     if refusals:
         raise Refused(refusals)

@@ -139,6 +139,13 @@ def message_name(document: Document, address: Address) -> str:
     return str(document.at(address).get("name", address[-1]))
 
 
+def payload_address(document: Document, message: Address) -> Address:
+    """Give where the schema of a message's payload stands, beside its `schemaFormat` or not."""
+    payload = document.at(message)["payload"]
+    wrapped = isinstance(payload, dict) and "schema" in payload and "schemaFormat" in payload
+    return (*message, "payload", "schema") if wrapped else (*message, "payload")
+
+
 def payload_schema(document: Document, message: Address) -> tuple[str, Json] | None:
     """Give the name and the schema of a message's payload; an inline one is named by its message.
 
@@ -147,10 +154,7 @@ def payload_schema(document: Document, message: Address) -> tuple[str, Json] | N
     value = document.at(message)
     if "payload" not in value:
         return None
-    payload = value["payload"]
-    wrapped = isinstance(payload, dict) and "schema" in payload and "schemaFormat" in payload
-    address = (*message, "payload", "schema") if wrapped else (*message, "payload")
-    target = document.follow(address)
+    target = document.follow(payload_address(document, message))
     if target[:2] == ("components", "schemas"):
         return str(target[2]), document.at(target)
     return f"{pascal(str(message[-1]))}Payload", document.at(target)

@@ -74,7 +74,7 @@ class Document:
     def target(self, ref: str) -> Address:
         """Give the address that a local `$ref` names, past further ones; raises LookupError."""
         address: Address = ()
-        for step in _steps(ref):
+        for step in steps(ref):
             address = self.follow((*address, step))
         return address
 
@@ -101,7 +101,8 @@ class Document:
             yield from self.refs((*address, key))
 
 
-def _steps(ref: str) -> list[str]:
+def steps(ref: str) -> list[str]:
+    """Split a local `$ref` into the keys that lead to its target; raises LookupError."""
     if not ref.startswith("#/"):
         raise LookupError(f"{ref} is not in this document")
     return [step.replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -53,8 +53,8 @@ WAYS_OUT = {
     "$recursiveRef": "use $ref",
 }
 
-_ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
-_LISTS = ("allOf", "anyOf", "oneOf")
+ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
+LISTS = ("allOf", "anyOf", "oneOf")
 _MAPS = ("dependencies", "patternProperties", "properties")
 _SCHEMA_FORMATS = re.compile(
     r"application/(vnd\.aai\.asyncapi(\+(json|yaml))?;version=[\d.]+|schema(\+(json|yaml))?;version=draft-07)"
@@ -229,11 +229,12 @@ def _messages(document: Document) -> set[Address]:
             found.add(document.follow((*channel, "messages", name)))
     for key in root.get("operations", {}):
         operation = document.follow(("operations", key))
-        found.update(_event_and_replies(document, operation))
+        found.update(event_and_replies(document, operation))
     return found
 
 
-def _event_and_replies(document: Document, operation: Address) -> list[Address]:
+def event_and_replies(document: Document, operation: Address) -> list[Address]:
+    """Give the addresses of an operation's event, and of the shapes of its ack."""
     value = document.at(operation)
     replies = value.get("reply", {}).get("messages", [])
     places = [("messages", 0), *(("reply", "messages", index) for index in range(len(replies)))]
@@ -274,7 +275,7 @@ def _channel(document: Document, address: Address) -> Iterator[Refusal]:
 def _operation(document: Document, address: Address) -> Iterator[Refusal]:
     place = document.follow(address)
     value = document.at(place)
-    event, *replies = _event_and_replies(document, place)
+    event, *replies = event_and_replies(document, place)
     if "traits" in value:
         yield document.refuse(
             "traits", (*address, "traits"), "traits are not supported", "write them out"
@@ -313,7 +314,7 @@ def _event_name(document: Document, address: Address, event: Address) -> Iterato
         key
         for key in document.root["operations"]
         if _direction(document, ("operations", key)) == (action, channel)
-        and document.at(_event_and_replies(document, document.follow(("operations", key)))[0]).get(
+        and document.at(event_and_replies(document, document.follow(("operations", key)))[0]).get(
             "name"
         )
         == name
@@ -534,14 +535,23 @@ def _schema(document: Document, address: Address) -> Iterator[Refusal]:
         yield from _example(
             document, _judge(document, schema), (*address, "examples", index), example
         )
-    for keyword_ in _ONE:
-        yield from _schema(document, (*address, keyword_)) if keyword_ in schema else ()
-    for keyword_ in _LISTS:
-        for index in range(len(schema.get(keyword_, []))):
-            yield from _schema(document, (*address, keyword_, index))
+    for part in parts(document, address):
+        yield from _schema(document, part)
+
+
+def parts(document: Document, address: Address, ones: Sequence[str] = ONE) -> Iterator[Address]:
+    """Yield the addresses of the schemas that a schema holds; a `$ref` holds none.
+
+    `ones` are the keywords with one schema that are looked at.
+    """
+    schema = document.at(address)
+    if not isinstance(schema, dict) or "$ref" in schema:
+        return
+    yield from ((*address, keyword_) for keyword_ in ones if keyword_ in schema)
+    for keyword_ in LISTS:
+        yield from ((*address, keyword_, index) for index in range(len(schema.get(keyword_, []))))
     for keyword_ in _MAPS:
-        for key in schema.get(keyword_, {}):
-            yield from _schema(document, (*address, keyword_, key))
+        yield from ((*address, keyword_, key) for key in schema.get(keyword_, {}))
 
 
 def _schema_ref(document: Document, address: Address, ref: str) -> Iterator[Refusal]:

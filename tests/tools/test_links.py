@@ -110,3 +110,4 @@ def test_a_path_leads_into_a_value_and_back() -> None:
     assert dig(value, ("data", "id")) == 1
     assert put(value, ("data", "id"), 2) == {"data": {"id": 2, "title": "Buy milk"}}
     assert put(value, (), 3) == 3
+    assert put({"ids": [1, 2]}, ("ids", 1), 3) == {"ids": [1, 3]}

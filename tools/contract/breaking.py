@@ -54,7 +54,8 @@ def command(
 
 
 def _side(source: str, path: str) -> Side:
-    return Side(sources.contract(source, path), sources.document(source, path))
+    document = sources.document(source, path)
+    return Side(sources.model(document), document)
 
 
 def compare(old: Side, new: Side, waived: Waivers, today: date) -> Report:

@@ -218,10 +218,7 @@ def lint(document: Document) -> Report:
         if not _BLINDING.get(smell, _BLINDING["*"]) & broken:
             found |= _breaches(SMELLS[smell], document, found)
     kept, unused = _without_ignored(document, found)
-    findings = tuple(
-        _finding(item)
-        for item in sorted({*kept, *unused}, key=lambda item: (item.line, item.column, item.rule))
-    )
+    findings = tuple(_finding(item) for item in sorted({*kept, *unused}, key=_in_order))
     failed = any(finding.severity != "note" for finding in findings)
     ignored = len(found) - len(kept)
     verdict = f"{document.file}: {counted(findings)}" + (f", {ignored} ignored" if ignored else "")
@@ -237,6 +234,10 @@ def _breaches(
         if known:  # what is not built as it should be can't be looked at everywhere
             return set()
         raise
+
+
+def _in_order(refusal: Refusal) -> tuple[int, int, str, str]:
+    return refusal.line, refusal.column, refusal.rule, refusal.problem
 
 
 def _finding(refusal: Refusal) -> Finding:

@@ -24,13 +24,14 @@ Json: TypeAlias = Any
 def command(file: Path, url: str, source: str, form: Format) -> None:
     """Play the failures of FILE, which `contract test --save FILE` wrote, at a server again."""
     kept = _read(file)
-    run = Run(sources.contract(source), Plan(url))
+    document = sources.document(source)
+    run = Run(sources.model(document), Plan(url))
     try:
         played = [run.replay(item["check"], item["namespace"], item["input"]) for item in kept]
     finally:
         run.close()
     failures = [failure for failure in played if failure is not None]
-    report = reported(run, sources.document(source), failures)
+    report = reported(run, document, failures)
     click.echo(report.render(form))
     sys.exit(report.failed)
 

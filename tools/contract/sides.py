@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from codegen.contract import Contract, Message, Namespace, Operation
+from codegen.contract import Contract, Message, Namespace, Operation, payload_address
 from codegen.document import Address, Document
 
 from .findings import Severity
@@ -47,10 +47,8 @@ class Side:
         return self.payload_address(next(item for item in messages if item.payload == name))
 
     def payload_address(self, message: Message) -> Address:
-        """Give where a message has its payload."""
-        payload = self.document.at(message.address).get("payload")
-        wrapped = isinstance(payload, dict) and "schemaFormat" in payload
-        return (*message.address, "payload", *(("schema",) if wrapped else ()))
+        """Give where a message has its payload; raises KeyError for one without."""
+        return payload_address(self.document, message.address)
 
     def operations(self) -> dict[Key, Operation]:
         """Key what is matched by what it is on the wire."""

@@ -13,16 +13,15 @@ from hypothesis import HealthCheck, Phase, find, settings
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from codegen.contract import payload_address
 from codegen.disjoint import disjoint
-from codegen.document import Address, Document, Json, Refusal
+from codegen.document import Address, Document, Json, Refusal, steps
+from codegen.refusals import LISTS, event_and_replies, parts
 from codegen.schemas import local
 
 from . import semver
 from .values import Undrawable, valid
 
-_MAPS = ("dependencies", "patternProperties", "properties")
-_LISTS = ("allOf", "anyOf", "oneOf")
-_ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
 _ACCEPTED = ("additionalProperties", "else", "items", "then")
 _SIZED = {"date", "date-time", "idn-hostname", "hostname", "ipv4", "ipv6", "time", "uuid"}
 """Formats whose values are short by their own rules (JSON Schema draft 7, validation, 7.3)."""
@@ -146,7 +145,8 @@ def unused_component(document: Document) -> Iterator[Refusal]:
     waiting: list[Address] = [(key,) for key in root if key != "components"]
     while waiting:
         for _, ref in document.refs(waiting.pop()):
-            component = _steps_of(ref)
+            path = steps(ref)
+            component: Address = (*path[:3],) if path[0] == "components" else (*path,)
             if component not in used:
                 used.add(component)
                 waiting.append(component)
@@ -159,12 +159,6 @@ def unused_component(document: Document) -> Iterator[Refusal]:
                     "nothing refers to it",
                     "remove it, or refer to it",
                 )
-
-
-def _steps_of(ref: str) -> Address:
-    """Give the part of the document that a local ref leads into: a component is three deep."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/")]
-    return (*steps[:3],) if steps[0] == "components" else (*steps,)
 
 
 def unsatisfiable(document: Document) -> Iterator[Refusal]:
@@ -212,7 +206,7 @@ def _impossible_values(document: Document, schema: Json) -> str | None:
 
 
 def _impossible_parts(document: Document, schema: Json, refs: tuple[str, ...]) -> str | None:
-    rest = {key: value for key, value in schema.items() if key not in _LISTS}
+    rest = {key: value for key, value in schema.items() if key not in LISTS}
     parts = [*schema.get("allOf", []), *([rest] if rest.keys() - {"description", "title"} else [])]
     for part in schema.get("allOf", []):
         if reason := _impossible(document, part, refs):
@@ -307,22 +301,11 @@ def _operations(document: Document, action: str) -> Iterator[tuple[Address, Json
             yield address, document.at(address)
 
 
-def _event(document: Document, operation: Address) -> list[Address]:
-    return [document.follow((*operation, "messages", 0))]
-
-
-def _replies(document: Document, operation: Address) -> list[Address]:
-    count = len(document.at(operation).get("reply", {}).get("messages", []))
-    return [document.follow((*operation, "reply", "messages", index)) for index in range(count)]
-
-
 def _messages(document: Document) -> list[Address]:
     """Give the address of every message that an operation has, each once."""
     operations = [*_operations(document, "receive"), *_operations(document, "send")]
     found = [
-        message
-        for address, _ in operations
-        for message in (*_event(document, address), *_replies(document, address))
+        message for address, _ in operations for message in event_and_replies(document, address)
     ]
     return [*dict.fromkeys(found)]
 
@@ -330,20 +313,18 @@ def _messages(document: Document) -> list[Address]:
 def _inbound(document: Document) -> list[Address]:
     """Give the address of every schema, and part of one, that judges what clients send."""
     messages = [
-        *(m for address, _ in _operations(document, "receive") for m in _event(document, address)),
-        *(m for address, _ in _operations(document, "send") for m in _replies(document, address)),
+        *(event_and_replies(document, item)[0] for item, _ in _operations(document, "receive")),
+        *(
+            m
+            for item, _ in _operations(document, "send")
+            for m in event_and_replies(document, item)[1:]
+        ),
     ]
     found: dict[Address, None] = {}
     for message in messages:
         if "payload" in document.at(message):
-            _reach(document, _payload(document, message), found)
+            _reach(document, payload_address(document, message), found)
     return sorted(found, key=document.position)
-
-
-def _payload(document: Document, message: Address) -> Address:
-    payload = document.at((*message, "payload"))
-    wrapped = isinstance(payload, dict) and "schemaFormat" in payload
-    return (*message, "payload", "schema") if wrapped else (*message, "payload")
 
 
 def _reach(document: Document, address: Address, found: dict[Address, None]) -> None:
@@ -351,38 +332,22 @@ def _reach(document: Document, address: Address, found: dict[Address, None]) -> 
     if address in found:
         return
     found[address] = None
-    for inner in _inside(document, address, _ACCEPTED):
+    for inner in parts(document, address, _ACCEPTED):
         if document.at(inner) is not True or inner[-1] != "additionalProperties":
             _reach(document, inner, found)
-
-
-def _inside(document: Document, address: Address, ones: tuple[str, ...] = _ONE) -> list[Address]:
-    """Give the addresses of the schemas that a schema holds."""
-    schema = document.at(address)
-    if not isinstance(schema, dict) or "$ref" in schema:
-        return []
-    return [
-        *((*address, keyword) for keyword in ones if keyword in schema),
-        *(
-            (*address, keyword, i)
-            for keyword in _LISTS
-            for i in range(len(schema.get(keyword, [])))
-        ),
-        *((*address, keyword, key) for keyword in _MAPS for key in schema.get(keyword, {})),
-    ]
 
 
 def _schemas(document: Document) -> Iterator[Address]:
     """Yield the address of every schema that is written in the document, and of its parts."""
     named = document.root.get("components", {}).get("schemas", {})
     inline = [item for item in _messages(document) if "payload" in document.at(item)]
-    waiting: list[Address] = [_payload(document, message) for message in inline]
+    waiting: list[Address] = [payload_address(document, message) for message in inline]
     waiting += [("components", "schemas", name) for name in named]
     while waiting:
         address = waiting.pop()
         if document.follow(address) == address:
             yield address
-            waiting += _inside(document, address)
+            waiting += parts(document, address)
 
 
 def _described(document: Document) -> Iterator[Address]:

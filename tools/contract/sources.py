@@ -55,8 +55,13 @@ def document(source: str, path: str = CONTRACT) -> Document:
 
 
 def contract(source: str, path: str = CONTRACT) -> Contract:
-    """Model a contract; raises `CouldNotRun` with all that is refused."""
+    """Parse and model a contract; raises `CouldNotRun` with all that is refused."""
+    return model(document(source, path))
+
+
+def model(document: Document) -> Contract:
+    """Model a contract that is parsed; raises `CouldNotRun` with all that is refused."""
     try:
-        return codegen.read(text(source, path), source)
+        return codegen.model(document)
     except Refused as error:
         raise CouldNotRun(str(error)) from error

@@ -177,8 +177,7 @@ class Run:
         self.checks: list[tuple[Hunter, Check]] = [
             (hunter, check)
             for hunter in self._hunters
-            for check in checks(hunter.session)
-            if check.phase in plan.phases
+            for check in checks(hunter.session, plan.phases)
         ]
 
     def failures(self) -> Iterator[tuple[Check, list[Failure]]]:
@@ -243,7 +242,8 @@ def command(
 
     Nobody else should use the server meanwhile: what others cause looks like what it does wrong.
     """
-    contract = sources.contract(source)
+    document = sources.document(source)
+    contract = sources.model(document)
     run = Run(
         contract, Plan(**{**plan, "phases": _phases(plan["phases"]), "auth": _auth(plan["auth"])})
     )
@@ -258,7 +258,7 @@ def command(
     with bar as played:
         for _, found in played:
             failures += found
-    report = reported(run, sources.document(source), failures)
+    report = reported(run, document, failures)
     if save:
         save.write_text(saved(contract, failures), "utf-8")
     if html_file:
@@ -285,9 +285,10 @@ def hold(url: str, **options: Unpack[Options]) -> None:
     plan = Plan(url, **options)  # type: ignore[misc]
 
     def play() -> Report:
-        run = Run(sources.contract(source), plan)
+        document = sources.document(source)
+        run = Run(sources.model(document), plan)
         failures = [failure for _, found in run.failures() for failure in found]
-        return reported(run, sources.document(source), failures)
+        return reported(run, document, failures)
 
     with ThreadPoolExecutor(1) as pool:  # its own loop can't run in a thread that runs another
         report = pool.submit(play).result()
