@@ -54,7 +54,8 @@ class Schema:
         )
         self._is_valid = self._compiled.is_valid
         self._agrees = not _uses(document, "multipleOf")  # of large floats they think differently
-        self._shape = _shape(document, document, {}) if drop_unknown or booleans else None
+        self._shape = _shape(document, document, {}) if drop_unknown or booleans else _Shape()
+        self._converts = self._shape != _Shape()
         self._known: set[bytes] = set()
         self._known_bytes = 0
         self._drop_unknown = drop_unknown
@@ -70,13 +71,13 @@ class Schema:
     def normalise(self, value: Json) -> Json:
         """Convert what the contract lets clients send loosely; `value` itself stays as it is."""
         try:
-            return value if self._shape is None else self._normalise(self._shape, value)
+            return self._normalise(self._shape, value) if self._converts else value
         except RecursionError:
             return value
 
     def takes(self, args: list[Json]) -> bool:
         """Normalise the one argument in place, and say whether it is valid."""
-        if self._shape is not None:
+        if self._converts:
             args[0] = self.normalise(args[0])
         return self.accepts(args[0])
 

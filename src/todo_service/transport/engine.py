@@ -16,8 +16,8 @@ import orjson
 import structlog
 from aiohttp import WSCloseCode, hdrs, web
 
+from .frames import text_frame
 from .limits import Limits
-from .packets import Message
 from .polling import Polling, Refused, bad_request
 from .session import Session
 from .upgrade import Probe
@@ -126,7 +126,7 @@ class Engine(engineio.AsyncServer):
         web_socket.reader = session
         session.open(web_socket)
         session.upgraded = True
-        web_socket.carry([Message(self._handshake(session, []))])
+        web_socket.carry([text_frame(self._handshake(session, []))])
 
     def _new_session(self, address: str) -> Session:
         session = Session(self, self.generate_id(), address)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from struct import Struct
 
 _TEXT, _BINARY, _CLOSE, _PONG = 0x81, 0x82, 0x88, 0x8A
 
-SHORT, _MEDIUM = 126, 1 << 16
+_SHORT, _MEDIUM = 126, 1 << 16
 """Lengths from which the head of a frame is longer."""
 
-_LENGTH_16 = Struct("!BBH").pack
-_LENGTH_64 = Struct("!BBQ").pack
+_HEAD_8 = Struct("!BB")
+_HEAD_16 = Struct("!BBH")
+_HEAD_64 = Struct("!BBQ")
 _CODE = Struct("!H").pack
 
-SHORT_TEXT = [bytes((_TEXT, length)) for length in range(SHORT)]
+_SHORT_TEXT = [bytes((_TEXT, length)) for length in range(_SHORT)]
 """The heads of short text frames, by length."""
 
 
 def text_frame(payload: bytes) -> bytes:
     """Frame a text message; `payload` is UTF-8."""
-    return _frame(_TEXT, payload)
+    length = len(payload)
+    return _SHORT_TEXT[length] + payload if length < _SHORT else _frame(_TEXT, payload)
 
 
 def binary_frame(payload: bytes) -> bytes:
@@ -37,10 +40,21 @@ def close_frame(code: int) -> bytes:
     return _frame(_CLOSE, _CODE(code))
 
 
+def payloads(frames: bytes) -> Iterator[tuple[bool, bytes]]:
+    """Take frames of ours apart again: whether each is text, and its payload."""
+    start = 0
+    while start < len(frames):
+        head = {126: _HEAD_16, 127: _HEAD_64}.get(frames[start + 1], _HEAD_8)
+        first, *_, length = head.unpack_from(frames, start)
+        end = start + head.size + length
+        yield first == _TEXT, frames[start + head.size : end]
+        start = end
+
+
 def _frame(first: int, payload: bytes) -> bytes:
     length = len(payload)
-    if length < SHORT:
-        return bytes((first, length)) + payload
+    if length < _SHORT:
+        return _HEAD_8.pack(first, length) + payload
     if length < _MEDIUM:
-        return _LENGTH_16(first, 126, length) + payload
-    return _LENGTH_64(first, 127, length) + payload
+        return _HEAD_16.pack(first, 126, length) + payload
+    return _HEAD_64.pack(first, 127, length) + payload

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
-from .frames import SHORT, SHORT_TEXT, binary_frame, text_frame
+from .frames import binary_frame, payloads, text_frame
 
 Json: TypeAlias = Any
 """A value as a JSON decoder makes it; `bytes` where an attachment belongs."""
@@ -51,25 +52,20 @@ class Packet(NamedTuple):
     attachments: int
 
 
-class Message:
-    """One Engine.IO message, encoded once for every client and every transport that carries it."""
+Message: TypeAlias = bytes
+"""One Engine.IO message, encoded once for every client that it goes to.
 
-    __slots__ = ("_attachments", "_text", "frame")
+It is the WebSocket frames that carry it: a text frame, and a binary one for each attachment.
+"""
 
-    def __init__(self, text: bytes, attachments: tuple[bytes, ...] = ()) -> None:
-        """Take the text of an Engine.IO packet, type included, and the binary ones behind it."""
-        self._text = text
-        self._attachments = attachments
-        length = len(text)
-        self.frame = SHORT_TEXT[length] + text if length < SHORT else text_frame(text)
-        """The WebSocket frames."""
-        if attachments:
-            self.frame += b"".join(map(binary_frame, attachments))
 
-    @property
-    def payload(self) -> bytes:
-        """The packets as HTTP long-polling carries them (Engine.IO v4, "HTTP long-polling")."""
-        return SEPARATOR.join((self._text, *(b"b" + b64encode(item) for item in self._attachments)))
+def payload(messages: Iterable[Message]) -> bytes:
+    """Give messages as HTTP long-polling carries them (Engine.IO v4, "HTTP long-polling")."""
+    return SEPARATOR.join(
+        packet if is_text else b"b" + b64encode(packet)
+        for message in messages
+        for is_text, packet in payloads(message)
+    )
 
 
 def decode(text: str) -> Packet:
@@ -165,7 +161,7 @@ def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:
     """Encode the answer to an event that asked for one."""
     if namespace == "/":  # the hot path
         try:
-            return Message(b"43%d%b" % (id_, orjson.dumps(args)))
+            return text_frame(b"43%d%b" % (id_, orjson.dumps(args)))
         except TypeError:
             pass
     return _encode(ACK, namespace, b"%d" % id_, args)
@@ -173,27 +169,27 @@ def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:
 
 def connected(namespace: str, sid: str) -> Message:
     """Encode the answer to a client that may enter a namespace."""
-    return Message(_head(CONNECT, namespace) + orjson.dumps({"sid": sid}))
+    return text_frame(_head(CONNECT, namespace) + orjson.dumps({"sid": sid}))
 
 
 def turned_away(namespace: str, reason: str, data: Json = None) -> Message:
     """Encode the answer to a client that may not enter a namespace; `data` explains the reason."""
     error = {"message": reason} if data is None else {"message": reason, "data": data}
     text = json.dumps(error, separators=(",", ":"))  # unlike orjson, takes a lone surrogate
-    return Message(_head(CONNECT_ERROR, namespace) + text.encode())
+    return text_frame(_head(CONNECT_ERROR, namespace) + text.encode())
 
 
 def _encode(kind: int, namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:
     try:
-        return Message(_head(kind, namespace) + id_ + orjson.dumps(args))
+        return text_frame(_head(kind, namespace) + id_ + orjson.dumps(args))
     except TypeError:  # what orjson does not write: bytes, lone surrogates, large integers
         pass
     attachments: list[bytes] = []
     data = json.dumps(_take_attachments(args, attachments), separators=(",", ":")).encode()
     if not attachments:
-        return Message(_head(kind, namespace) + id_ + data)
+        return text_frame(_head(kind, namespace) + id_ + data)
     head = _head(kind + BINARY_EVENT - EVENT, namespace, b"%d-" % len(attachments))
-    return Message(head + id_ + data, tuple(attachments))
+    return text_frame(head + id_ + data) + b"".join(map(binary_frame, attachments))
 
 
 def _head(kind: int, namespace: str, count: bytes = b"") -> bytes:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .packets import SEPARATOR, Message, ProtocolBroken
+from .frames import text_frame
+from .packets import SEPARATOR, Message, ProtocolBroken, payload
 
 if TYPE_CHECKING:
     from .session import Session
 
-CLOSE, NOOP = Message(b"1"), Message(b"6")
+CLOSE, NOOP = text_frame(b"1"), text_frame(b"6")
 
 
 class Refused(Exception):
@@ -52,7 +53,7 @@ class Polling:
         self._released.set()
 
     def carry(self, messages: list[Message]) -> None:
-        size = sum(len(message.frame) for message in messages)
+        size = sum(map(len, messages))
         self._outbox += messages
         self._size += size
         if self.choked:
@@ -119,7 +120,7 @@ class Polling:
         if self.choked:
             self.choked = False
             session.server.loop.call_soon(session.work)
-        return SEPARATOR.join(message.payload for message in outbox or [NOOP])
+        return payload(outbox or [NOOP])
 
     async def store(self, request: web.BaseRequest) -> None:
         """Take a POST: its packets are all handled, in order, before it is answered.

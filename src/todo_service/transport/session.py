@@ -10,6 +10,7 @@ import structlog
 from aiohttp import WSCloseCode
 from engineio.async_socket import AsyncSocket
 
+from .frames import text_frame
 from .packets import Json, Message, ProtocolBroken, ack
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ TURN = 64
 LARGE = 16 * 1024
 """Bytes of an ack that is sent at once, so that a full buffer shows before the next event."""
 
-PING = Message(b"2")
+PING = text_frame(b"2")
 
 Answered: TypeAlias = Callable[[list[Json]], None]
 """Takes the arguments of a client's ack."""
@@ -226,7 +227,7 @@ class Session(AsyncSocket):
         if not self.out:
             self.server.flush_soon(self)
         self.out.append(message)
-        size = len(message.frame)
+        size = len(message)
         if self.carrier.choked:
             self.carrier.credit += size
         if size > LARGE:

@@ -150,10 +150,7 @@ class WebSocket(asyncio.Protocol):
     # As the session's carrier
 
     def carry(self, messages: list[Message]) -> None:
-        if len(messages) == 1:
-            data = messages[0].frame
-        else:
-            data = b"".join([message.frame for message in messages])
+        data = b"".join(messages)
         if self.choked:
             self.credit -= len(data)
             if self.credit < 0:
