@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import NoReturn, Protocol, TypeAlias
 
 import structlog
 
@@ -142,7 +142,9 @@ class Gateway:
         if send.id not in operation.broadcasts:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
         if payload:
-            _conform(send.id, "", self._payloads[send.id], payload[0])
+            schema = self._payloads[send.id]
+            if not schema.outgoing(payload[0]):
+                _broken(send.id, schema, payload[0])
         outbox.append((send, payload, room))
 
     def _send(self, sid: str, send: Send, payload: tuple[Json, ...], room: str | None) -> None:
@@ -211,22 +213,17 @@ def _refuse(refusal: Refusal | None, breaches: list[Breach]) -> tuple[Json, ...]
 
 
 def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
-    """Give the ack for what a handler returned: None is no argument."""
+    """Give the ack for what a handler returned: None is no argument; raises `ContractBroken`."""
     operation = route.operation
+    if result is not None and route.ack is not None:
+        return route.ack.outgoing(result) or _broken(f"{operation.id}/reply", route.ack, result)
     if not operation.ack_args:
         return None
     count = 0 if result is None else 1
     if count not in operation.ack_args:
         raise ContractBroken(f"operations/{operation.id}: {count} argument(s) in the ack")
-    if result is None:
-        return ()
-    return (result,) if route.ack is None else _conform(operation.id, "/reply", route.ack, result)
+    return () if result is None else (result,)
 
 
-def _conform(operation: str, part: str, schema: Schema, value: Json) -> tuple[Json, ...]:
-    """Give a value as it goes out; raises `ContractBroken`."""
-    outgoing = schema.outgoing(value)
-    if not outgoing:
-        address = f"operations/{operation}{part}"
-        raise ContractBroken(f"{address}: {schema.breaches(value)} in {value!r}")
-    return outgoing
+def _broken(place: str, schema: Schema, value: Json) -> NoReturn:
+    raise ContractBroken(f"operations/{place}: {schema.breaches(value)} in {value!r}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextvars import ContextVar
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,19 @@ from todo_service.transport import eager
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
 
-def run(coroutine: object) -> asyncio.Task[None] | None:
-    return eager.run(asyncio.get_running_loop(), coroutine)  # type: ignore[arg-type]
+async def run(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+    """Run it in a callback of the loop, as the transport does."""
+    loop = asyncio.get_running_loop()
+    ran: asyncio.Future[asyncio.Task[None] | None] = loop.create_future()
+
+    def begin() -> None:
+        try:
+            ran.set_result(eager.run(loop, coroutine))
+        except ValueError as error:
+            ran.set_exception(error)
+
+    loop.call_soon(begin)
+    return await ran
 
 
 async def test_what_does_not_wait_is_done_at_once_and_makes_no_task() -> None:
@@ -22,7 +35,7 @@ async def test_what_does_not_wait_is_done_at_once_and_makes_no_task() -> None:
     async def work() -> None:
         done.append("work")
 
-    assert run(work()) is None
+    assert await run(work()) is None
     assert done == ["work"]
 
 
@@ -36,7 +49,7 @@ async def test_what_waits_goes_on_as_a_task() -> None:
         await asyncio.sleep(0)
         steps.append("after")
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     assert steps == ["before"]
     gate.set_result("gate")
@@ -49,8 +62,14 @@ async def test_an_error_before_the_first_wait_is_raised_at_once() -> None:
         raise ValueError("at once")
 
     with pytest.raises(ValueError, match="at once"):
-        run(work())
-    assert asyncio.current_task() is not None
+        await run(work())
+
+
+async def test_inside_of_a_task_it_is_refused() -> None:
+    work = asyncio.sleep(0)
+    with pytest.raises(RuntimeError):
+        eager.run(asyncio.get_running_loop(), work)
+    work.close()
 
 
 async def test_errors_and_results_of_what_is_waited_for_arrive() -> None:
@@ -65,7 +84,7 @@ async def test_errors_and_results_of_what_is_waited_for_arrive() -> None:
         await asyncio.sleep(0)
         raise KeyError("late")
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     gate.set_exception(ValueError("early"))
     with pytest.raises(KeyError, match="late"):
@@ -83,7 +102,7 @@ async def test_it_can_be_cancelled_and_may_clean_up() -> None:
             await asyncio.sleep(0)
             cleaned.append("up")
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     await asyncio.sleep(0)
     task.cancel()
@@ -102,7 +121,7 @@ async def test_a_timeout_from_the_first_line_on_ends_the_wait() -> None:
         except TimeoutError:
             ended.append("in time")
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     await task
     assert ended == ["in time"]
@@ -119,7 +138,7 @@ async def test_a_timeout_that_has_passed_before_the_first_wait() -> None:
         except TimeoutError:
             ended.append("at once")
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     await task
     assert ended == ["at once"]
@@ -137,7 +156,7 @@ async def test_a_task_group_from_the_first_line_on() -> None:
             for number in range(3):
                 group.create_task(one(number))
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     await task
     assert done == [0, 1, 2]
@@ -157,7 +176,7 @@ async def test_a_failing_task_group_from_the_first_line_on() -> None:
         except* ValueError:
             caught.append("inside")
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     await task
     assert caught == ["inside"]
@@ -171,15 +190,14 @@ async def test_it_has_a_context_of_its_own_all_along() -> None:
         await asyncio.sleep(0)
         seen.append(WHO.get())
 
-    task = run(work())
+    task = await run(work())
     assert task is not None
     await task
     assert seen == ["somebody"]
     assert WHO.get() == "nobody"
 
 
-async def test_the_current_task_is_one_of_its_own_and_the_callers_comes_back() -> None:
-    caller = asyncio.current_task()
+async def test_there_is_a_current_task_of_its_own_all_along() -> None:
     seen: list[object] = []
 
     async def work() -> None:
@@ -187,10 +205,9 @@ async def test_the_current_task_is_one_of_its_own_and_the_callers_comes_back() -
         await asyncio.sleep(0)
         seen.append(asyncio.current_task())
 
-    task = run(work())
-    assert asyncio.current_task() is caller
+    task = await run(work())
     assert task is not None
     await task
-    assert caller not in seen
+    assert asyncio.current_task() not in seen
     assert None not in seen
     assert seen[1] is task

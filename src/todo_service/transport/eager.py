@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import current_task
 from asyncio.tasks import _enter_task, _leave_task  # the loop's own hooks for tasks of any make
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
@@ -16,20 +15,17 @@ def run(
     """Run a coroutine up to its first wait; give the task that does the rest, if there is a rest.
 
     Whatever it raises before it waits is raised here. It has a context of its own and a current
-    task all along, so that timeouts and task groups work in it from its first line.
+    task all along, so that timeouts and task groups work in it from its first line. The caller is
+    a callback of the loop: raises `RuntimeError` inside of a task.
     """
     context = copy_context()
     step = _Step()
-    if (outer := current_task(loop)) is not None:
-        _leave_task(loop, outer)
     _enter_task(loop, step)  # type: ignore[arg-type]
     try:
         # `next` with a default makes no StopIteration, which is half the price of `send`.
         awaited = context.run(next, coroutine.__await__(), _DONE)
     finally:
         _leave_task(loop, step)  # type: ignore[arg-type]
-        if outer is not None:
-            _enter_task(loop, outer)
     if awaited is _DONE:
         return None
     return step.become(loop, _Rest(coroutine, awaited), context)

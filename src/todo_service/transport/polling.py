@@ -135,7 +135,8 @@ class Polling:
         try:
             packets = await self._read(request)
             says_goodbye = packets[-1] == "1"
-            session.accept(packets)
+            session.server.loop.call_soon(session.accept, packets)  # events begin outside of tasks
+            await asyncio.sleep(0)
             await self._released.wait()
         finally:
             self._posting = False

@@ -158,6 +158,12 @@ class WebSocket(asyncio.Protocol):
                 return
         self._transport.write(data)
 
+    def begin(self, early: bytes) -> None:
+        """Read, first of all what came right behind the handshake."""
+        self.release()
+        if early and not self._closing:
+            self.data_received(early)
+
     def write(self, data: bytes) -> None:
         """Send frames as they are."""
         self._transport.write(data)
@@ -223,9 +229,8 @@ class Handshake(web.WebSocketResponse):
         transport.set_protocol(web_socket)
         web_socket.connection_made(transport)
         self._opened(web_socket)
-        transport.resume_reading()
-        if early:
-            web_socket.data_received(early)
+        transport.pause_reading()
+        self._engine.loop.call_soon(web_socket.begin, early)  # events begin outside of tasks
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing more: the connection is no longer aiohttp's."""
