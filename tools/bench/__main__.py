@@ -69,10 +69,14 @@ class Result:
     def summary(self, peer: Result | None) -> dict[str, object]:
         """Give the figures as they are printed and written.
 
-        The ratio is the median of the repetitions' own: each server runs right after its peer, so
+        The ratio is the median of the repetitions' own: each server runs soon after its peer, so
         that a slow spell of the machine hits both.
         """
-        pairs = zip(self.rates, peer.rates, strict=True) if peer else ()
+        ratios = (
+            [ours / theirs for ours, theirs in zip(self.rates, peer.rates, strict=True)]
+            if peer
+            else []
+        )
         return {
             "scenario": self.scenario.name,
             "server": self.server,
@@ -81,7 +85,7 @@ class Result:
             "median": median(self.rates),
             "least": min(self.rates),
             "most": max(self.rates),
-            "ratio": median(ours / theirs for ours, theirs in pairs) if peer else None,
+            "ratio": median(ratios) if ratios else None,
             "by_the_wall": median(self.walls) if self.walls else None,
             "p99_ms": median(self.p99s) if self.p99s else None,
             "load": max(self.loads, default=0.0),

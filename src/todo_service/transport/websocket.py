@@ -94,6 +94,12 @@ class WebSocket(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=self._engine.limits.choke)
         self._engine.web_sockets.add(self)
 
+    def begin(self, early: bytes) -> None:
+        """Read, first of all what came right behind the handshake."""
+        self.release()
+        if early and not self._closing:
+            self.data_received(early)
+
     def data_received(self, data: bytes) -> None:
         if len(self._head) < HEAD and not self._is_masked(data):
             return
@@ -157,12 +163,6 @@ class WebSocket(asyncio.Protocol):
                 self.reader.end("slow reader", WSCloseCode.TRY_AGAIN_LATER)
                 return
         self._transport.write(data)
-
-    def begin(self, early: bytes) -> None:
-        """Read, first of all what came right behind the handshake."""
-        self.release()
-        if early and not self._closing:
-            self.data_received(early)
 
     def write(self, data: bytes) -> None:
         """Send frames as they are."""
