@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 from math import isfinite
+from sys import getsizeof
 from typing import Any, TypeAlias
 
 import jsonschema_rs
@@ -56,7 +57,7 @@ class Schema:
         self._agrees = not _uses(document, "multipleOf")  # of large floats they think differently
         self._shape = _shape(document, document, {}) if drop_unknown or booleans else _Shape()
         self._converts = self._shape != _Shape()
-        self._known: set[bytes] = set()
+        self._known: dict[bytes | str, tuple[Json]] = {}
         self._known_bytes = 0
         self._drop_unknown = drop_unknown
         self._booleans = booleans
@@ -76,13 +77,24 @@ class Schema:
             return value
 
     def takes(self, args: list[Json]) -> bool:
-        """Normalise the one argument in place, and say whether it is valid."""
+        """Normalise the one argument in place, and say whether it is valid.
+
+        Texts that were valid are known again: clients ask for the same ids over and over.
+        """
         if self._converts:
             args[0] = self.normalise(args[0])
-        return self.accepts(args[0])
+        value = args[0]
+        if type(value) is not str:
+            return self.accepts(value)
+        if value in self._known:
+            return True
+        valid = self.accepts(value)
+        if valid:
+            self._know(value, value)
+        return valid
 
     def outgoing(self, value: Json) -> tuple[()] | tuple[Json]:
-        """Give a valid value as it goes out, a long one written already; nothing when invalid.
+        """Give a valid value as it goes out, written already if it can be; nothing when invalid.
 
         To judge costs more than to write, and much of what goes out went out before: what was
         valid is known again by what is written.
@@ -91,18 +103,19 @@ class Schema:
             written = orjson.dumps(value)
         except TypeError:
             return (value,) if self.accepts(value) else ()
-        if written not in self._known:
-            if not self.accepts(value):
-                return ()
-            self._remember(written)
-        return (value,) if len(written) < LONG else (orjson.Fragment(written),)
+        known = self._known.get(written)
+        if known is None:
+            return self._know(written, orjson.Fragment(written)) if self.accepts(value) else ()
+        return known
 
-    def _remember(self, written: bytes) -> None:
-        self._known_bytes += len(written)
+    def _know(self, key: bytes | str, value: Json) -> tuple[Json]:
+        size = getsizeof(key) + BESIDE
+        self._known_bytes += size
         if self._known_bytes > MEMORY:
             self._known.clear()
-            self._known_bytes = len(written)
-        self._known.add(written)
+            self._known_bytes = size
+        args = self._known[key] = (value,)
+        return args
 
     def accepts(self, value: Json) -> bool:
         """Say whether `value` is valid."""
@@ -159,11 +172,18 @@ class Schema:
         return rank
 
 
-LONG = 8 * 1024
-"""Bytes from which a value is not written twice."""
+def unwritten(args: tuple[Json, ...]) -> tuple[Json, ...]:
+    """Give arguments that `Schema.outgoing` may have written already as values again."""
+    return tuple(
+        orjson.loads(orjson.dumps(arg)) if isinstance(arg, orjson.Fragment) else arg for arg in args
+    )
+
 
 MEMORY = 1024 * 1024
 """Bytes of what one schema knows to be valid."""
+
+BESIDE = 256
+"""Bytes that it costs to know something, beside the text that it is known by."""
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from todo_service.repository import InMemoryTodoRepository
 
 
 class FastJson:
-    """orjson in the form that python-socketio takes; the gateway's long acks need it."""
+    """orjson in the form that python-socketio takes; the gateway's acks need it."""
 
     loads = staticmethod(orjson.loads)
 

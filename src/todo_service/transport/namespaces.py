@@ -96,18 +96,24 @@ class Namespaces(socketio.AsyncServer):
 
     # In
 
+    def take_plain_event(self, session: Session, packet: str) -> bool:
+        """Handle the commonest Engine.IO packet, and say whether it was one.
+
+        It is an event in the main namespace that asks for an ack, `42<id>["name",…]`. Raises
+        `ProtocolBroken`.
+        """
+        head, _, rest = packet.partition("[")
+        id_ = head[2:].encode()
+        if head[:2] != "42" or not id_.isdigit() or len(id_) > MAX_ID_DIGITS or session.gathering:
+            return False
+        self._take_event(session, "/", id_, packets.decode_json("[" + rest))
+        return True
+
     def take(self, session: Session, text: str) -> None:
         """Handle an Engine.IO message; raises `ProtocolBroken`."""
         if session.gathering is not None:
             raise ProtocolBroken("text in place of an attachment")
-        if text.startswith("42"):
-            # The hot path: an event in the main namespace, `42<id>["name",…]`.
-            start = text.find("[")
-            id_ = text[2:start]
-            if id_.isdecimal() and id_.isascii() and len(id_) <= MAX_ID_DIGITS:
-                self._take_event(session, "/", int(id_), packets.decode_json(text[start:]))
-                return
-        self._take_packet(session, packets.decode(text[1:]))
+        self._take_packet(session, packets.decode(text))
 
     def _take_packet(self, session: Session, packet: Packet) -> None:
         match packet.type:
@@ -120,7 +126,7 @@ class Namespaces(socketio.AsyncServer):
             case packets.BINARY_EVENT:
                 self._gather(session, packet)
             case packets.ACK if packet.namespace in session.sids and packet.id is not None:
-                session.answer(packet.id, packet.data)
+                session.answer(int(packet.id), packet.data)
             case _:
                 raise ProtocolBroken("ack of an event that asked for none")
 
@@ -151,7 +157,7 @@ class Namespaces(socketio.AsyncServer):
         data = packets.fill(packet.data, gathering.attachments)
         self._take_event(session, packet.namespace, packet.id, data)
 
-    def _take_event(self, session: Session, namespace: str, id_: int | None, data: Json) -> None:
+    def _take_event(self, session: Session, namespace: str, id_: bytes | None, data: Json) -> None:
         sid = session.sids.get(namespace)
         if sid is None:
             raise ProtocolBroken("event before connect")
@@ -171,7 +177,7 @@ class Namespaces(socketio.AsyncServer):
         if waits is not None:
             session.began(waits)
 
-    def _refuse_event(self, session: Session, namespace: str, id_: int | None, name: str) -> None:
+    def _refuse_event(self, session: Session, namespace: str, id_: bytes | None, name: str) -> None:
         self.eio.counters["too many events"] += 1
         answer = self.refuse(namespace, name)
         if id_ is not None and answer is not None:

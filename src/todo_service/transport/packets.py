@@ -43,11 +43,11 @@ class ProtocolBroken(Exception):
 
 
 class Packet(NamedTuple):
-    """A packet as it was sent; `data` is None when there is none."""
+    """A packet as it was sent, its id in digits; `id` and `data` are None when there is none."""
 
     type: int
     namespace: str
-    id: int | None
+    id: bytes | None
     data: Json
     attachments: int
 
@@ -79,7 +79,7 @@ def decode(text: str) -> Packet:
     data = decode_json(rest) if rest else None
     if (match["attachments"] is not None) != (kind in {BINARY_EVENT, BINARY_ACK}):
         raise ProtocolBroken("attachments of a packet that has none, or none of one that has")
-    id_ = None if match["id"] is None else int(match["id"])
+    id_ = None if match["id"] is None else match["id"].encode()
     packet = Packet(kind, namespace, id_, data, int(match["attachments"] or 0))
     _refuse_misshapen(packet, bare=not rest)
     return packet
@@ -157,14 +157,14 @@ def event(namespace: str, name: str, args: tuple[Json, ...], id_: int | None = N
     return _encode(EVENT, namespace, b"" if id_ is None else b"%d" % id_, (name, *args))
 
 
-def ack(namespace: str, id_: int, args: tuple[Json, ...]) -> Message:
-    """Encode the answer to an event that asked for one."""
+def ack(namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:
+    """Encode the answer to an event that asked for one, with the event's own id."""
     if namespace == "/":  # the hot path
         try:
-            return text_frame(b"43%d%b" % (id_, orjson.dumps(args)))
+            return text_frame(b"43" + id_ + orjson.dumps(args))
         except TypeError:
             pass
-    return _encode(ACK, namespace, b"%d" % id_, args)
+    return _encode(ACK, namespace, id_, args)
 
 
 def connected(namespace: str, sid: str) -> Message:

@@ -122,16 +122,14 @@ class Session(AsyncSocket):
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
         inbox, done = self._inbox, 0
-        take_message, carrier = self.server.namespaces.take, self.carrier
+        take_plain_event, carrier = self.server.namespaces.take_plain_event, self.carrier
         in_flight = self.server.limits.events_in_flight
         try:
             for packet in inbox:
                 if done == TURN or carrier.choked or self.closed or self._waiting >= in_flight:
                     break
                 done += 1
-                if type(packet) is str and packet.startswith("4"):
-                    take_message(self, packet)
-                else:
+                if type(packet) is not str or not take_plain_event(self, packet):
                     self._take(packet)
         except ProtocolBroken as error:
             log.warning("protocol broken", session=self.sid, reason=str(error))
@@ -161,17 +159,15 @@ class Session(AsyncSocket):
                 self.carrier.release()
 
     def _take(self, packet: str | bytes) -> None:
-        """Handle a packet that is no text message; raises `ProtocolBroken`."""
+        """Handle a packet of any kind; raises `ProtocolBroken`."""
         if isinstance(packet, bytes):
             self.server.namespaces.take_attachment(self, packet)
-            return
-        match packet:
-            case "3":
-                pass  # a pong; that it arrived is all it says
-            case "1":
-                self.end("client disconnect")
-            case _:
-                raise ProtocolBroken("unknown or misplaced Engine.IO packet")
+        elif packet.startswith("4"):
+            self.server.namespaces.take(self, packet[1:])
+        elif packet == "1":
+            self.end("client disconnect")
+        elif packet != "3":  # a pong; that it arrived is all it says
+            raise ProtocolBroken("unknown or misplaced Engine.IO packet")
 
     def began(self, task: asyncio.Task[None]) -> None:
         """Count an event that waits for its outcome."""
@@ -219,7 +215,7 @@ class Session(AsyncSocket):
                 self.server.flush_soon(self)
             self.out.append(message)
 
-    def acknowledge(self, namespace: str, id_: int, *args: Json) -> None:
+    def acknowledge(self, namespace: str, id_: bytes, *args: Json) -> None:
         """Send an ack. The client asked for it: it is no reason to drop the client."""
         if self.closed:
             return
