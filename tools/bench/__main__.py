@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -86,6 +87,7 @@ class Result:
             "least": min(self.rates),
             "most": max(self.rates),
             "ratio": median(ratios) if ratios else None,
+            "ratios": ratios,
             "by_the_wall": median(self.walls) if self.walls else None,
             "p99_ms": median(self.p99s) if self.p99s else None,
             "load": max(self.loads, default=0.0),
@@ -111,10 +113,23 @@ def main() -> None:
     figures = [
         result.summary(results.get((result.scenario.name, "peer"))) for result in results.values()
     ]
+    versions = _versions()
     print_table(figures, limits)
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
     if options.json:
-        report = {"in_flight": options.in_flight, "figures": figures, "limits": limits}
+        report = {
+            "versions": versions,
+            "in_flight": options.in_flight,
+            "figures": figures,
+            "limits": limits,
+        }
         options.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def _versions() -> dict[str, str]:
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    python = f"{platform.python_version()} ({platform.python_compiler()}, {sys.base_prefix})"
+    return {"Python": python, "Node": node.strip().removeprefix("v")}
 
 
 def measure(result: Result, in_flight: int) -> None:
