@@ -1,4 +1,4 @@
-# serve · test · check · generate · bench · fuzz · soak · pack · web: everything else is a step of these.
+# serve · test · check · coverage · generate · bench · fuzz · soak · pack · web: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm.
 
 SHELL := bash
@@ -14,12 +14,15 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve test check generate pack web bench fuzz soak
+.PHONY: serve test check coverage generate pack web bench fuzz soak
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
 
-test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, and measure coverage
+test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test
+	pytest -n 2 --dist worksteal
+
+coverage: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, and print which branches none takes; twice as slow
 	pytest -n 2 --dist worksteal --cov --cov-report=term
 
 check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, freshness, fast tests
