@@ -30,8 +30,6 @@ UPGRADE = (
 LENGTH_16, LENGTH_64 = 126, 127
 """What stands for a length of 16 and of 64 bits behind it (RFC 6455, section 5.2)."""
 
-EVENT = b'42["todo:'
-
 WARM_UP = 0.5
 SECONDS = 3.0
 
@@ -57,6 +55,7 @@ class Client(asyncio.Protocol):
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.heard: Callable[[int, int], None] = lambda _acks, _events: None
         self.last = b""
+        self.event = b""
         self.closing = False
         self.transport: asyncio.Transport
         self._rest = b""
@@ -89,6 +88,7 @@ class Client(asyncio.Protocol):
             kind = data[start : start + 2]
             if kind == b"42":
                 events += 1
+                self.event = data[at:end]
             elif kind == b"43":
                 acks += 1
                 self.last = data[start:end]
@@ -98,17 +98,6 @@ class Client(asyncio.Protocol):
         self._rest = data[at:]
         if acks or events:
             self.heard(acks, events)
-
-    def count_events(self) -> None:
-        """Count events from now on, and nothing else, by what they start with."""
-        self.data_received = self._count_events  # type: ignore[method-assign]
-
-    def _count_events(self, data: bytes) -> None:
-        data = self._rest + data
-        events = data.count(EVENT)
-        self._rest = data[-(len(EVENT) - 1) :]
-        if events:
-            self.heard(0, events)
 
     def _answer(self, kind: bytes) -> None:
         if kind == b"40":
@@ -141,6 +130,21 @@ class Client(asyncio.Protocol):
             sys.exit(f"the server has cut a connection: {exc}")
 
 
+class Listener(asyncio.Protocol):
+    """Takes a connection over, and tells how many bytes have come, whatever they are."""
+
+    def __init__(self, client: Client, heard: Callable[[int], None]) -> None:
+        self._client = client
+        self._heard = heard
+        client.transport.set_protocol(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard(len(data))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._client.connection_lost(exc)
+
+
 async def connect(port: int, count: int) -> list[Client]:
     """Open connections, all at once, and connect them to the main namespace."""
     loop = asyncio.get_running_loop()
@@ -153,11 +157,15 @@ async def connect(port: int, count: int) -> list[Client]:
 
 
 class Meter:
-    """Counts what comes back, after a warm-up and for some seconds, and what the load costs."""
+    """Counts what comes back, after a warm-up and for some seconds, and what the load costs.
 
-    def __init__(self) -> None:
+    `unit` is what counts as one.
+    """
+
+    def __init__(self, unit: int = 1) -> None:
         self.count = 0
         self.latencies: list[float] = []
+        self._unit = unit
 
     async def measure(self) -> Figures:
         """Give the rate a second, the latencies in ms, and the load's share of its core."""
@@ -165,7 +173,7 @@ class Meter:
         self.count, self.latencies = 0, []
         clock = Clock()
         await asyncio.sleep(SECONDS)
-        figures = clock.figures(self.count)
+        figures = clock.figures(self.count / self._unit)
         if self.latencies:
             self.latencies.sort()
             for name, share in (("p50", 0.5), ("p99", 0.99)):
@@ -182,7 +190,7 @@ class Clock:
     def __init__(self) -> None:
         self._start, self._load, self._cpu = perf_counter(), self._load_time(), self._server_time()
 
-    def figures(self, count: int) -> Figures:
+    def figures(self, count: float) -> Figures:
         """Give the rate of a count, by the wall and by the server's core, and the load's share."""
         seconds = perf_counter() - self._start
         return {
@@ -244,28 +252,46 @@ async def _broadcast(
     port: int, writers: int, listeners: int, in_flight: int, request: Callable[[Client], bytes]
 ) -> Figures:
     clients = await connect(port, writers + listeners)
-    meter = Meter()
     authors, audience = clients[:writers], clients[writers:]
     requests = [(client, request(client)) for client in authors]
-    delivered = 0
-    sent = 0
+    delivery = await _first_delivery(authors[0], requests[0][1], audience)
+    meter = Meter(delivery)
+    each = writers * listeners * delivery
+    received = sent = due = 0
 
-    def heard(_acks: int, events: int) -> None:
-        nonlocal delivered, sent
-        meter.count += events
-        delivered += events
-        room = in_flight * writers - sent + delivered // listeners
-        if room >= writers:
-            each = room // writers
-            sent += each * writers
+    def heard(size: int) -> None:
+        nonlocal received, sent, due
+        meter.count += size
+        received += size
+        if received >= due:
+            room = in_flight - sent + received // each
+            sent += room
+            due = (sent - in_flight + 1) * each
             for client, data in requests:
-                client.transport.write(data * each)
+                client.transport.write(data * room)
+
+    for client in audience:
+        Listener(client, heard)
+    heard(0)
+    return await meter.measure()
+
+
+async def _first_delivery(author: Client, request: bytes, audience: list[Client]) -> int:
+    """Have one event delivered to everyone, and give the bytes of its frame: all have as many."""
+    missing = len(audience)
+    all_heard = asyncio.get_running_loop().create_future()
+
+    def heard(_acks: int, _events: int) -> None:
+        nonlocal missing
+        missing -= 1
+        if not missing:
+            all_heard.set_result(None)
 
     for client in audience:
         client.heard = heard
-        client.count_events()
-    heard(0, 0)
-    return await meter.measure()
+    author.transport.write(request)
+    await all_heard
+    return len(audience[0].event)
 
 
 async def update(port: int, in_flight: int) -> Figures:
