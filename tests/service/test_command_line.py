@@ -145,6 +145,7 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
     [
         ("origin", "*", "'*' would let any web page act for whoever looks at it: name each origin"),
         ("origin", "localhost:4200", "'localhost:4200' is no origin: write it as"),
+        ("origin", "http://[::1", "'http://[::1' is no origin: write it as"),
         ("origin", "http://localhost:4200/", "is no origin: write it as scheme://host[:port]"),
         ("port", "65536", "65536 is not in the range"),
         ("host", "203.0.113.1", "can't listen on 203.0.113.1:"),
