@@ -18,7 +18,10 @@ from .validation import Breach, Json, Schema, breach
 log = structlog.stdlib.get_logger(__name__)
 
 Ack: TypeAlias = Callable[..., None]
-"""Acknowledges one event to the client that emitted it; returns at once."""
+"""Acknowledges one event to the client that emitted it; returns at once.
+
+An argument may be written already: `validation.unwritten` gives its value.
+"""
 
 MAX_UNKNOWN_NAMES = 100
 """Unknown events are counted by name up to so many names; a client can invent any number."""

@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.heard: Callable[[int, int], None] = lambda _acks, _events: None
         self.last = b""
-        self.event = b""
+        self.event_size = 0
         self.closing = False
         self.transport: asyncio.Transport
         self._rest = b""
@@ -88,7 +88,7 @@ class Client(asyncio.Protocol):
             kind = data[start : start + 2]
             if kind == b"42":
                 events += 1
-                self.event = data[at:end]
+                self.event_size = end - at
             elif kind == b"43":
                 acks += 1
                 self.last = data[start:end]
@@ -291,7 +291,7 @@ async def _first_delivery(author: Client, request: bytes, audience: list[Client]
         client.heard = heard
     author.transport.write(request)
     await all_heard
-    return len(audience[0].event)
+    return audience[0].event_size
 
 
 async def update(port: int, in_flight: int) -> Figures:

@@ -103,8 +103,10 @@ class Namespaces(socketio.AsyncServer):
         `ProtocolBroken`.
         """
         head, _, rest = packet.partition("[")
+        if head[:2] != "42" or session.gathering is not None:
+            return False
         id_ = head[2:].encode()
-        if head[:2] != "42" or not id_.isdigit() or len(id_) > MAX_ID_DIGITS or session.gathering:
+        if not id_.isdigit() or len(id_) > MAX_ID_DIGITS:
             return False
         self._take_event(session, "/", id_, packets.decode_json("[" + rest))
         return True
