@@ -6,9 +6,10 @@ Source: engine.io-protocol v4, "Handshake"; codes and words of refusals are the 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Collection
-from ipaddress import ip_address
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import engineio
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from .namespaces import Namespaces
 
 log = structlog.stdlib.get_logger(__name__)
+
+
+MOST_SHOWN = 200
+"""Characters that the log shows of a refused origin."""
 
 
 class Engine(engineio.AsyncServer):
@@ -91,15 +96,17 @@ class Engine(engineio.AsyncServer):
         return await self._carry(request, session, upgrade=upgrade)
 
     def _lets_in(self, origin: str, request: web.Request) -> bool:
-        """Say whether a page of the origin may connect.
+        """Return whether a page of the origin may connect.
 
-        The service's own page may, where it is served by an address or as localhost. By any other
-        name its origin has to be among `origins`: whoever owns a name can point it here once his
-        own page is loaded (DNS rebinding), and `Host` then agrees with `Origin`.
+        The service's own page may, where it is served over TLS, by an address, or as localhost. By
+        any other name its origin has to be among `origins`: whoever owns a name can point it here
+        once his own page is loaded (DNS rebinding), and `Host` then agrees with `Origin`. TLS, of
+        which only a trusted proxy can tell, has proved the name by its certificate.
         """
         if origin in self._origins:
             return True
-        return origin == f"{request.scheme}://{request.host}" and _is_local(request.url.host)
+        own = f"{request.scheme}://{request.host}"
+        return origin == own and (request.scheme == "https" or _is_local(request.host))
 
     # Opening
 
@@ -188,7 +195,10 @@ class Engine(engineio.AsyncServer):
 
     def _refuse(self, request: web.Request, refusal: Refused) -> web.Response:
         self.counters[refusal.reason] += 1
-        log.info("refused", address=request.remote, reason=refusal.reason)
+        origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
+        forbidden = refusal.status == HTTPStatus.FORBIDDEN
+        told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
+        log.info("refused", address=request.remote, reason=refusal.reason, **told)
         return web.json_response(
             {"code": refusal.code, "message": refusal.reason}, status=refusal.status
         )
@@ -247,11 +257,18 @@ class Engine(engineio.AsyncServer):
             web_socket.abort()
 
 
-def _is_local(host: str | None) -> bool:
-    try:
-        return host == "localhost" or bool(ip_address(host or ""))
-    except ValueError:
-        return False
+_LOCAL = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
+_SHOWN_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.:\[\]_-]+")
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is an address or localhost, with or without a port."""
+    return _LOCAL.fullmatch(host) is not None
+
+
+def _advice(origin: str) -> str:
+    """Return the option that lets an origin in; nothing when no option can."""
+    return f"--origin {origin}" if _SHOWN_ORIGIN.fullmatch(origin) else ""
 
 
 def _text(body: bytes) -> web.Response:
