@@ -58,8 +58,9 @@ class Server:
         receive: Receive,
         refuse: Refuse = lambda *_: None,
         admit: Admit = lambda *_: None,
+        path: str = "/socket.io",
     ) -> None:
-        """Serve `/socket.io/` in `app`, and give every event to `receive`.
+        """Serve `path` in `app`, and give every event to `receive`.
 
         `receive` runs at once, up to its first wait, in the order in which the client emitted.
         `refuse` answers for the events above a client's share, `admit` lets clients in.
@@ -67,7 +68,7 @@ class Server:
         self._namespaces.receive = receive
         self._namespaces.refuse = refuse
         self._namespaces.admit = admit
-        self._namespaces.attach(app)
+        self._namespaces.attach(app, path)
         app[_COUNTERS] = self.counters
 
     def emit(
