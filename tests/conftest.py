@@ -10,10 +10,13 @@ from typing import TypeAlias
 import pytest
 
 from tests.people import Person
+from tests.secrecy import listening, secrecy
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 
 pytest_plugins = ["pytester"]
+
+__all__ = ["listening", "secrecy"]  # fixtures of every test
 
 ORIGIN = "http://localhost:4200"
 

@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import secrecy
+
 SERVE = (sys.executable, "-m", "todo_service", "serve")
 """The service by the Python that runs the tests."""
 
@@ -73,6 +75,7 @@ class ServiceProcess:
         async for line in self._process.stderr:
             async with self._news:
                 self.said.append(line.decode().rstrip("\n"))
+                secrecy.logged(self.said[-1])
                 self._news.notify_all()
         async with self._news:
             self._silent = True

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from tests import secrecy
+
 PATIENCE = 10.0
 """Seconds after which something that was expected counts as missing."""
 
@@ -166,6 +168,7 @@ class Socket:
 
     def send(self, *messages: str | bytes) -> None:
         """Send messages, all in one write."""
+        secrecy.written(" ".join(item for item in messages if isinstance(item, str)))
         self.writer.write(b"".join(map(as_frame, messages)))
 
     def send_frame(self, opcode: int, payload: bytes, *, final: bool = True) -> None:
