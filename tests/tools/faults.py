@@ -15,7 +15,6 @@ from todo_service.gateway import Ack, Gateway
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository
 from todo_service.transport import Server
-from todo_service.validation import unwritten
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -57,7 +56,7 @@ class Sound:
 
         def give(*answer: Any) -> None:
             if ack is not None:
-                self.acks(ack, event, sent, unwritten(answer))
+                self.acks(ack, event, sent, answer)
 
         sent = [*args]
         taken = self.takes(event, args, asked=ack is not None)
