@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from aiohttp import web
 
+from tests.patience import PATIENCE
 from todo_service.app import listen
 from todo_service.gateway import Ack, Gateway
 from todo_service.handlers import TodoHandlers
@@ -115,7 +116,7 @@ def served(service_class: type[Sound]) -> Iterator[str]:
         return runner
 
     def run(story: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(story, loop).result(10)
+        return asyncio.run_coroutine_threadsafe(story, loop).result(PATIENCE)
 
     runner = run(start())
     try:
