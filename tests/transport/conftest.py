@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
-from todo_service.transport import Limits, Server, listen
+from todo_service.transport import Limits, Server, Trust, listen
 from todo_service.transport.namespaces import Admit
 
 ORIGIN = "http://localhost:4200"
@@ -95,8 +95,10 @@ Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
 
 
 @asynccontextmanager
-async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncIterator[House]:
-    """Serve an echo within these limits, to those who are admitted."""
+async def open_house(
+    admit: Admit = lambda *_: None, /, trusted: Any = (), **limits: Any
+) -> AsyncIterator[House]:
+    """Serve an echo within these limits, to those who are admitted, and behind trusted proxies."""
     chosen = Limits(**limits)
     server = Server(namespaces=["/", "/custom"], origins=[ORIGIN], limits=chosen)
     app = web.Application()
@@ -107,7 +109,7 @@ async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncI
 
     server.attach(app, house.receive, lambda _namespace, event: ("too many", event), admit)
     app.on_shutdown.append(stop)
-    house.runner = await listen(app, "127.0.0.1", 0, limits=chosen)
+    house.runner = await listen(app, "127.0.0.1", 0, limits=chosen, trust=Trust(trusted))
     house.port = house.runner.addresses[0][1]
     try:
         yield house
