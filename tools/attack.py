@@ -11,15 +11,18 @@ import argparse
 import asyncio
 import json
 import signal
+import sys
+from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeAlias
 
 import uvloop
 
-from bench.client import Client, Listener, connect, request
+from bench.client import Client, connect, request
 from bench.todos import fill, titles
 from served import Served, served
 
@@ -27,11 +30,11 @@ LISTS = 64
 """Lists that each attacker asks for in one write."""
 
 SECONDS = 10.0
-PAUSE = 0.005
-"""Seconds between two creates of whoever is watched."""
+EVERY = 0.02
+"""Seconds from one create of whoever is watched to the next, whether the first is acked or not."""
 
-ROOM = 10
-"""Todos that the list lacks, so that another can still be created where their number is bounded."""
+READ_WITHIN = 0.1
+"""Seconds after which the service has read a request for lists, and is busy with them."""
 
 ENDS_WITHIN = 60.0
 """Seconds after which a process that was asked to end is killed."""
@@ -48,7 +51,7 @@ class Attack(NamedTuple):
 
     def __str__(self) -> str:
         readers = f", {self.readers} who read" if self.readers else ""
-        return f"{self.todos:,} todos, {self.attackers} × {LISTS} lists unread{readers}"
+        return f"{self.todos:,} todos, {self.attackers} times {LISTS} lists unread{readers}"
 
 
 ATTACKS = (Attack(10_000, 5), Attack(100_000, 1), Attack(100_000, 1, 20))
@@ -57,17 +60,19 @@ STOPS = (10_000, 100_000)
 
 async def lists(service: Served, attack: Attack, seconds: float = SECONDS) -> Figures:
     """Let lists pile up, and watch the service's memory and another's creates."""
-    await fill(service.port, attack.todos - ROOM)
+    creates = int(seconds / EVERY)
+    await fill(service.port, attack.todos - creates)
     watched, *others = await connect(service.port, 1 + attack.attackers + attack.readers)
     attackers, readers = others[: attack.attackers], others[attack.attackers :]
+    for client in (watched, *others):
+        client.may_end = True
     before = service.memory()
     service.forget_peak()
-    waits: list[float] = []
     listed: list[float] = []
     for client in attackers:
         _list_unread(client)
     reading = [asyncio.ensure_future(_list_again(client, listed)) for client in readers]
-    await _create_again(watched, seconds, waits)
+    waits = await _create_steadily(watched, creates)
     for task in reading:
         task.cancel()
     figures: Figures = {
@@ -75,6 +80,7 @@ async def lists(service: Served, attack: Attack, seconds: float = SECONDS) -> Fi
         "mib_before": before / 1024,
         "mib_at_most": service.peak() / 1024,
         "mib_after": service.memory() / 1024,
+        "others_dropped": sum(client.ended.is_set() for client in (watched, *readers)),
         **_summary("create", waits),
         **(_summary("others_list", listed) if readers else {}),
     }
@@ -84,7 +90,6 @@ async def lists(service: Served, attack: Attack, seconds: float = SECONDS) -> Fi
 
 
 def _list_unread(client: Client) -> None:
-    client.may_end = True
     client.transport.pause_reading()
     client.transport.write(request("todo:list") * LISTS)
 
@@ -97,17 +102,35 @@ async def _list_again(client: Client, waits: list[float]) -> None:
         waits.append(now() - start)
 
 
-async def _create_again(client: Client, seconds: float, waits: list[float]) -> None:
-    """Create a todo and delete it, again and again; keep how long each create waits."""
+async def _create_steadily(client: Client, count: int) -> list[float]:
+    """Create todos at a steady rate, and return how long each has waited for its ack.
+
+    None comes any more when the service drops the client; those that still waited are left out.
+    """
     now = asyncio.get_running_loop().time
-    end = now() + seconds
-    new = titles("attack")
-    while now() < end:
-        start = now()
-        created = await client.ask("todo:create", {"title": next(new), "completed": False})
-        waits.append(now() - start)
-        await client.ask("todo:delete", created["data"])
-        await asyncio.sleep(PAUSE)
+    sent: deque[float] = deque()
+    waits: list[float] = []
+    done = asyncio.Event()
+
+    def heard(acks: int, _events: int) -> None:
+        waits.extend(now() - sent.popleft() for _ in range(acks))
+        if len(waits) == count:
+            done.set()
+
+    client.heard = heard
+    for title in islice(titles("attack"), count):
+        if client.ended.is_set():
+            break
+        sent.append(now())
+        client.transport.write(request("todo:create", {"title": title, "completed": False}))
+        await asyncio.sleep(EVERY)
+    waiting = [asyncio.ensure_future(event.wait()) for event in (done, client.ended)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    if b'[{"error"' in client.last:
+        sys.exit(f"todo:create acks {client.last.decode()}")
+    return waits
 
 
 def _summary(name: str, waits: Iterable[float]) -> Figures:
@@ -125,15 +148,13 @@ def _summary(name: str, waits: Iterable[float]) -> Figures:
 
 async def stop(service: Served, todos: int, *, read: bool) -> Figures:
     """Ask the service to end while lists are on their way, and take the time."""
-    await fill(service.port, todos - ROOM)
+    await fill(service.port, todos)
     [client] = await connect(service.port, 1)
     client.may_end = True
-    client.transport.write(request("todo:list") * LISTS)
-    begun = asyncio.Event()
-    Listener(client, lambda _size: begun.set())
-    await begun.wait()
     if not read:
         client.transport.pause_reading()
+    client.transport.write(request("todo:list") * LISTS)
+    await asyncio.sleep(READ_WITHIN)
     now = asyncio.get_running_loop().time
     start = now()
     service.process.send_signal(signal.SIGTERM)

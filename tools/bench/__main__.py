@@ -26,6 +26,9 @@ SECONDS = 3.0
 MOST_SECONDS = 8.0
 """Both measurements of a scenario end before its listeners must answer a ping."""
 
+ENDS_WITHIN = 300.0
+"""Seconds after which a load counts as hanging."""
+
 TODOS = 20_000
 REPETITIONS = 5
 
@@ -91,7 +94,7 @@ def _measure(scenario: str, server: str, options: argparse.Namespace) -> list[di
 
 
 def _json_of(command: list[str]) -> Any:  # noqa: ANN401
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=ENDS_WITHIN)
     return json.loads(done.stdout)
 
 

@@ -61,6 +61,7 @@ class Client(asyncio.Protocol):
         self.event_size = 0
         self.may_end = False
         """Whether the connection may end; if not, its end ends the program."""
+        self.ended = asyncio.Event()
         self.transport: asyncio.Transport
         self._kept: list[bytes] | None = None
         self._parts: list[bytes] = []
@@ -161,6 +162,7 @@ class Client(asyncio.Protocol):
         self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.ended.set()
         if not self.may_end:
             sys.exit(f"the server has cut a connection: {exc}")
 
