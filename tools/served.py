@@ -22,25 +22,36 @@ class Served:
     log: Path
 
     def alive(self) -> bool:
-        """Say whether it still runs."""
+        """Return whether it still runs."""
         return self.process.returncode is None
 
     def files(self) -> int:
-        """Count its open files."""
+        """Return the number of its open files."""
         return len([*Path(f"/proc/{self.process.pid}/fd").iterdir()])
 
     def memory(self) -> int:
-        """Give its resident memory in KiB."""
+        """Return its resident memory in KiB."""
+        return self._status("VmRSS")
+
+    def peak(self) -> int:
+        """Return the most resident memory that it has had, in KiB, since that was forgotten."""
+        return self._status("VmHWM")
+
+    def forget_peak(self) -> None:
+        """Take the most resident memory from now on."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+    def _status(self, name: str) -> int:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0])
+        return int(status.partition(f"{name}:")[2].split()[0])
 
     def tracebacks(self) -> str:
-        """Give the log from its first traceback on."""
+        """Return the log from its first traceback on."""
         _, found, rest = self.log.read_text(errors="replace").partition("Traceback")
         return found + rest
 
     async def stop(self) -> int:
-        """Ask it to stop, and give its exit code."""
+        """Ask it to stop, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return await self.process.wait()
 
