@@ -76,7 +76,7 @@ class Doors:
 
     def _watch(self) -> None:
         """End the connections that do not read their response, or too slowly, or too many."""
-        now, least = asyncio.get_running_loop().time(), self._limits.least_rate * SWEEP
+        now, limits = asyncio.get_running_loop().time(), self._limits
         sizes: dict[RequestHandler, int] = {}
         for handler in self._addresses:
             transport = handler.transport
@@ -87,9 +87,9 @@ class Doors:
             del self._unread[handler]
         for handler, size in sizes.items():
             since, before = self._unread.setdefault(handler, (now, size))
-            if size > before or before - size >= least * (now - since) / SWEEP > 0:
+            if size > before or before - size >= limits.least_rate * (now - since) > 0:
                 self._unread[handler] = (now, size)
-            elif now - since > self._limits.write_timeout:
+            elif now - since > limits.write_timeout:
                 self._give_up(handler)
         self._relieve(sizes)
         self._watch_on()

@@ -48,7 +48,7 @@ class Carrier(Protocol):
     def release(self) -> None:
         """Read on."""
 
-    def close(self, code: int, reason: bytes = b"") -> None:
+    def close(self, code: int) -> None:
         """Say goodbye and close."""
 
 
@@ -268,11 +268,8 @@ class Session(AsyncSocket):
         next_ping = max(0.0, self.server.limits.ping_interval - self.server.limits.ping_timeout)
         self._beat = self.server.loop.call_later(next_ping, self._ping)
 
-    def end(self, reason: str, code: int = WSCloseCode.OK, words: bytes = b"") -> None:
-        """Close the session at once and for good; what was posted is still sent.
-
-        A WebSocket is closed with the code, and with the words for a person to read.
-        """
+    def end(self, reason: str, code: int = WSCloseCode.OK) -> None:
+        """Close the session at once and for good; what was posted is still sent."""
         if self.closed:
             return
         self.flush()
@@ -284,7 +281,7 @@ class Session(AsyncSocket):
                 timer.cancel()
         self.server.ended(self, reason)
         self.server.unfinished.finish(self)
-        self.carrier.close(code, words)
+        self.carrier.close(code)
         if self.probe is not None:
             self.probe.fail()
 
