@@ -105,7 +105,7 @@ async def _list_again(client: Client, waits: list[float]) -> None:
 async def _create_steadily(client: Client, count: int) -> list[float]:
     """Create todos at a steady rate, and return how long each has waited for its ack.
 
-    None comes any more when the service drops the client; those that still waited are left out.
+    When the service drops the client, those that have no ack have waited until then.
     """
     now = asyncio.get_running_loop().time
     sent: deque[float] = deque()
@@ -128,6 +128,7 @@ async def _create_steadily(client: Client, count: int) -> list[float]:
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()
+    waits.extend(now() - start for start in sent)
     if b'[{"error"' in client.last:
         sys.exit(f"todo:create acks {client.last.decode()}")
     return waits

@@ -1,8 +1,8 @@
 """`python -m soak`: hours in minutes: a steady load, and the slope of the service's memory.
 
 64 clients read random todos and one updates them, each with another title, of which 100 others
-hear, at a rate that is given as reads a second. Fails when memory grows by more than 1 MiB a
-minute, or a traceback is logged.
+hear, at a rate that is given in reads per second. Fails when memory grows by more than 1 MiB
+per minute, or a traceback is logged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ READERS, LISTENERS = 64, 100
 TICK = 0.02
 SAMPLE = 2.0
 SLOPE = 1024
-"""KiB a minute."""
+"""KiB per minute."""
 
 
 async def soak(service: Served, seconds: float, rate: float) -> dict[str, float]:

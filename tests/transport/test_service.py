@@ -9,7 +9,7 @@ import time
 import pytest
 from aiohttp import web
 
-from bench.load import Client, connect, frame
+from bench.client import Client, connect, frame
 from fuzz.__main__ import fuzz
 from served import Served, served
 from tests.transport.conftest import LONG, ORIGIN, until
@@ -118,7 +118,7 @@ async def test_a_stop_with_a_thousand_clients_takes_two_seconds() -> None:
     async with served() as service:
         clients = await connect(service.port, 1000)
         for client in clients:
-            client.closing = True
+            client.may_end = True
         start = time.monotonic()
         assert await service.stop() == 0
         assert time.monotonic() - start < 2.5

@@ -75,10 +75,7 @@ def measured(options: argparse.Namespace) -> Run:
             result.figure(results.get((scenario, PEER, in_flight)) if server != PEER else None)
             for (scenario, server, in_flight), result in results.items()
         ],
-        "limits": {
-            str(batch): _json_of([PYTHON, "-m", "bench.limit", str(batch)])["rate"]
-            for batch in IN_FLIGHT
-        },
+        "limits": {str(batch): _limit(batch, options.seconds) for batch in IN_FLIGHT},
     }
 
 
@@ -91,6 +88,11 @@ def _measure(scenario: str, server: str, options: argparse.Namespace) -> list[di
         core = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
         figures: list[dict[str, float]] = _json_of([*core, *load, *sizes, *in_flight])
     return figures
+
+
+def _limit(batch: int, seconds: float) -> float:
+    limit = _json_of([PYTHON, "-m", "bench.limit", str(batch), str(seconds)])
+    return float(limit["rate"])
 
 
 def _json_of(command: list[str]) -> Any:  # noqa: ANN401

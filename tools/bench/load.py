@@ -147,7 +147,7 @@ async def _asked(
 
 
 async def read(load: Load) -> list[Figures]:
-    """Read random todos, from 64 clients: acks a second."""
+    """Read random todos, from 64 clients: acks per second."""
     todos = await fill(load.port, load.todos)
     clients = await connect(load.port, CLIENTS)
     frames = [request("todo:read", todo["id"]) for todo in todos]
@@ -159,7 +159,7 @@ async def read(load: Load) -> list[Figures]:
 
 
 async def list_all(load: Load) -> list[Figures]:
-    """List 1,000 todos, of which one changes now and then, from 64 clients: acks a second."""
+    """List 1,000 todos, of which one changes now and then, from 64 clients: acks per second."""
     todos = await fill(load.port, min(load.todos, LISTED))
     author, *clients = await connect(load.port, 1 + CLIENTS)
 
@@ -240,7 +240,7 @@ async def _check_delivery(author: Client, change: Change, audience: Sequence[Cli
 
 
 async def update(load: Load) -> list[Figures]:
-    """Update random todos, from 1 client to 1,000 listeners: deliveries a second."""
+    """Update random todos, from 1 client to 1,000 listeners: deliveries per second."""
     todos = await fill(load.port, load.todos)
     changes = (
         Change(request("todo:update", todo), delivery("todo:updated", todo))
@@ -250,7 +250,7 @@ async def update(load: Load) -> list[Figures]:
 
 
 async def create(load: Load) -> list[Figures]:
-    """Create todos, from 4 clients to 200 listeners: deliveries a second."""
+    """Create todos, from 4 clients to 200 listeners: deliveries per second."""
     [first, *_] = await fill(load.port, load.todos)
     new = ({"title": title, "completed": False} for title in titles("create"))
     changes = (
@@ -261,7 +261,7 @@ async def create(load: Load) -> list[Figures]:
 
 
 async def connects(load: Load) -> list[Figures]:
-    """Connect 1,000 clients, all at once: connects a second."""
+    """Connect 1,000 clients, all at once: connects per second."""
     clock = Clock(load.pid)
     await connect(load.port, CONNECTS, at_a_time=CONNECTS)
     return [clock.figures(CONNECTS)]

@@ -70,11 +70,13 @@ def whole(run: Run) -> str:
             row += _cells(figure)
         loads = [f["load"] for f in found if f and f["load"] is not None]
         rows.append([*row, f"{max(loads):.0%}" if loads else ""])
-    limits = ", ".join(f"{rate:,.0f} with {batch} a call" for batch, rate in run["limits"].items())
+    limits = ", ".join(
+        f"{rate:,.0f} with {batch} per call" for batch, rate in run["limits"].items()
+    )
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     return (
         f"{table([*head, 'load'], rows)}\n\n"
-        f"Frames a second of a bare `send()` loop: {limits}.\n"
+        f"Frames per second of a bare `send()` loop: {limits}.\n"
         f"{run['repetitions']} repetitions of {run['seconds']:g} s, {run['todos']:,} todos; "
         f"{versions}."
     )
@@ -96,7 +98,7 @@ def short(run: Run) -> str:
         if f["in_flight"] == 1 and f["server"] != PEER
     }
     return table(
-        ["per core, times the Node peer's", "SQLite, the default", "in memory"],
+        ["times the Node peer's, per core", "SQLite, the default", "in memory"],
         [
             [
                 WORDS[scenario],

@@ -44,7 +44,7 @@ class Run(TypedDict):
     todos: int
     figures: list[Figure]
     limits: dict[str, float]
-    """Frames a second of a bare loop, by how many go into one call."""
+    """Frames per second of a bare loop, by how many go into one call."""
 
 
 @dataclass
