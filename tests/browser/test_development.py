@@ -9,7 +9,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -53,7 +53,8 @@ async def developing() -> AsyncIterator[str]:
                 said += line
         yield url[0].decode()
     finally:
-        os.killpg(process.pid, signal.SIGKILL)  # npm, its shell and the server
+        with suppress(ProcessLookupError):  # it has ended, and that was said
+            os.killpg(process.pid, signal.SIGKILL)  # npm, its shell and the server
         await process.wait()
 
 

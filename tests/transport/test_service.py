@@ -65,7 +65,7 @@ def close(clients: list[Client]) -> None:
 
 @pytest.mark.slow
 async def test_ten_thousand_pipelined_lists_leave_the_others_their_turn() -> None:
-    async with served() as service:
+    async with served("--limit", f"events_per_second={MANY}") as service:
         await fill(service, 1000)
         greedy, other = await connect(service.port, 2)
         lists = [await seconds(other.ask("todo:list")) for _ in range(20)]
