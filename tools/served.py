@@ -6,20 +6,25 @@ import asyncio
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+PATIENCE = 30.0
+"""Seconds after which a service that has not started, or not stopped, counts as hanging."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A service that runs: its port, its process, and its log."""
+    """A service that runs: its port, its process, its log, and how many seconds its start took."""
 
     port: int
     process: asyncio.subprocess.Process
     log: Path
+    started_in: float
 
     def alive(self) -> bool:
         """Return whether it still runs."""
@@ -53,22 +58,26 @@ class Served:
     async def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return await self.process.wait()
+        async with asyncio.timeout(PATIENCE):
+            return await self.process.wait()
 
 
 @asynccontextmanager
-async def served(database: str = "memory:") -> AsyncIterator[Served]:
+async def served(*options: str, database: str = "memory:") -> AsyncIterator[Served]:
     """Serve on a free port, by the command line."""
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log"
+        began = time.monotonic()
         with log.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "todo_service", "serve"),
-                *("--port", "0", "--database", database),
+                *("--port", "0", "--database", database, *options),
                 stderr=stderr,
             )
         try:
-            yield Served(await _port(process, log), process, log)
+            async with asyncio.timeout(PATIENCE):
+                port = await _port(process, log)
+            yield Served(port, process, log, time.monotonic() - began)
         finally:
             if process.returncode is None:
                 process.kill()
