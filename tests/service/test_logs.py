@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.processes import SERVE, running
-from tests.transport.wire import PATIENCE, POLLING, Address, head
+from tests.transport.wire import POLLING, Address, head
 from todo_service.logs import Unhurried
 
 JSON_LOG = ("--log-format", "json")

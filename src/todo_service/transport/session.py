@@ -10,7 +10,6 @@ import structlog
 from aiohttp import WSCloseCode
 from engineio.async_socket import AsyncSocket
 
-from ..failures import trace
 from .frames import text_frame
 from .packets import Json, Message, ProtocolBroken, ack
 
@@ -137,9 +136,8 @@ class Session(AsyncSocket):
         except ProtocolBroken as error:
             log.warning("protocol broken", session=self.sid, reason=str(error))
             self.end("protocol broken", WSCloseCode.PROTOCOL_ERROR)
-        except Exception as error:
-            log.error("event failed", session=self.sid, error=trace(error))
-            log.debug("event failed", session=self.sid, exc_info=True)
+        except Exception:
+            log.exception("event failed", session=self.sid)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
         del inbox[:done]
         if done == TURN and inbox:
@@ -183,8 +181,7 @@ class Session(AsyncSocket):
         self._waiting -= 1
         self.server.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("event failed", session=self.sid, error=trace(error))
-            log.debug("event failed", session=self.sid, exc_info=error)
+            log.error("event failed", session=self.sid, exc_info=error)
         if self._held and not self.closed:
             self.work()
 
