@@ -16,7 +16,7 @@ import uvloop
 from aiohttp import web
 
 from . import logs
-from .app import Limits, create_application, listen, open_repository
+from .app import MAX_TODOS, Limits, create_application, listen, open_repository
 from .gateway import ContractBroken
 from .origins import named_origins
 from .repository import StoreUnavailable
@@ -96,7 +96,16 @@ def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Li
     show_default=True,
     show_envvar=True,
     metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, postgresql://…, or memory: (gone at exit).",
+    help="Where todos are kept: sqlite:///FILE, or memory: (gone at exit).",
+)
+@click.option(
+    "--max-todos",
+    envvar="TODO_MAX_TODOS",
+    default=MAX_TODOS,
+    show_default=True,
+    show_envvar=True,
+    type=click.IntRange(1),
+    help="Todos that the list may hold; a create above it is told `too many todos`.",
 )
 @click.option(
     "--origin",
@@ -143,6 +152,7 @@ def serve(
     host: str,
     port: int,
     database: str,
+    max_todos: int,
     origins: tuple[str, ...],
     limits: Limits,
     log_format: Literal["text", "json"],
@@ -150,16 +160,16 @@ def serve(
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
     logs.configure(log_format, log_level)
-    uvloop.run(_serve(host, port, database, origins, limits))
+    uvloop.run(_serve(host, port, (database, max_todos), origins, limits))
 
 
 async def _serve(
-    host: str, port: int, database: str, origins: tuple[str, ...], limits: Limits
+    host: str, port: int, store: tuple[str, int], origins: tuple[str, ...], limits: Limits
 ) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    app = await _application(database, origins, limits)
+    app = await _application(store, origins, limits)
     gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
     gc.set_threshold(*COLLECTIONS)
     try:
@@ -175,9 +185,11 @@ async def _serve(
         await runner.cleanup()
 
 
-async def _application(database: str, origins: tuple[str, ...], limits: Limits) -> web.Application:
+async def _application(
+    store: tuple[str, int], origins: tuple[str, ...], limits: Limits
+) -> web.Application:
     try:
-        todos = await open_repository(database)
+        todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:

@@ -1,4 +1,4 @@
-"""A large JSON value that is encoded piece by piece, so that its parts are shared and sent apart."""
+"""A large JSON value, encoded piece by piece so that its parts are shared and sent apart."""
 
 from __future__ import annotations
 
