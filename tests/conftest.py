@@ -13,7 +13,7 @@ from tests.people import Person
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.deadlines"]
 
 ORIGIN = "http://localhost:4200"
 

@@ -13,11 +13,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 SERVE = (sys.executable, "-m", "todo_service", "serve")
 """The service by the Python that runs the tests."""
-
-STARTS_WITHIN = 30.0
-"""Seconds after which a process that has not started, or ended, counts as hanging."""
 
 
 class ServiceProcess:
@@ -43,7 +42,7 @@ class ServiceProcess:
 
     async def says(self, *parts: str) -> str:
         """Wait for a line that has all `parts` in it; fails if the process ends without."""
-        async with asyncio.timeout(STARTS_WITHIN), self._news:
+        async with asyncio.timeout(PATIENCE), self._news:
             await self._news.wait_for(lambda: self._find(parts) or self._silent)
         line = self._find(parts)
         assert line is not None, f"ended without saying {parts}: {self.said}"
@@ -55,8 +54,8 @@ class ServiceProcess:
 
     async def end(self) -> int:
         """Wait for the process's end, and for all that it had to say; the exit code."""
-        async with asyncio.timeout(STARTS_WITHIN):
-            await self._listening
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.shield(self._listening)  # who gives up here listens again after a kill
             return await self._process.wait()
 
     async def kill(self) -> None:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Self, TypeVar
 
 from tests.conftest import serving
+from tests.patience import PATIENCE
 from tests.people import Person
 from todo_service.app import open_repository
 from todo_service.repository import TodoRepository
@@ -43,7 +44,7 @@ class Stage:
 
     def run(self, story: Coroutine[Any, Any, T]) -> T:
         """Let something happen on the stage, and return its result."""
-        return asyncio.run_coroutine_threadsafe(story, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(story, self._loop).result(PATIENCE)
 
     def play(self, story: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Let something happen after everything that was there has been deleted."""

@@ -1,14 +1,12 @@
-"""A large JSON value, encoded piece by piece so that its parts are shared and sent apart."""
+"""A large JSON value, encoded in pieces that its readers share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 import orjson
 
 
-@dataclass(frozen=True, slots=True)
 class Encoded:
     """One argument of an ack as JSON: the bytes of `pieces`, one after the other (UTF-8).
 
@@ -16,11 +14,10 @@ class Encoded:
     are shared by all that wait for them, and a slow client is sent one after the other.
     """
 
-    pieces: tuple[bytes, ...]
+    __slots__ = ("pieces",)
 
-    def __len__(self) -> int:
-        """Return the bytes of all pieces."""
-        return sum(map(len, self.pieces))
+    def __init__(self, pieces: tuple[bytes, ...]) -> None:
+        self.pieces = pieces
 
     def under(self, key: str) -> Self:
         """Return the JSON object whose only key, `key`, has this value."""

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import launched, running
 from tests.transport.wire import Address, Closed, Socket
@@ -29,7 +30,7 @@ HANDSHAKE = "/socket.io/?EIO=4&transport="
 @pytest.fixture
 async def web() -> AsyncIterator[aiohttp.ClientSession]:
     """A client that can send any header."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
         yield session
 
 
@@ -252,8 +253,9 @@ async def test_what_was_read_before_a_signal_is_carried_out_and_answered(tmp_pat
         tabs = [await address.connect() for _ in range(20)]
         for tab in tabs:
             tab.send(*['421["todo:create",{"title":"Buy milk","completed":false}]'] * 20)
-        while not (await tabs[0].hear()).startswith("431"):
-            pass  # what the others have created
+        async with asyncio.timeout(PATIENCE):
+            while not (await tabs[0].hear()).startswith("431"):
+                pass  # what the others have created
         service.signal(signal.SIGTERM)
         heard = await asyncio.gather(*(told(tab) for tab in tabs))
         assert await service.end() == 0
@@ -267,8 +269,9 @@ async def test_what_was_read_before_a_signal_is_carried_out_and_answered(tmp_pat
 async def told(tab: Socket) -> list[str]:
     """Everything that comes until the connection is closed."""
     packets: list[str] = []
-    while not isinstance(message := await tab.receive(), Closed):
-        packets.append(str(message))
+    async with asyncio.timeout(PATIENCE):
+        while not isinstance(message := await tab.receive(), Closed):
+            packets.append(str(message))
     return packets
 
 

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import serving
+from tests.patience import PATIENCE
 from tests.people import conform
 from tests.transport.wire import Address, Socket
 from todo_service.app import open_repository
@@ -105,8 +106,15 @@ class Screen:
     async def refresh(self) -> None:
         """Ask for the list, and take in all that comes until it is there."""
         asked = self.ask("todo:list")
-        while asked in self.waiting:
-            await self.see()
+        async with asyncio.timeout(PATIENCE):
+            while asked in self.waiting:
+                await self.see()
+
+    async def catch_up(self, waiting: int = 0) -> None:
+        """Take in all that comes until no more than so many events wait for their acks."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.waiting) > waiting:
+                await self.see()
 
     async def see(self) -> None:
         """Take in one packet."""
@@ -158,8 +166,7 @@ async def _write(address: Address, random: Random, name: str) -> Screen:
         if random.random() < 0.02:
             screen.leave()
             screen = await Screen.at(address)
-        while len(screen.waiting) >= HANDS:
-            await screen.see()
+        await screen.catch_up(HANDS - 1)
         todo = {"title": f"{name} {number}", "completed": random.random() < 0.5}
         known = [*screen.view]
         draw = random.random()
@@ -169,8 +176,7 @@ async def _write(address: Address, random: Random, name: str) -> Screen:
             screen.ask("todo:update", {"id": random.choice(known), **todo})
         else:
             screen.ask("todo:delete", random.choice(known))
-    while screen.waiting:
-        await screen.see()
+    await screen.catch_up()
     return screen
 
 

@@ -10,12 +10,12 @@ from typing import Any, ClassVar, TypeAlias
 
 from aiohttp import web
 
+from tests.patience import PATIENCE
 from todo_service.app import listen
 from todo_service.gateway import Ack, Gateway
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository
 from todo_service.transport import Server
-from todo_service.validation import unwritten
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -57,7 +57,7 @@ class Sound:
 
         def give(*answer: Any) -> None:
             if ack is not None:
-                self.acks(ack, event, sent, unwritten(answer))
+                self.acks(ack, event, sent, answer)
 
         sent = [*args]
         taken = self.takes(event, args, asked=ack is not None)
@@ -116,7 +116,7 @@ def served(service_class: type[Sound]) -> Iterator[str]:
         return runner
 
     def run(story: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(story, loop).result(10)
+        return asyncio.run_coroutine_threadsafe(story, loop).result(PATIENCE)
 
     runner = run(start())
     try:

@@ -32,7 +32,8 @@ from contract.stand_in import StandIn
 from contract.tester import hold
 from contract.values import corruptions
 from tests.conftest import ORIGIN
-from tests.people import PATIENCE, Person
+from tests.patience import PATIENCE
+from tests.people import Person
 from tests.processes import launched
 from tests.tools.bookshop import objects, shop
 from todo_service.transport import listen
@@ -58,7 +59,8 @@ Lines: TypeAlias = "asyncio.Queue[str]"
 
 async def said_so_far(said: Lines, count: int) -> list[str]:
     """Wait for so many lines."""
-    return [await asyncio.wait_for(said.get(), PATIENCE) for _ in range(count)]
+    async with asyncio.timeout(PATIENCE):
+        return [await said.get() for _ in range(count)]
 
 
 def read(path: Path) -> Contract:
@@ -158,7 +160,7 @@ async def test_the_client_from_npm_is_at_home(url: str, transports: str) -> None
     )
     try:
         assert tabs.stdout is not None
-        left = json.loads(await asyncio.wait_for(tabs.stdout.readline(), 2 * PATIENCE))
+        left = json.loads(await asyncio.wait_for(tabs.stdout.readline(), PATIENCE))
     finally:
         tabs.kill()
         await tabs.wait()
@@ -580,7 +582,7 @@ async def test_the_session_of_its_page_prints_what_it_says() -> None:
             *("node", "--input-type=module", "-"), cwd=ROOT, stdin=PIPE, stdout=PIPE
         )
         program = program.replace("http://127.0.0.1:3000", url)
-        output, _ = await asyncio.wait_for(node.communicate(program.encode()), 2 * PATIENCE)
+        output, _ = await asyncio.wait_for(node.communicate(program.encode()), PATIENCE)
         process.signal(signal.SIGTERM)
         await process.end()
     assert output.decode() == printed

@@ -23,6 +23,7 @@ from contract.hunt import Failure
 from contract.session import Happening
 from contract.snippets import in_node, in_python
 from contract.tester import PHASES, RULES, Plan, Run
+from tests.patience import PATIENCE
 from tests.processes import running
 from tests.tools.faults import LATE, EchoesToTheSender, Sound, every, served
 
@@ -115,7 +116,7 @@ def test_a_snippet_makes_it_happen_again(
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=True,
     )
     lines = again.stdout.splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ import pytest
 import structlog
 from aiohttp import web
 
-from tests.transport.wire import PATIENCE, Address
+from tests.patience import PATIENCE
+from tests.transport.wire import Address
 from todo_service.transport import Limits, Server, listen
 from todo_service.transport.namespaces import Admit
 
@@ -41,6 +43,13 @@ class House(Address):
     answers: list[list[Any]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
+    dialled: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open a connection; what a test leaves open, because it failed, is cut with the house."""
+        reader, writer = await super().dial()
+        self.dialled.append(writer)
+        return reader, writer
 
     async def receive(
         self,
@@ -104,6 +113,8 @@ async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncI
         yield house
     finally:
         house.gate.set()
+        for writer in house.dialled:
+            writer.transport.abort()
         await house.runner.cleanup()
 
 
@@ -128,17 +139,22 @@ async def unharmed(house: House) -> AsyncIterator[None]:
     tasks, files = len(asyncio.all_tasks()), open_files()
     yield
     await house.is_empty()
-    best = PATIENCE
-    for _ in range(3):
-        start = asyncio.get_running_loop().time()
-        socket = await house.connect()
-        assert await socket.ask(1, "hello", 1) == [1]
-        best = min(best, asyncio.get_running_loop().time() - start)
-        await socket.closed_by_us()
-    assert best < 0.1
+    async with asyncio.timeout(PATIENCE):
+        while await seconds_to_serve(house) > 0.1:  # a machine may be slow once, not for ever
+            pass
     await house.is_empty()
     await until(lambda: len(asyncio.all_tasks()) <= tasks)
     await until(lambda: open_files() <= files)
+
+
+async def seconds_to_serve(house: House) -> float:
+    """Measure how long a client waits to be connected and answered."""
+    start = time.monotonic()
+    socket = await house.connect()
+    assert await socket.ask(1, "hello", 1) == [1]
+    taken = time.monotonic() - start
+    await socket.closed_by_us()
+    return taken
 
 
 @pytest.fixture(autouse=True)

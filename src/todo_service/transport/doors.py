@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from .backlog import SWEEP
 from .limits import Limits
 
 log = structlog.stdlib.get_logger(__name__)
@@ -22,8 +23,11 @@ class Doors:
         """Watch a server's connections from now on; `counters` gets one a refusal."""
         self._limits = limits
         self._counters = counters
-        self._addresses: dict[object, str] = {}
+        self._addresses: dict[RequestHandler, str] = {}
         self._crowds: Counter[str] = Counter()
+        self._unread: dict[RequestHandler, tuple[float, int]] = {}
+        """Whose response waits to be read: since when it is so many bytes, or fewer."""
+        self._watching = False
         self._made: Callable[..., None] = server.connection_made
         self._lost: Callable[..., None] = server.connection_lost
         # aiohttp tells its server of each connection, and asks nobody whether it may be.
@@ -42,9 +46,52 @@ class Doors:
             self._counters["too many TCP connections"] += 1
             log.info("refused", address=address, reason="too many TCP connections")
             transport.abort()
+        elif not self._watching:
+            self._watch_on()
+
+    def _watch_on(self) -> None:
+        self._watching = bool(self._addresses)
+        if self._watching:
+            asyncio.get_running_loop().call_later(SWEEP, self._watch)
+
+    def _watch(self) -> None:
+        """End the connections that do not read their response, or too slowly, or too many."""
+        now, least = asyncio.get_running_loop().time(), self._limits.least_rate * SWEEP
+        sizes: dict[RequestHandler, int] = {}
+        for handler in self._addresses:
+            transport = handler.transport
+            size = 0 if transport is None else transport.get_write_buffer_size()
+            if size:
+                sizes[handler] = size
+        for handler in self._unread.keys() - sizes.keys():
+            del self._unread[handler]
+        for handler, size in sizes.items():
+            since, before = self._unread.setdefault(handler, (now, size))
+            if size > before or before - size >= least * (now - since) / SWEEP > 0:
+                self._unread[handler] = (now, size)
+            elif now - since > self._limits.write_timeout:
+                self._give_up(handler)
+        self._relieve(sizes)
+        self._watch_on()
+
+    def _relieve(self, sizes: dict[RequestHandler, int]) -> None:
+        """Give up the connections with the most to read above the bound for all clients."""
+        total = sum(sizes.values())
+        for handler in sorted(sizes, key=sizes.__getitem__, reverse=True):
+            if total <= self._limits.queued:
+                return
+            total -= sizes[handler]
+            self._give_up(handler)
+
+    def _give_up(self, handler: RequestHandler) -> None:
+        self._counters["slow reader"] += 1
+        log.info("refused", address=self._addresses[handler], reason="slow reader")
+        if handler.transport is not None:
+            handler.transport.abort()
 
     def _go(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._lost(handler, exc)
+        self._unread.pop(handler, None)
         address = self._addresses.pop(handler, None)
         if address is not None:
             self._crowds[address] -= 1

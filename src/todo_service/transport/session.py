@@ -10,6 +10,7 @@ import structlog
 from aiohttp import WSCloseCode
 from engineio.async_socket import AsyncSocket
 
+from ..failures import trace
 from .frames import text_frame
 from .packets import Json, Message, ProtocolBroken, ack
 
@@ -38,9 +39,6 @@ class Carrier(Protocol):
     choked: bool
     """Whether more is queued than the client's share; its requests wait until it has read."""
 
-    credit: int
-    """Bytes that may still pile up while choked."""
-
     def carry(self, messages: list[Message]) -> None:
         """Send or keep messages, in order; the list is the caller's."""
 
@@ -50,7 +48,7 @@ class Carrier(Protocol):
     def release(self) -> None:
         """Read on."""
 
-    def close(self, code: int) -> None:
+    def close(self, code: int, reason: bytes = b"") -> None:
         """Say goodbye and close."""
 
 
@@ -119,6 +117,11 @@ class Session(AsyncSocket):
             self._inbox = packets
         self.work()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether what was read and not begun is less than one more message may be."""
+        return sum(map(len, self._inbox)) <= self.server.limits.payload
+
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
         inbox, done = self._inbox, 0
@@ -134,8 +137,9 @@ class Session(AsyncSocket):
         except ProtocolBroken as error:
             log.warning("protocol broken", session=self.sid, reason=str(error))
             self.end("protocol broken", WSCloseCode.PROTOCOL_ERROR)
-        except Exception:
-            log.exception("event failed", session=self.sid)
+        except Exception as error:
+            log.error("event failed", session=self.sid, error=trace(error))
+            log.debug("event failed", session=self.sid, exc_info=True)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
         del inbox[:done]
         if done == TURN and inbox:
@@ -179,9 +183,14 @@ class Session(AsyncSocket):
         self._waiting -= 1
         self.server.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("event failed", session=self.sid, exc_info=error)
+            log.error("event failed", session=self.sid, error=trace(error))
+            log.debug("event failed", session=self.sid, exc_info=error)
         if self._held and not self.closed:
             self.work()
+
+    def give_up_gathering(self) -> None:
+        """End, as the attachments that have come take too much of the memory for all clients."""
+        self.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
 
     def begins_a_second(self) -> bool:
         """Say whether the second is over in which events were counted, and count anew if so."""
@@ -216,17 +225,14 @@ class Session(AsyncSocket):
             self.out.append(message)
 
     def acknowledge(self, namespace: str, id_: bytes, *args: Json) -> None:
-        """Send an ack. The client asked for it: it is no reason to drop the client."""
+        """Send an ack; a large one at once, so that it shows in time that the client is choked."""
         if self.closed:
             return
         message = ack(namespace, id_, args)
         if not self.out:
             self.server.flush_soon(self)
         self.out.append(message)
-        size = len(message)
-        if self.carrier.choked:
-            self.carrier.credit += size
-        if size > LARGE:
+        if len(message) > LARGE:
             self.flush()
 
     def flush(self) -> None:
@@ -262,8 +268,11 @@ class Session(AsyncSocket):
         next_ping = max(0.0, self.server.limits.ping_interval - self.server.limits.ping_timeout)
         self._beat = self.server.loop.call_later(next_ping, self._ping)
 
-    def end(self, reason: str, code: int = WSCloseCode.OK) -> None:
-        """Close the session at once and for good; what was posted is still sent."""
+    def end(self, reason: str, code: int = WSCloseCode.OK, words: bytes = b"") -> None:
+        """Close the session at once and for good; what was posted is still sent.
+
+        A WebSocket is closed with the code, and with the words for a person to read.
+        """
         if self.closed:
             return
         self.flush()
@@ -274,7 +283,8 @@ class Session(AsyncSocket):
             if timer is not None:
                 timer.cancel()
         self.server.ended(self, reason)
-        self.carrier.close(code)
+        self.server.unfinished.finish(self)
+        self.carrier.close(code, words)
         if self.probe is not None:
             self.probe.fail()
 
