@@ -348,13 +348,13 @@ def file_of(url: str) -> Path:
 
     Raises `StoreUnavailable` when it is not such a URL or can't be served, with what to do.
     """
-    scheme, _, rest = url.partition("://")
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) or "://" not in url:
-        # What is not a URL is not shown: it may hold a password anywhere.
+    scheme, separator, rest = url.partition("://")
+    if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
+        # It is not shown: it may hold a password anywhere.
         raise StoreUnavailable("the database is not a URL: write sqlite:///FILE, or memory:")
     if scheme != "sqlite":
         raise StoreUnavailable(
-            f"{scheme}: is not a database that todo-service can use: "
+            f"{_shown(url)}: todos are kept in SQLite or in memory: "
             "write sqlite:///FILE, or memory:"
         )
     name = rest.removeprefix("/")
@@ -399,8 +399,9 @@ def _unfit(path: Path) -> str | None:
 def _shown(url: str) -> str:
     """Return a URL as it was written, but for what may be secret."""
     scheme, _, rest = url.partition("://")
-    rest = rest.partition("?")[0]
-    return f"{scheme}://{rest if rest.startswith('/') else rest.rpartition('@')[2]}"
+    if "@" in rest and not rest.startswith("/"):
+        rest = "***@" + rest.rpartition("@")[2]
+    return f"{scheme}://{rest.partition('?')[0]}"
 
 
 def _explained(error: sqlite3.Error) -> str:

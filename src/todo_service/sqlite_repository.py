@@ -114,6 +114,7 @@ class SqliteTodoRepository:
             await todos.close()
             raise
         todos._writer = asyncio.ensure_future(todos._carry_out_forever())
+        log.debug("store opened", todos=len(todos._todos))
         return todos
 
     async def add(self, todo: Todo) -> bool:
