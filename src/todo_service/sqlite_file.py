@@ -56,18 +56,14 @@ _COLUMNS = [
     ("completed", "BOOLEAN", 1, 0),
 ]
 _SELECT = "SELECT id, title, completed FROM todos ORDER BY position"
-# One statement a kind of change, however many there are: each gives the interpreter away.
+# One statement for all changes of a kind: between two, the thread waits for its turn in Python.
 _REMOVE = "DELETE FROM todos WHERE id IN (SELECT value FROM json_each(?))"
-_REPLACE = """
-UPDATE todos SET title = json_extract(new.value, '$.title'),
-    completed = json_extract(new.value, '$.completed')
-FROM json_each(?) AS new WHERE todos.id = json_extract(new.value, '$.id')
-"""
-_ADD = """
+_PUT = """
 INSERT INTO todos (id, title, completed)
 SELECT json_extract(value, '$.id'), json_extract(value, '$.title'),
     json_extract(value, '$.completed')
-FROM json_each(?) ORDER BY key
+FROM json_each(?) WHERE true ORDER BY key
+ON CONFLICT (id) DO UPDATE SET title = excluded.title, completed = excluded.completed
 """
 
 _OTHER_FILE = "name another file, or memory: to keep nothing"
@@ -79,19 +75,15 @@ class ChangedElsewhere(Exception):
 
 @dataclass(slots=True)
 class Changes:
-    """What one commit writes. An id that is removed and added again moves to the end."""
+    """What one commit writes: it first deletes, then updates in place or adds at the end."""
 
     removed: set[TodoID] = field(default_factory=set)
-    replaced: dict[TodoID, Todo] = field(default_factory=dict)
-    added: dict[TodoID, Todo] = field(default_factory=dict)
+    put: dict[TodoID, Todo] = field(default_factory=dict)
 
     def remove(self, todo_id: TodoID) -> None:
         """Delete a todo, whether it was there before or is one of the new ones."""
-        if todo_id in self.added:
-            del self.added[todo_id]
-        else:
-            self.replaced.pop(todo_id, None)
-            self.removed.add(todo_id)
+        self.put.pop(todo_id, None)
+        self.removed.add(todo_id)
 
 
 class SqliteFile:
@@ -187,11 +179,9 @@ class SqliteFile:
         execute = self._connection.execute
         if changes.removed:
             execute(_REMOVE, (orjson.dumps([*changes.removed]).decode(),))
-        if changes.replaced:
-            execute(_REPLACE, (orjson.dumps([*changes.replaced.values()]).decode(),))
-        if changes.added:
-            execute(_ADD, (orjson.dumps([*changes.added.values()]).decode(),))
-        if not (changes.removed or changes.replaced or changes.added):
+        if changes.put:
+            execute(_PUT, (orjson.dumps([*changes.put.values()]).decode(),))
+        if not (changes.removed or changes.put):
             execute(f"PRAGMA user_version = {VERSION}")
 
     def _begin(self) -> None:

@@ -220,24 +220,14 @@ class SqliteTodoRepository:
         return batch
 
     async def _look(self) -> None:
-        """See whether the file has changed, or can be written again."""
-        try:
-            if self._trouble is None:
+        """See whether the file has changed; if it has, or there was trouble, whether it writes."""
+        if self._trouble is None:
+            with suppress(ChangedElsewhere, StoreUnavailable):
                 await self._in_thread(self._file.check)
-            else:
-                await self._in_thread(self._file.commit, Changes())
-        except ChangedElsewhere:
-            await self._look_anew()
-        except StoreUnavailable as error:
-            self._became(str(error))
-        else:
-            self._became(None)
-
-    async def _look_anew(self) -> None:
-        try:
-            await self._reload()
-        except StoreUnavailable as error:
-            self._became(str(error))
+                return
+        probe = _Call("ping", "", None, asyncio.get_running_loop().create_future())
+        await self._carry_out([probe])
+        probe.result.exception()  # which was logged
 
     async def _carry_out(self, batch: Sequence[_Call]) -> None:
         """Carry out a batch in one commit, then let its callers go on in order."""
@@ -262,11 +252,10 @@ class SqliteTodoRepository:
         """Judge and commit a batch, again when others have changed the file meanwhile."""
         for _ in range(RELOADS):
             judged = self._judge(batch)
-            changes = judged.changes
             if not any(judged.results):
                 return judged
             try:
-                await self._in_thread(self._file.commit, changes)
+                await self._in_thread(self._file.commit, judged.changes)
             except ChangedElsewhere:
                 await self._reload()
             else:
@@ -279,29 +268,19 @@ class SqliteTodoRepository:
         changes, count = Changes(), self._durable
         results: deque[bool] = deque()
         for call in batch:
-            key, todo = call.key, call.todo
-            match call.kind:
-                case "add" if todo:
-                    done = count < self._max_todos
-                    if done:
-                        changes.added[key] = todo
-                        count += 1
-                case "replace" if todo:
-                    done = self._exists(key, changes)
-                    if done:
-                        (changes.added if key in changes.added else changes.replaced)[key] = todo
-                case "remove":
-                    done = self._exists(key, changes)
-                    if done:
-                        changes.remove(key)
-                        count -= 1
-                case _:
-                    done = True
+            key, there = call.key, self._is_there(call.key, changes)
+            done = count < self._max_todos if call.kind == "add" else there or call.kind == "ping"
+            if done and call.kind == "remove":
+                changes.remove(key)
+                count -= 1
+            elif done and call.todo is not None:
+                changes.put[key] = call.todo
+                count += not there
             results.append(done)
         return _Judged(results, changes, count)
 
-    def _exists(self, key: TodoID, changes: Changes) -> bool:
-        if key in changes.added:
+    def _is_there(self, key: TodoID, changes: Changes) -> bool:
+        if key in changes.put:
             return True
         return key not in changes.removed and self._ahead.get(key, key in self._todos)
 
@@ -309,7 +288,7 @@ class SqliteTodoRepository:
         """Let the callers go on in the order of the commit; nobody's turn comes in between."""
         self._durable = judged.count
         self._ahead.update(dict.fromkeys(judged.changes.removed, False))
-        self._ahead.update(dict.fromkeys(judged.changes.added, True))
+        self._ahead.update(dict.fromkeys(judged.changes.put, True))
         for call, result in zip(batch, judged.results, strict=True):
             if result:
                 self._committed.append(call)

@@ -222,10 +222,10 @@ async def test_what_shrinks_lawfully_is_no_trouble(tmp_path: Path) -> None:
 def small_disk(folder: Path) -> Iterator[None]:
     """Mount a disk of one megabyte."""
     with ExitStack() as stack:
-        command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+        command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
         if subprocess.run(command, check=False, capture_output=True).returncode:
             pytest.skip("only root may mount a disk; another test limits the size of files")
-        stack.callback(subprocess.run, ["umount", "-l", folder], check=True)
+        stack.callback(subprocess.check_call, ["umount", "-l", str(folder)])
         yield
 
 
