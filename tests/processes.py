@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,11 +21,15 @@ SERVE = (sys.executable, "-m", "todo_service", "serve")
 
 
 class ServiceProcess:
-    """A program that serves, with the lines that it has said on stderr so far."""
+    """A program that serves, with the lines that it has said on stderr so far.
+
+    `started_in` is how many seconds it took to listen; a slow machine stops it as slowly.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.url = ""
         self.said: list[str] = []
+        self.started_in = 0.0
         self._process = process
         self._silent = False
         self._news = asyncio.Condition()
@@ -119,10 +124,12 @@ async def running(
 ) -> AsyncIterator[ServiceProcess]:
     """Launch `todo-service serve` on a free port, and wait until it listens at `url`."""
     free = () if "--port" in options else ("--port", "0")
+    began = time.monotonic()
     async with launched(
         *free, *options, program=program, variables=variables, directory=directory
     ) as service:
         listening = re.search(r"http://[^\s\"]+", await service.says("listening"))
         assert listening is not None
+        service.started_in = time.monotonic() - began
         service.url = listening[0]
         yield service

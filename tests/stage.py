@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, Self, TypeVar
 
-from tests.conftest import serving
+from tests.conftest import TIRELESS, serving
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.stores import listed
@@ -60,7 +60,7 @@ class Stage:
 
     async def _open(self) -> None:
         self.todos = await open_repository(self._database)
-        self.url = await self._stack.enter_async_context(serving(self.todos))
+        self.url = await self._stack.enter_async_context(serving(self.todos, TIRELESS))
         self.ada, self.bob = await self.sit(), await self.sit()
 
     async def _clear(self) -> None:

@@ -50,7 +50,10 @@ const [server, choice, payload, status, ack, heard] =
 const sockets = new Map();
 const MOST_HEARD = 200;
 
-if (location.protocol.startsWith("http")) server.value = location.origin;
+// What serves this page serves Socket.IO beside it, under whatever path.
+if (location.protocol.startsWith("http")) {
+  server.value = new URL(".", location.href).href.replace(/\/$/, "");
+}
 
 const chosen = () => events[choice.selectedIndex];
 const prefill = () => {
@@ -71,7 +74,8 @@ const list = (event, args) => {
   if (heard.children.length > MOST_HEARD) heard.lastChild.remove();
 };
 const connect = (namespace) => {
-  const socket = io(server.value.replace(/\/$/, "") + namespace, { forceNew: true });
+  const beside = new URL("socket.io/", server.value.replace(/\/*$/, "/"));
+  const socket = io(beside.origin + namespace, { path: beside.pathname, forceNew: true });
   socket.on("connect", () => say(`connected to ${namespace}`));
   socket.on("connect_error", (error) => say(`not connected to ${namespace}: ${error.message}`));
   socket.on("disconnect", (reason) => say(`disconnected from ${namespace}: ${reason}`));

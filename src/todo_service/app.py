@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from . import page, reference
 from .gateway import Gateway
@@ -13,11 +13,20 @@ from .generated.operations import RECEIVE, SEND, Handlers
 from .handlers import TodoHandlers
 from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
 from .sqlite_repository import SqliteTodoRepository
-from .transport import Limits, Server
+from .transport import Limits, Server, Trust
 from .transport import listen as listen_with_limits
 from .validation import Schema
 
-__all__ = ["IN_MEMORY", "MAX_TODOS", "Limits", "create_application", "listen", "open_repository"]
+__all__ = [
+    "IN_MEMORY",
+    "MAX_TODOS",
+    "Limits",
+    "Trust",
+    "create_admin",
+    "create_application",
+    "listen",
+    "open_repository",
+]
 
 IN_MEMORY = "memory:"
 
@@ -25,6 +34,7 @@ READY_WITHIN = 2.0
 """Seconds that the store may take to answer `/readyz`."""
 
 _TODOS: web.AppKey[TodoRepository] = web.AppKey("todos")
+_STATS: web.AppKey[Callable[[], dict[str, object]]] = web.AppKey("stats")
 
 
 async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepository:
@@ -40,21 +50,25 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
 
 
 def create_application(
-    todos: TodoRepository, *, origins: Iterable[str], limits: Limits | None = None
+    todos: TodoRepository,
+    *,
+    origins: Iterable[str],
+    base_path: str = "",
+    limits: Limits | None = None,
 ) -> web.Application:
     """Put the service together on a repository, which it closes at the end.
 
-    `origins` are the pages that may connect from a browser, `limits` what one client may take.
-    Raises `ContractBroken` when a handler is missing.
+    `origins` are the pages that may connect from a browser, `base_path` is what all paths begin
+    with, `limits` what one client may take. Raises `ContractBroken` when a handler is missing.
     """
     handlers: Handlers = TodoHandlers(todos)
     namespaces = {item.namespace for item in RECEIVE} | {item.namespace for item in SEND}
     transport = Server(namespaces=namespaces, origins=origins, limits=limits)
     gateway = Gateway(handlers, transport)
 
-    async def stats(_: web.Request) -> web.Response:
+    def stats() -> dict[str, object]:
         counts = {"ended and refused": transport.counters, "unknown events": gateway.unknown}
-        return web.json_response({"sessions": transport.sessions, **counts})
+        return {"sessions": transport.sessions, **counts}
 
     async def stop(_: web.Application) -> None:
         await transport.stop()
@@ -63,24 +77,51 @@ def create_application(
         await todos.close()
 
     app = web.Application()
-    transport.attach(app, gateway.receive, gateway.too_many)
-    app.add_routes([web.get("/healthz", _alive), web.get("/readyz", _ready), *page.routes()])
-    app.add_routes(reference.routes())
-    app.add_routes([web.get("/stats", stats)])
-    app[_TODOS] = todos
+    transport.attach(app, gateway.receive, gateway.too_many, path=f"{base_path}/socket.io")
+    own = [web.get("/healthz", _alive), web.get("/readyz", _ready)]
+    app.add_routes(_under(base_path, [*own, *page.routes(), *reference.routes()]))
+    app[_TODOS], app[_STATS] = todos, stats
     app.on_shutdown.append(stop)
     app.on_cleanup.append(close)
     return app
 
 
+def create_admin(app: web.Application) -> web.Application:
+    """Put together what only an operator may see of a service."""
+
+    async def stats(_: web.Request) -> web.Response:
+        return web.json_response(app[_STATS]())
+
+    admin = web.Application()
+    admin.add_routes([web.get("/stats", stats)])
+    return admin
+
+
+def _under(base_path: str, routes: Iterable[web.RouteDef]) -> Iterator[web.RouteDef]:
+    """Yield routes below a path, and one to its directory from the path itself."""
+    for route in routes:
+        yield web.get(f"{base_path}{route.path}", route.handler, **route.kwargs)
+    if base_path:
+        directory = base_path.rpartition("/")[2] + "/"
+
+        async def enter(_: web.Request) -> web.Response:
+            return web.Response(status=308, headers={hdrs.LOCATION: directory})
+
+        yield web.get(base_path, enter)
+
+
 async def listen(
-    app: web.Application, host: str, port: int, limits: Limits | None = None
+    app: web.Application,
+    host: str,
+    port: int,
+    limits: Limits | None = None,
+    trust: Trust | None = None,
 ) -> web.AppRunner:
-    """Serve an application until its runner is cleaned up.
+    """Serve an application until its runner is cleaned up; `trust` are proxies that are believed.
 
     Raises `OSError` when it can't listen there.
     """
-    return await listen_with_limits(app, host, port, limits=limits)
+    return await listen_with_limits(app, host, port, limits=limits, trust=trust)
 
 
 async def _alive(_: web.Request) -> web.Response:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
-import math
+import os
+import re
 import signal
 import sys
+from contextlib import AsyncExitStack
 from dataclasses import fields
 from typing import Any, Literal
 
@@ -16,7 +19,15 @@ import uvloop
 from aiohttp import web
 
 from . import logs
-from .app import MAX_TODOS, Limits, create_application, listen, open_repository
+from .app import (
+    MAX_TODOS,
+    Limits,
+    Trust,
+    create_admin,
+    create_application,
+    listen,
+    open_repository,
+)
 from .gateway import ContractBroken
 from .origins import named_origins
 from .repository import StoreUnavailable
@@ -28,6 +39,8 @@ LIMITS: dict[str, type[int | float]] = {
 }
 """The bounds that can be set, and the types of their values."""
 
+RANGES: dict[type[int | float], tuple[float, float]] = {int: (1, 2**31 - 1), float: (0.001, 86_400)}
+"""From where to where counts, bytes and seconds may be set."""
 
 COLLECTIONS = (50_000, 20, 20)
 """What makes Python look for cycles: events make next to none, only sessions that end do."""
@@ -50,25 +63,49 @@ def main() -> None:
         sys.exit(130)
 
 
-@click.group(no_args_is_help=True)
+@click.group(no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="todo-service")
 def commands() -> None:
     """Todos for everyone at once, over Socket.IO."""
 
 
 def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Limits:
-    chosen: dict[str, Any] = {}
-    for item in given:
-        name, _sign, value = item.partition("=")
-        if name not in LIMITS:
-            raise click.BadParameter(f"{name!r} is no limit: it is one of {', '.join(LIMITS)}")
-        try:
-            chosen[name] = LIMITS[name](value)
-        except ValueError:
-            raise click.BadParameter(f"{value!r} is no number for {name}") from None
-        if not 0 < chosen[name] < math.inf:
-            raise click.BadParameter(f"{name} must be more than 0")
-    return Limits(**chosen)
+    return Limits(**dict(map(_limit, given)))
+
+
+def _limit(text: str) -> tuple[str, Any]:
+    name, _sign, value = text.partition("=")
+    if name not in LIMITS:
+        raise click.BadParameter(f"{name!r} is not a limit: it is one of {', '.join(LIMITS)}")
+    kind = LIMITS[name]
+    least, most = RANGES[kind]
+    try:
+        chosen = kind(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not {_shown(kind)} for {name}") from None
+    if not least <= chosen <= most:
+        raise click.BadParameter(f"{name} is {_shown(kind)}, not {value}")
+    return name, chosen
+
+
+def _shown(kind: type[int | float]) -> str:
+    least, most = RANGES[kind]
+    return f"a {'whole ' if kind is int else ''}number from {least:g} to {most:,}"
+
+
+def _trust(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Trust:
+    networks = [part for item in given for part in item.replace(",", " ").split()]
+    try:
+        return Trust(networks)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}: write 10.0.0.7 or 10.0.0.0/8") from None
+
+
+def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
+    path = given.rstrip("/")
+    if path and not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", path):
+        raise click.BadParameter(f"{given!r} is not a path: write it as /todos")
+    return path
 
 
 @commands.command()
@@ -120,13 +157,51 @@ def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Li
     help="A page's origin that may connect; repeatable (spaces between, in the variable).",
 )
 @click.option(
+    "--trust-proxy",
+    "trust",
+    envvar="TODO_TRUST_PROXY",
+    default=(),
+    multiple=True,
+    show_envvar=True,
+    callback=_trust,
+    metavar="ADDRESSES",
+    help="Proxies, by addresses or networks with commas between, that say who their clients are:"
+    " by X-Forwarded-For, -Proto and -Host, or by the PROXY protocol; repeatable.",
+)
+@click.option(
+    "--base-path",
+    envvar="TODO_BASE_PATH",
+    default="/",
+    show_default=True,
+    show_envvar=True,
+    callback=_base_path,
+    metavar="PATH",
+    help="Where everything is served: with /todos, the page at /todos/.",
+)
+@click.option(
+    "--admin-host",
+    envvar="TODO_ADMIN_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="Address that the admin listener listens on.",
+)
+@click.option(
+    "--admin-port",
+    envvar="TODO_ADMIN_PORT",
+    default=None,
+    show_envvar=True,
+    type=click.IntRange(0, 65535),
+    help="Port of a listener of its own for /stats; without it, there is none.",
+)
+@click.option(
     "--log-format",
     envvar="TODO_LOG_FORMAT",
     default="text",
     show_default=True,
     show_envvar=True,
     type=click.Choice(["text", "json"]),
-    help="One line a happening, on stderr.",
+    help="One log line per event, on stderr.",
 )
 @click.option(
     "--log-level",
@@ -135,7 +210,7 @@ def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Li
     show_default=True,
     show_envvar=True,
     type=click.Choice(["debug", "info", "warning", "error"]),
-    help="The least that is logged.",
+    help="Minimum log level.",
 )
 @click.option(
     "--limit",
@@ -146,7 +221,11 @@ def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Li
     show_envvar=True,
     callback=_limits,
     metavar="NAME=VALUE",
-    help=f"A bound on what clients may take; repeatable. Names: {', '.join(LIMITS)}.",
+    help="A bound on what clients may take; repeatable."
+    f" Counts and bytes ({', '.join(name for name, kind in LIMITS.items() if kind is int)}):"
+    f" {_shown(int)}."
+    f" Seconds ({', '.join(name for name, kind in LIMITS.items() if kind is float)}):"
+    f" {_shown(float)}.",
 )
 def serve(
     host: str,
@@ -154,46 +233,93 @@ def serve(
     database: str,
     max_todos: int,
     origins: tuple[str, ...],
+    trust: Trust,
+    base_path: str,
+    admin_host: str,
+    admin_port: int | None,
     limits: Limits,
     log_format: Literal["text", "json"],
     log_level: str,
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
     logs.configure(log_format, log_level)
-    uvloop.run(_serve(host, port, (database, max_todos), origins, limits))
+    admin = None if admin_port is None else (admin_host, admin_port)
+    uvloop.run(
+        _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
+    )
 
 
 async def _serve(
-    host: str, port: int, store: tuple[str, int], origins: tuple[str, ...], limits: Limits
+    address: tuple[str, int],
+    admin_address: tuple[str, int] | None,
+    store: tuple[str, int],
+    origins: tuple[str, ...],
+    trust: Trust,
+    base_path: str,
+    limits: Limits,
 ) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    app = await _application(store, origins, limits)
+    app = await _application(store, origins, base_path, limits)
     gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
     gc.set_threshold(*COLLECTIONS)
-    try:
-        runner = await listen(app, host, port, limits)
-    except OSError as error:
-        raise CannotStart(f"can't listen on {host}:{port}: {error.strerror}") from error
-    try:
-        shown = f"[{host}]" if ":" in host else host
-        log.info("listening", url=f"http://{shown}:{runner.addresses[0][1]}")
+    async with AsyncExitStack() as stack:
+        runner = await _listen(app, address, "--port", limits, trust)
+        stack.push_async_callback(runner.cleanup)
+        admin = admin_address and await _listen(create_admin(app), admin_address, "--admin-port")
+        if admin:
+            stack.push_async_callback(admin.cleanup)
+        log.info("listening", url=f"{_url(runner)}{base_path}")
+        if admin:
+            log.info("admin listening", url=_url(admin))
         await stopped.wait()
         log.info("stopping")
-    finally:
-        await runner.cleanup()
+
+
+async def _listen(
+    app: web.Application,
+    address: tuple[str, int],
+    option: str,
+    limits: Limits | None = None,
+    trust: Trust | None = None,
+) -> web.AppRunner:
+    """Listen at an address; raises `CannotStart`, naming the option that chooses another port."""
+    host, port = address
+    try:
+        return await listen(app, host, port, limits, trust)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = f"in use: choose another with {option}" if taken else _reason(error)
+        raise CannotStart(f"can't listen on {_shown_address(host, port)}: {reason}") from error
+
+
+def _reason(error: OSError) -> str:
+    """Return the system's words for an error, which uvloop wraps in words of its own."""
+    number = error.errno
+    if number is None or number not in errno.errorcode:  # of a name that does not resolve
+        return str(error.strerror)
+    return os.strerror(number)
+
+
+def _url(runner: web.AppRunner) -> str:
+    host, port, *_ = runner.addresses[0]
+    return f"http://{_shown_address(host, port)}"
+
+
+def _shown_address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def _application(
-    store: tuple[str, int], origins: tuple[str, ...], limits: Limits
+    store: tuple[str, int], origins: tuple[str, ...], base_path: str, limits: Limits
 ) -> web.Application:
     try:
         todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:
-        return create_application(todos, origins=origins, limits=limits)
+        return create_application(todos, origins=origins, base_path=base_path, limits=limits)
     except ContractBroken as error:
         await todos.close()
         raise CannotStart(str(error)) from error

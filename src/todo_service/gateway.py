@@ -12,7 +12,6 @@ from typing import Protocol, TypeAlias
 import structlog
 
 from .encoded import Encoded
-from .failures import trace
 from .generated.operations import RECEIVE, SEND, Broadcaster, Emit, Receive, Refusal, Send
 from .repository import StoreUnavailable
 from .validation import Breach, Json, Schema, breach
@@ -128,10 +127,9 @@ class Gateway:
         except ContractBroken as error:
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))
             answer = _fail(operation, outbox)
-        except (Exception, asyncio.CancelledError) as error:
+        except (Exception, asyncio.CancelledError):
             # A cancelled handler is answered too; nothing is awaited after this.
-            log.error("event failed", sid=sid, event_name=event, error=trace(error))
-            log.debug("event failed", sid=sid, event_name=event, exc_info=True)
+            log.exception("event failed", sid=sid, event_name=event)
             answer = _fail(operation, outbox)
         if ack is not None and answer is not None:
             ack(*answer)

@@ -1,17 +1,50 @@
-"""One line a happening on stderr, for people or for machines; the libraries' logs included."""
+"""One log line per event on stderr, for people or for machines; the libraries' logs included.
+
+Nothing here waits for whoever reads stderr, and nothing that clients sent is shown raw.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+import re
+import select
 import sys
-from typing import Literal
+import threading
+import traceback
+from collections import deque
+from contextlib import suppress
+from typing import Any, Literal
 
 import structlog
+from structlog.typing import EventDict, ExcInfo, Processor
+
+LINES = 10_000
+"""Lines that wait for whoever reads stderr; those above are dropped, and counted."""
+
+CHARACTERS = 8_000
+"""Characters of a line, a traceback included."""
+
+STDERR = 2
+"""The file descriptor of stderr."""
+
+GOODBYE = 0.2
+"""Seconds that an exit waits for the lines that are still to be read."""
+
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What moves a terminal's cursor, changes its colours or the order of what it shows."""
+
+_CAUSED = "\n\nThe above exception was the cause of the following:\n\n"
 
 
 def configure(form: Literal["text", "json"], level: str) -> None:
-    """Send every log line of `level` and above to stderr."""
-    shared: list[structlog.typing.Processor] = [
+    """Send every log line of `level` and above to stderr.
+
+    Exceptions are logged with their messages, which may quote a payload, at level debug only.
+    """
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -26,21 +59,138 @@ def configure(form: Literal["text", "json"], level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_renderers(form),
-            ],
-            foreign_pre_chain=shared,
-        )
+    handler = Unhurried(STDERR)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.ExceptionRenderer(
+                _whole if level == "debug" else _without_messages
+            ),
+            *_renderers(form),
+        ],
+        foreign_pre_chain=shared,
     )
+    handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     logging.getLogger("engineio").setLevel(logging.WARNING)  # it greets at every start
 
 
-def _renderers(form: Literal["text", "json"]) -> list[structlog.typing.Processor]:
+class Unhurried(logging.Handler):
+    """Writes lines to a file descriptor from a thread of its own; above a bound it drops them.
+
+    The thread writes past Python's streams, whose locks a blocked write would hold for ever.
+    """
+
+    def __init__(self, descriptor: int, lines: int = LINES) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._most = lines
+        self._lines: deque[str] = deque()
+        self._dropped = 0
+        self._ended = False
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with self._news:
+            full = len(self._lines) >= self._most
+            self._dropped += full
+        if full:
+            return
+        try:
+            line = self.format(record)
+        except Exception:  # noqa: BLE001  # what a record holds may not be what its text expects
+            line = f"a log line of {record.name} can't be formatted"
+        with self._news:
+            self._lines.append(line)
+            self._news.notify()
+
+    def close(self) -> None:
+        """Write what is left, but don't wait for long."""
+        with self._news:
+            self._ended = True
+            self._news.notify()
+        self._thread.join(GOODBYE)
+        super().close()
+
+    def _write_all(self) -> None:
+        while (line := self._next()) is not None:
+            text = line if len(line) <= CHARACTERS else f"{line[:CHARACTERS]} …"
+            with suppress(OSError):  # where nobody can ever read it
+                self._write(f"{text}\n".encode(errors="backslashreplace"))
+
+    def _next(self) -> str | None:
+        """Wait for the next line; None at the end. Once all are written, say what was dropped."""
+        with self._news:
+            self._news.wait_for(lambda: self._lines or self._dropped or self._ended)
+            if self._lines:
+                return self._lines.popleft()
+            if not self._dropped:
+                return None
+            dropped, self._dropped = self._dropped, 0
+        return self.format(_record("log lines dropped", dropped))
+
+    def _write(self, data: bytes) -> None:
+        while data:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+
+
+def _record(event: str, count: int) -> logging.LogRecord:
+    return logging.LogRecord(
+        __name__, logging.WARNING, __file__, 0, f"{event}: %s", (count,), exc_info=None
+    )
+
+
+def _renderers(form: Literal["text", "json"]) -> list[Processor]:
     if form == "json":
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        return [structlog.processors.JSONRenderer()]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+    return [_escape, console]
+
+
+def _escape(_: object, __: str, event: EventDict) -> EventDict:
+    """Escape whatever a terminal would obey, wherever it stands; a traceback keeps its lines."""
+    return {
+        _escaped(str(key)): _in_lines(value) if key == "exception" else _plain(value)
+        for key, value in event.items()
+    }
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401
+    """Return a value whose text is plain."""
+    if isinstance(value, (bool, int, float)) or value is None:
+        return value
+    return _escaped(value if isinstance(value, str) else repr(value))
+
+
+def _in_lines(text: str) -> str:
+    return "\n".join(f"    {_escaped(line)}" for line in text.split("\n"))
+
+
+def _escaped(text: str) -> str:
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _whole(exc_info: ExcInfo) -> str:
+    return "".join(traceback.format_exception(*exc_info)).rstrip("\n")
+
+
+def _without_messages(exc_info: ExcInfo) -> str:
+    """Return a traceback that says where and what kind of exception, but not its message."""
+    parts: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error)
+        parts.append(
+            f"Traceback (most recent call last):\n{frames}{kind.__module__}.{kind.__qualname__}"
+        )
+        hidden = error.__suppress_context__
+        error = error.__cause__ or (None if hidden else error.__context__)
+    return _CAUSED.join(reversed(parts))

@@ -6,10 +6,13 @@ Sources: RFC 9111 (caching), RFC 8246 (immutable), CSP level 3.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from functools import partial
+from mimetypes import guess_type
 from pathlib import Path
 
 from aiohttp import hdrs, web
+
+from .documents import Document, sender
 
 BUILT = Path(__file__).with_name("web")
 """Where `clients/angular` is built into; the wheel carries it."""
@@ -35,37 +38,39 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    hdrs.VARY: hdrs.ACCEPT_ENCODING,
 }
 
 _HASHED = re.compile(r"-[0-9A-Z]{8}\.(js|css)$")
-_COMPRESSED = {".br", ".gz"}
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
 
 
 def routes(built: Path = BUILT) -> list[web.RouteDef]:
-    """Give a route for each file of the build, `index.html` at `/`; without a build, say how to.
+    """Return a route for each file of the build, `index.html` at `/`; without a build, say how to.
 
     What is compressed beside a file (`.br`, `.gz`) goes to clients that accept it.
     """
     files = [file for file in sorted(built.rglob("*")) if file.is_file()]
     if not files:
         return [web.get("/", _explain)]
-    return [_route(built, file) for file in files if file.suffix not in _COMPRESSED]
+    return [_route(built, file) for file in files if file.suffix not in _COMPRESSED.values()]
 
 
 def _route(built: Path, file: Path) -> web.RouteDef:
     path = file.relative_to(built).as_posix()
-    return web.get("/" if path == "index.html" else f"/{path}", _sender(file))
+    return web.get("/" if path == "index.html" else f"/{path}", sender(partial(_load, file)))
 
 
-def _sender(file: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _load(file: Path) -> Document:
     lasting = _HASHED.search(file.name)
-    caching = "public, max-age=31536000, immutable" if lasting else "no-cache"
-
-    async def send(_: web.Request) -> web.StreamResponse:
-        return web.FileResponse(file, headers={**_HEADERS, hdrs.CACHE_CONTROL: caching})
-
-    return send
+    kind = guess_type(file.name)[0] or "application/octet-stream"
+    headers = {
+        **_HEADERS,
+        hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable" if lasting else "no-cache",
+        hdrs.CONTENT_TYPE: f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+    }
+    packed = {name: file.with_name(file.name + end) for name, end in _COMPRESSED.items()}
+    encoded = {name: path.read_bytes() for name, path in packed.items() if path.exists()}
+    return Document(file.read_bytes(), headers, encoded)
 
 
 async def _explain(_: web.Request) -> web.StreamResponse:

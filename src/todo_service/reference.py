@@ -1,6 +1,6 @@
-"""The generated reference page at `/docs`: fenced in by the hashes of its own scripts and style.
+"""The generated reference page at `/docs`, and the contract that it is made of.
 
-Sources: RFC 9110 (conditional requests), CSP level 3 (`script-src` hashes).
+The page is fenced in by the hashes of its own scripts and style. Source: CSP level 3.
 """
 
 from __future__ import annotations
@@ -8,48 +8,41 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import b64encode
-from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from importlib import resources
+from pathlib import Path
 
 from aiohttp import hdrs, web
 
+from .documents import Document, sender
+
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    body: bytes
-    packed: bytes
-    etag: str
-    headers: dict[str, str]
+_NAME = "asyncapi.yaml"
+_CONTRACTS = (Path(__file__).with_name(_NAME), Path(__file__).parents[2] / _NAME)
+"""Where the contract is: in an installed package, and in a folder of its sources."""
 
 
 def routes() -> list[web.RouteDef]:
-    """Give the route of the page."""
-    return [web.get("/docs", _send)]
+    """Return the routes of the page and of the contract."""
+    return [web.get("/docs", sender(_page)), web.get(f"/{_NAME}", sender(_contract))]
 
 
-async def _send(request: web.Request) -> web.Response:
-    page = _page()
-    if any(known.value in {page.etag, "*"} for known in request.if_none_match or ()):
-        response = web.Response(status=304, headers=page.headers)
-    elif "gzip" in request.headers.get(hdrs.ACCEPT_ENCODING, ""):
-        response = web.Response(body=page.packed, headers=page.headers)
-        response.headers[hdrs.CONTENT_ENCODING] = "gzip"
-    else:
-        response = web.Response(body=page.body, headers=page.headers)
-    response.etag = page.etag
-    return response
-
-
-@cache
-def _page() -> _Page:
-    """Read, hash and compress the page once, when it is first asked for."""
+def _page() -> Document:
     body = (resources.files(__package__) / "generated" / "reference.html").read_bytes()
-    etag = sha256(body).hexdigest()[:32]
-    return _Page(body, gzip.compress(body, mtime=0), etag, _headers(body.decode()))
+    return _document(body, _headers(body.decode()))
+
+
+def _contract() -> Document:
+    body = next(path for path in _CONTRACTS if path.exists()).read_bytes()
+    return _document(body, {hdrs.CONTENT_TYPE: "application/yaml", **_EVERYWHERE})
+
+
+def _document(body: bytes, headers: dict[str, str]) -> Document:
+    return Document(body, headers, {"gzip": gzip.compress(body, mtime=0)})
+
+
+_EVERYWHERE = {hdrs.CACHE_CONTROL: "no-cache", "X-Content-Type-Options": "nosniff"}
 
 
 def _headers(page: str) -> dict[str, str]:
@@ -65,12 +58,10 @@ def _headers(page: str) -> dict[str, str]:
     )
     return {
         hdrs.CONTENT_TYPE: "text/html; charset=utf-8",
-        hdrs.CACHE_CONTROL: "no-cache",
-        hdrs.VARY: hdrs.ACCEPT_ENCODING,
         "Content-Security-Policy": "; ".join(policy),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
+        **_EVERYWHERE,
     }
 
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import serving
+from tests.conftest import TIRELESS, serving
 from tests.patience import PATIENCE
 from tests.people import conform
 from tests.stores import listed
@@ -232,7 +232,7 @@ async def test_every_view_is_the_list_in_the_order_of_the_commits(
     slow_todos: TodoRepository,
 ) -> None:
     over = asyncio.Event()
-    async with serving(slow_todos) as url:
+    async with serving(slow_todos, TIRELESS) as url:
         address = Address(urlsplit(url).port or 0)
         async with asyncio.TaskGroup() as crowd:
             watching = [

@@ -17,7 +17,8 @@ from aiohttp import web
 
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
-from todo_service.transport import Limits, Server, listen
+from todo_service.encoded import Encoded
+from todo_service.transport import Limits, Server, Trust, listen
 from todo_service.transport.namespaces import Admit
 
 ORIGIN = "http://localhost:4200"
@@ -43,6 +44,7 @@ class House(Address):
     answers: list[list[Any]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
+    piece: bytes = b"x" * 10_000
     dialled: list[asyncio.StreamWriter] = field(default_factory=list)
 
     async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -61,12 +63,15 @@ class House(Address):
     ) -> None:
         """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks.
 
-        `question` is asked back.
+        `question` is asked back. `long` acks as many bytes, in pieces that all clients share.
         """
         self.received.append((namespace, event, args))
         if event == "wait":
             self.waiting += 1
             await self.gate.wait()
+        if event == "long" and ack is not None:
+            ack(Encoded((b'"', *[self.piece] * (args[0] // len(self.piece)), b'"')))
+            return
         if ack is not None:
             ack(*args)
         if event == "quiet":
@@ -76,6 +81,16 @@ class House(Address):
             return
         room, skip = (None, sid) if event == "everyone" else (sid, None)
         self.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait for slow readers."""
+        return self.server._namespaces.eio.backlog.size  # noqa: SLF001
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes that have come of what is not complete."""
+        return self.server._namespaces.eio.unfinished.size  # noqa: SLF001
 
     @asynccontextmanager
     async def one_more_request(self) -> AsyncIterator[None]:
@@ -95,8 +110,10 @@ Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
 
 
 @asynccontextmanager
-async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncIterator[House]:
-    """Serve an echo within these limits, to those who are admitted."""
+async def open_house(
+    admit: Admit = lambda *_: None, /, trusted: Any = (), **limits: Any
+) -> AsyncIterator[House]:
+    """Serve an echo within these limits, to those who are admitted, and behind trusted proxies."""
     chosen = Limits(**limits)
     server = Server(namespaces=["/", "/custom"], origins=[ORIGIN], limits=chosen)
     app = web.Application()
@@ -107,7 +124,7 @@ async def open_house(admit: Admit = lambda *_: None, /, **limits: Any) -> AsyncI
 
     server.attach(app, house.receive, lambda _namespace, event: ("too many", event), admit)
     app.on_shutdown.append(stop)
-    house.runner = await listen(app, "127.0.0.1", 0, limits=chosen)
+    house.runner = await listen(app, "127.0.0.1", 0, limits=chosen, trust=Trust(trusted))
     house.port = house.runner.addresses[0][1]
     try:
         yield house

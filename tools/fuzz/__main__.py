@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from random import Random
 
-from bench.load import UPGRADE, connect
+from bench.client import UPGRADE, connect
 from fuzz.frames import Nonsense
 from served import Served, served
 

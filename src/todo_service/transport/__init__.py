@@ -6,6 +6,8 @@
     session     one client: order, bounds, heartbeat
     polling, websocket, upgrade   what carries a session, and the way from one to the other
     doors       who may connect at all, counted from the accept on
+    proxy, proxy_protocol   whom trusted proxies name as their clients
+    requests    whom a request is from, and which bodies are not read
     packets, frames, eager, limits   the parts they are made of
 
 It stands on python-socketio 5.18.1, python-engineio 4.15.1 and aiohttp 3.14.5, which are pinned,
@@ -22,12 +24,15 @@ for it relies on more than they document. The protocol tests tell when an upgrad
   costs neither a future nor a task, and an idle client neither a request nor a coroutine.
 - `aiohttp.web.Server.connection_made` and `connection_lost`: replaced on our server, for nothing
   else is told of a connection that never sends a request.
+- `aiohttp.web.Application._make_request` and `Request._prepare_hook`: no response, not even one to
+  a malformed request, names the software; and a request tells of the client behind a proxy.
 - `aiohttp._websocket.reader`: `WebSocketReader`, the parser in C, feeds a queue of ours.
 - `asyncio.tasks._enter_task` and `_leave_task`, the hooks for loops and tasks of any make: a
   coroutine that runs without a task of its own still has a current task.
 """
 
 from .limits import Limits
+from .proxy import Trust
 from .server import Server, listen
 
-__all__ = ["Limits", "Server", "listen"]
+__all__ = ["Limits", "Server", "Trust", "listen"]

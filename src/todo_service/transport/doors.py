@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -12,6 +13,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from .backlog import SWEEP
 from .limits import Limits
+from .proxy import Proxies, peer_address
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -19,12 +21,15 @@ log = structlog.stdlib.get_logger(__name__)
 class Doors:
     """Who stands in front of an HTTP server; a WebSocket, once open, is a session instead."""
 
-    def __init__(self, server: web.Server, limits: Limits, counters: Counter[str]) -> None:
-        """Watch a server's connections from now on; `counters` gets one a refusal."""
+    def __init__(
+        self, server: web.Server, limits: Limits, counters: Counter[str], proxies: Proxies
+    ) -> None:
+        """Watch a server's connections from now on; `counters` gets one per refusal."""
         self._limits = limits
+        self._proxies = proxies
         self._counters = counters
-        self._addresses: dict[RequestHandler, str] = {}
-        self._crowds: Counter[str] = Counter()
+        self._addresses: dict[RequestHandler, str | None] = {}
+        self._crowds: Counter[str | None] = Counter()
         self._unread: dict[RequestHandler, tuple[float, int]] = {}
         """Whose response waits to be read: since when it is so many bytes, or fewer."""
         self._watching = False
@@ -36,9 +41,24 @@ class Doors:
 
     def _come(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         self._made(handler, transport)
-        address = (transport.get_extra_info("peername") or ("",))[0]
+        address = peer_address(transport)
+        if address in self._proxies.trust:
+            self._count(handler, transport, None)  # many clients share it, or one that it names
+            introduce = partial(self._recount, handler, transport)
+            self._proxies.await_header(handler, transport, introduce)
+        else:
+            self._count(handler, transport, address)
+
+    def _recount(self, handler: RequestHandler, transport: asyncio.Transport, address: str) -> None:
+        self._forget(handler)
+        self._count(handler, transport, address)
+
+    def _count(
+        self, handler: RequestHandler, transport: asyncio.Transport, address: str | None
+    ) -> None:
         self._addresses[handler] = address
-        self._crowds[address] += 1
+        if address is not None:
+            self._crowds[address] += 1
         if (
             len(self._addresses) > self._limits.connections
             or self._crowds[address] > self._limits.connections_per_address
@@ -56,7 +76,7 @@ class Doors:
 
     def _watch(self) -> None:
         """End the connections that do not read their response, or too slowly, or too many."""
-        now, least = asyncio.get_running_loop().time(), self._limits.least_rate * SWEEP
+        now, limits = asyncio.get_running_loop().time(), self._limits
         sizes: dict[RequestHandler, int] = {}
         for handler in self._addresses:
             transport = handler.transport
@@ -67,9 +87,9 @@ class Doors:
             del self._unread[handler]
         for handler, size in sizes.items():
             since, before = self._unread.setdefault(handler, (now, size))
-            if size > before or before - size >= least * (now - since) / SWEEP > 0:
+            if size > before or before - size >= limits.least_rate * (now - since) > 0:
                 self._unread[handler] = (now, size)
-            elif now - since > self._limits.write_timeout:
+            elif now - since > limits.write_timeout:
                 self._give_up(handler)
         self._relieve(sizes)
         self._watch_on()
@@ -92,6 +112,10 @@ class Doors:
     def _go(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._lost(handler, exc)
         self._unread.pop(handler, None)
+        self._proxies.forget(handler)
+        self._forget(handler)
+
+    def _forget(self, handler: RequestHandler) -> None:
         address = self._addresses.pop(handler, None)
         if address is not None:
             self._crowds[address] -= 1

@@ -6,9 +6,10 @@ Source: engine.io-protocol v4, "Handshake"; codes and words of refusals are the 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Collection
-from ipaddress import ip_address
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import engineio
@@ -33,8 +34,8 @@ log = structlog.stdlib.get_logger(__name__)
 
 WEBSOCKET_VERSION = "13"
 """The only version of the WebSocket protocol (RFC 6455, 4.1)."""
-
-_UPGRADE_REQUIRED = 426
+MOST_SHOWN = 200
+"""Characters that the log shows of a refused origin."""
 
 
 class Engine(engineio.AsyncServer):
@@ -101,15 +102,17 @@ class Engine(engineio.AsyncServer):
         return await self._carry(request, session, upgrade=upgrade)
 
     def _lets_in(self, origin: str, request: web.Request) -> bool:
-        """Say whether a page of the origin may connect.
+        """Return whether a page of the origin may connect.
 
-        The service's own page may, where it is served by an address or as localhost. By any other
-        name its origin has to be among `origins`: whoever owns a name can point it here once his
-        own page is loaded (DNS rebinding), and `Host` then agrees with `Origin`.
+        The service's own page may, where it is served over TLS, by an address, or as localhost. By
+        any other name its origin has to be among `origins`: whoever owns a name can point it here
+        once his own page is loaded (DNS rebinding), and `Host` then agrees with `Origin`. TLS, of
+        which only a trusted proxy can tell, has proved the name by its certificate.
         """
         if origin in self._origins:
             return True
-        return origin == f"{request.scheme}://{request.host}" and _is_local(request.url.host)
+        own = f"{request.scheme}://{request.host}"
+        return origin == own and (request.scheme == "https" or _is_local(request.host))
 
     # Opening
 
@@ -199,7 +202,7 @@ class Engine(engineio.AsyncServer):
         if request.method != hdrs.METH_GET or request.version < HttpVersion11:
             raise bad_request()
         if request.headers.get(hdrs.SEC_WEBSOCKET_VERSION) != WEBSOCKET_VERSION:
-            raise Refused(_UPGRADE_REQUIRED, 3, "Unsupported WebSocket version")
+            raise Refused(HTTPStatus.UPGRADE_REQUIRED, 3, "Unsupported WebSocket version")
         handshake = Handshake(self, opened)
         try:
             await handshake.prepare(request)
@@ -215,11 +218,14 @@ class Engine(engineio.AsyncServer):
 
     def _refuse(self, request: web.Request, refusal: Refused) -> web.Response:
         self.counters[refusal.reason] += 1
-        log.info("refused", address=request.remote, reason=refusal.reason)
+        origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
+        forbidden = refusal.status == HTTPStatus.FORBIDDEN
+        told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
+        log.info("refused", address=request.remote, reason=refusal.reason, **told)
         response = web.json_response(
             {"code": refusal.code, "message": refusal.reason}, status=refusal.status
         )
-        if refusal.status == _UPGRADE_REQUIRED:
+        if refusal.status == HTTPStatus.UPGRADE_REQUIRED:
             response.headers[hdrs.SEC_WEBSOCKET_VERSION] = WEBSOCKET_VERSION
         return response
 
@@ -282,11 +288,18 @@ def _turn_away(web_socket: WebSocket) -> None:
     web_socket.close(WSCloseCode.OK)
 
 
-def _is_local(host: str | None) -> bool:
-    try:
-        return host == "localhost" or bool(ip_address(host or ""))
-    except ValueError:
-        return False
+_LOCAL = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
+_SHOWN_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.:\[\]_-]+")
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is an address or localhost, with or without a port."""
+    return _LOCAL.fullmatch(host) is not None
+
+
+def _advice(origin: str) -> str:
+    """Return the option that lets an origin in; nothing when no option can."""
+    return f"--origin {origin}" if _SHOWN_ORIGIN.fullmatch(origin) else ""
 
 
 def _text(body: bytes) -> web.Response:

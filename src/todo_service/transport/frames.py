@@ -47,9 +47,9 @@ def pong_frame(payload: bytes) -> bytes:
     return _frame(_PONG, payload)
 
 
-def close_frame(code: int, reason: bytes = b"") -> bytes:
-    """Frame a closing handshake with its status code (RFC 6455, 7.4) and at most 123 bytes more."""
-    return _frame(_CLOSE, _CODE(code) + reason)
+def close_frame(code: int) -> bytes:
+    """Frame a closing handshake with its status code (RFC 6455, section 7.4)."""
+    return _frame(_CLOSE, _CODE(code))
 
 
 def may_close_with(code: int) -> bool:

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 import socketio
 import structlog
-from aiohttp import WSCloseCode
 
 from . import eager, packets, parsers
 from .engine import Engine
@@ -161,7 +160,6 @@ class Namespaces(socketio.AsyncServer):
             raise ProtocolBroken("attachment of no event")
         log.info("turned away", session=session.sid, reason=parsers.REASON)
         session.post(answer)
-        session.end("another parser", WSCloseCode.UNSUPPORTED_DATA, parsers.REASON.encode())
 
     def _finish_gathering(self, session: Session, gathering: Gathering) -> None:
         packet = gathering.packet

@@ -70,7 +70,7 @@ class Polling:
     def release(self) -> None:
         self._released.set()
 
-    def close(self, code: int, reason: bytes = b"") -> None:  # noqa: ARG002  # polling has neither
+    def close(self, code: int) -> None:  # noqa: ARG002  # polling knows no codes
         self._released.set()
         if self._poll is None:
             self._take()

@@ -13,6 +13,8 @@ from .doors import Doors
 from .limits import Limits
 from .namespaces import Admit, Namespaces, Receive, Refuse
 from .packets import Json
+from .proxy import Proxies, Trust
+from .requests import refuse_encoded, tell_clients
 
 GRACE = 1.0
 """Seconds that events already begun may take at a stop; the goodbyes have half of it."""
@@ -56,8 +58,9 @@ class Server:
         receive: Receive,
         refuse: Refuse = lambda *_: None,
         admit: Admit = lambda *_: None,
+        path: str = "/socket.io",
     ) -> None:
-        """Serve `/socket.io/` in `app`, and give every event to `receive`.
+        """Serve `path` in `app`, and give every event to `receive`.
 
         `receive` runs at once, up to its first wait, in the order in which the client emitted.
         `refuse` answers for the events above a client's share, `admit` lets clients in.
@@ -65,7 +68,7 @@ class Server:
         self._namespaces.receive = receive
         self._namespaces.refuse = refuse
         self._namespaces.admit = admit
-        self._namespaces.attach(app)
+        self._namespaces.attach(app, path)
         app[_COUNTERS] = self.counters
 
     def emit(
@@ -104,9 +107,13 @@ class Server:
 
 
 def _blame_client(record: logging.LogRecord) -> bool:
-    """Make one line of a malformed request, which aiohttp logs as an error with its traceback."""
-    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
-        record.msg, record.args = "malformed request: %.100r", (record.exc_info[1].message,)
+    """Make one line of a malformed request, which aiohttp logs as an error with its traceback.
+
+    What it quotes of the request may be a payload, so only the kind of the error is said.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, (HttpProcessingError, web.RequestPayloadError)):
+        record.msg, record.args = "malformed request: %s", (type(error).__name__,)
         record.exc_info = None
         record.levelno, record.levelname = logging.INFO, "INFO"
     return True
@@ -117,12 +124,20 @@ _http_log.addFilter(_blame_client)
 
 
 async def listen(
-    app: web.Application, host: str, port: int, *, limits: Limits | None = None
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    limits: Limits | None = None,
+    trust: Trust | None = None,
 ) -> web.AppRunner:
     """Serve `app` within the limits on HTTP requests, until the runner is cleaned up.
 
-    Raises `OSError` when it can't listen there.
+    Peers that are trusted may say who their clients are. Raises `OSError` when it can't listen
+    there.
     """
+    proxies = Proxies(trust or Trust())
+    app.middlewares.append(refuse_encoded)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -131,10 +146,12 @@ async def listen(
         keepalive_timeout=(limits or Limits()).header_timeout,
         lingering_time=1.0,  # for the rest of a body that was refused
         shutdown_timeout=0.2,
+        auto_decompress=False,
     )
     await runner.setup()
     if runner.server is not None:
-        Doors(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()))
+        Doors(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()), proxies)
+        tell_clients(runner, proxies)
     try:
         await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
     except OSError:

@@ -10,7 +10,6 @@ import structlog
 from aiohttp import WSCloseCode
 from engineio.async_socket import AsyncSocket
 
-from ..failures import trace
 from .frames import text_frame
 from .packets import Json, Message, ProtocolBroken, ack
 
@@ -48,7 +47,7 @@ class Carrier(Protocol):
     def release(self) -> None:
         """Read on."""
 
-    def close(self, code: int, reason: bytes = b"") -> None:
+    def close(self, code: int) -> None:
         """Say goodbye and close."""
 
 
@@ -137,9 +136,8 @@ class Session(AsyncSocket):
         except ProtocolBroken as error:
             log.warning("protocol broken", session=self.sid, reason=str(error))
             self.end("protocol broken", WSCloseCode.PROTOCOL_ERROR)
-        except Exception as error:
-            log.error("event failed", session=self.sid, error=trace(error))
-            log.debug("event failed", session=self.sid, exc_info=True)
+        except Exception:
+            log.exception("event failed", session=self.sid)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
         del inbox[:done]
         if done == TURN and inbox:
@@ -183,8 +181,7 @@ class Session(AsyncSocket):
         self._waiting -= 1
         self.server.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("event failed", session=self.sid, error=trace(error))
-            log.debug("event failed", session=self.sid, exc_info=error)
+            log.error("event failed", session=self.sid, exc_info=error)
         if self._held and not self.closed:
             self.work()
 
@@ -268,11 +265,8 @@ class Session(AsyncSocket):
         next_ping = max(0.0, self.server.limits.ping_interval - self.server.limits.ping_timeout)
         self._beat = self.server.loop.call_later(next_ping, self._ping)
 
-    def end(self, reason: str, code: int = WSCloseCode.OK, words: bytes = b"") -> None:
-        """Close the session at once and for good; what was posted is still sent.
-
-        A WebSocket is closed with the code, and with the words for a person to read.
-        """
+    def end(self, reason: str, code: int = WSCloseCode.OK) -> None:
+        """Close the session at once and for good; what was posted is still sent."""
         if self.closed:
             return
         self.flush()
@@ -284,7 +278,7 @@ class Session(AsyncSocket):
                 timer.cancel()
         self.server.ended(self, reason)
         self.server.unfinished.finish(self)
-        self.carrier.close(code, words)
+        self.carrier.close(code)
         if self.probe is not None:
             self.probe.fail()
 

@@ -268,7 +268,7 @@ class WebSocket(asyncio.Protocol):
         if not self._closing:
             self._transport.resume_reading()
 
-    def close(self, code: int, reason: bytes = b"") -> None:
+    def close(self, code: int) -> None:
         """Send a closing handshake; the connection goes when it is answered, or after a while.
 
         A client that reads too little gets none.
@@ -279,7 +279,7 @@ class WebSocket(asyncio.Protocol):
         if self.choked or code == WSCloseCode.TRY_AGAIN_LATER:
             self.abort()
             return
-        self.carry([close_frame(code, reason)])
+        self.carry([close_frame(code)])
         self._transport.resume_reading()
         self._engine.loop.call_later(self._engine.limits.close_timeout, self.abort)
 

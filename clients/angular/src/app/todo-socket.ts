@@ -10,6 +10,7 @@ export type TodoSocket = Socket<ServerEvents, ClientEvents>;
 export const TODO_SOCKET = new InjectionToken<TodoSocket>('TodoSocket', {
   factory: () =>
     io(environment.service, {
+      path: new URL('socket.io/', environment.service ?? document.baseURI).pathname,
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,

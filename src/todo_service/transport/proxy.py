@@ -1,0 +1,187 @@
+"""Proxies that an operator trusts to say who their clients are, and what these asked for.
+
+Sources: X-Forwarded-* as nginx, Caddy and HAProxy write them, and the PROXY protocol. What an
+untrusted peer says of itself is never believed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+import structlog
+from aiohttp import hdrs
+from aiohttp.web_protocol import RequestHandler
+from multidict import CIMultiDict
+
+from .proxy_protocol import Header, MalformedHeader, plain_address, read_header
+
+log = structlog.stdlib.get_logger(__name__)
+
+_SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+
+UNKNOWN = "unknown"
+"""The address of a client whose proxy does not know it."""
+
+
+class Trust:
+    """Addresses and networks whose word counts."""
+
+    def __init__(self, networks: Iterable[str] = ()) -> None:
+        """Trust `networks`; raises `ValueError` for what is neither an address nor a network."""
+        self._networks: list[IPv4Network | IPv6Network] = [ip_network(item) for item in networks]
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def __contains__(self, address: str) -> bool:
+        if not self._networks:
+            return False
+        try:
+            known = ip_address(address)
+        except ValueError:
+            return False
+        return any(known in network for network in self._networks)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who a connection or a request comes from, as far as trusted proxies tell."""
+
+    address: str
+    scheme: str = "http"
+    host: str | None = None
+    """The host that the client asked a trusted proxy for; empty when it is not valid."""
+
+
+class Proxies:
+    """The connections that trusted proxies open, and the clients behind them."""
+
+    def __init__(self, trust: Trust) -> None:
+        self.trust = trust
+        self._introduced: dict[object, Client] = {}
+
+    def await_header(
+        self,
+        handler: RequestHandler,
+        transport: asyncio.Transport,
+        introduce: Callable[[str], None],
+    ) -> None:
+        """Let a trusted peer name its client before HTTP begins; `introduce` is told the address.
+
+        The peer has as long as for the head of a request. One that names nobody goes on as it is.
+        """
+        finish = partial(self._finish, handler, introduce)
+        transport.set_protocol(_Opening(handler, transport, finish))
+
+    def forget(self, handler: RequestHandler) -> None:
+        """Forget a connection that is over."""
+        self._introduced.pop(handler, None)
+
+    def client(self, handler: RequestHandler, headers: Mapping[str, str]) -> Client | None:
+        """Return who sends a request; None for the peer of its connection, asking by `Host`."""
+        client = self._introduced.get(handler)
+        if client is None:
+            peer = peer_address(handler.transport)
+            client = Client(peer) if peer in self.trust else None
+        if client is None or client.address not in self.trust:
+            return client
+        return self._forwarded(client, headers)
+
+    def _finish(
+        self, handler: RequestHandler, introduce: Callable[[str], None], header: Header
+    ) -> None:
+        if header.local:
+            return
+        client = Client(header.address or UNKNOWN, "https" if header.tls else "http")
+        self._introduced[handler] = client
+        introduce(client.address)
+
+    def _forwarded(self, proxy: Client, fields: Mapping[str, str]) -> Client:
+        """Return the client that a trusted proxy names in the headers of a request."""
+        headers = CIMultiDict(fields)
+        address = proxy.address
+        for hop in reversed(_values(headers, hdrs.X_FORWARDED_FOR)):
+            known = _address(hop)
+            address = known or address
+            if known is None or known not in self.trust:
+                break
+        schemes = [proxy.scheme, *_values(headers, hdrs.X_FORWARDED_PROTO)]
+        scheme = _SCHEMES.get(schemes[-1].lower(), proxy.scheme)
+        hosts = [headers.get(hdrs.HOST, ""), *_values(headers, hdrs.X_FORWARDED_HOST)]
+        return Client(address, scheme, _host(hosts[-1], scheme))
+
+
+class _Opening(asyncio.Protocol):
+    """Reads the PROXY header of a connection, if there is one, in place of its HTTP handler."""
+
+    def __init__(
+        self,
+        handler: RequestHandler,
+        transport: asyncio.Transport,
+        finish: Callable[[Header], None],
+    ) -> None:
+        self._handler = handler
+        self._transport = transport
+        self._finish = finish
+        self._read = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        try:
+            header = read_header(self._read)
+        except MalformedHeader as error:
+            peer = peer_address(self._transport)
+            log.info("malformed PROXY header", address=peer, reason=str(error))
+            self._transport.abort()
+            return
+        if header is None:
+            return
+        self._transport.set_protocol(self._handler)
+        self._finish(header)
+        rest = self._read[header.size :]
+        if rest and not self._transport.is_closing():
+            self._handler.data_received(rest)
+
+    def pause_writing(self) -> None:
+        self._handler.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._handler.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._handler.connection_lost(exc)
+
+
+def peer_address(transport: asyncio.BaseTransport | None) -> str:
+    """Return the address at the other end of a connection; empty when it is over."""
+    peer = transport and transport.get_extra_info("peername")
+    return _address(peer[0]) or str(peer[0]) if peer else ""
+
+
+def _values(headers: CIMultiDict[str], name: str) -> list[str]:
+    return [item.strip() for value in headers.getall(name, ()) for item in value.split(",")]
+
+
+def _address(text: str) -> str | None:
+    """Read an address, with or without a port; None when it is neither."""
+    for candidate in (text, text.rpartition(":")[0]):
+        try:
+            address = ip_address(candidate.strip("[]"))
+        except ValueError:
+            continue
+        if "%" not in candidate:  # a zone is any text, and means nothing elsewhere
+            return plain_address(address)
+    return None
+
+
+def _host(text: str, scheme: str) -> str:
+    """Return a host as browsers write it in an origin; empty when it is not valid."""
+    host = text.lower()
+    return host.removesuffix(_DEFAULT_PORTS[scheme]) if _HOST.fullmatch(host) else ""
