@@ -9,8 +9,12 @@ import os
 import re
 import signal
 import sys
+import threading
+import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import fields
+from functools import partial
 from typing import Any, Literal
 
 import click
@@ -44,6 +48,12 @@ RANGES: dict[type[int | float], tuple[float, float]] = {int: (1, 2**31 - 1), flo
 
 COLLECTIONS = (50_000, 20, 20)
 """What makes Python look for cycles: events make next to none, only sessions that end do."""
+
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+STOP_WITHIN = 1.8
+"""Seconds from a signal to the end of the process, however busy it is."""
 
 
 class CannotStart(click.ClickException):
@@ -242,6 +252,7 @@ def serve(
     log_level: str,
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of all threads, so that one waits for them
     logs.configure(log_format, log_level)
     admin = None if admin_port is None else (admin_host, admin_port)
     uvloop.run(
@@ -259,8 +270,8 @@ async def _serve(
     limits: Limits,
 ) -> None:
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stop = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
+    threading.Thread(target=_await_signal, args=(stop,), name="signals", daemon=True).start()
     app = await _application(store, origins, base_path, limits)
     gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
     gc.set_threshold(*COLLECTIONS)
@@ -275,6 +286,17 @@ async def _serve(
             log.info("admin listening", url=_url(admin))
         await stopped.wait()
         log.info("stopping")
+
+
+def _await_signal(stop: Callable[[], object]) -> None:
+    """Stop the service when a signal asks for it; end the process if that takes too long.
+
+    A loop that is busy can't be relied on for either. Nothing is lost: what was acked is durable.
+    """
+    signal.sigwait(SIGNALS)
+    stop()
+    time.sleep(STOP_WITHIN)
+    os._exit(0)
 
 
 async def _listen(

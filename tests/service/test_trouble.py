@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -20,6 +25,7 @@ import pytest
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import ServiceProcess, running
+from tests.transport.wire import Address, Closed, Socket
 
 pytestmark = pytest.mark.slow
 
@@ -273,3 +279,42 @@ async def test_a_full_list_refuses_creates_until_a_todo_is_deleted(tmp_path: Pat
         assert await story.bob.ask("todo:delete", first["id"]) == ()
         third = await story.creates()
         assert await story.bob.lists() == [second, third]
+
+
+async def test_a_signal_ends_it_in_two_seconds_whatever_is_asked_of_100_000_todos(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "todos.db"
+    async with running("--database", f"sqlite:///{file}"):
+        pass
+    rows = ((str(uuid4()), f"todo {number}", number % 2) for number in range(100_000))
+    with closing(sqlite3.connect(file)) as database:
+        database.executemany("INSERT INTO todos (id, title, completed) VALUES (?, ?, ?)", rows)
+        database.commit()
+
+    options = ("--database", f"sqlite:///{file}", "--max-todos", "200000")
+    async with running(*options) as service:
+        address = Address(urlsplit(service.url).port or 0)
+        readers, writers = [[await address.connect() for _ in range(5)] for _ in range(2)]
+        for number in range(64):
+            for reader in readers:
+                reader.send(f'42{number}["todo:list"]')
+            for writer in writers:
+                writer.send(f'42{number}["todo:create",{{"title":"late","completed":false}}]')
+        await writers[0].hear("430")
+        began = time.monotonic()
+        service.signal(signal.SIGTERM)
+        heard = await asyncio.gather(*(acked(writer) for writer in writers))
+        assert await service.end() == 0
+        assert time.monotonic() - began < 2
+    ids = {todo_id for ids in heard for todo_id in ids}
+    assert ids <= {*stored(file)}
+
+
+async def acked(writer: Socket) -> list[str]:
+    """Return the ids that a client is told until its connection is closed."""
+    ids: list[str] = []
+    while not isinstance(message := await writer.receive(), Closed):
+        told = re.fullmatch(r'43\d+\[{"data":"(.+)"}\]', str(message))
+        ids += [told[1]] if told else []
+    return ids
