@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from tests.conftest import TIRELESS, serving
 from tests.patience import PATIENCE
 from tests.people import Person
+from tests.stores import listed
 from todo_service.app import open_repository
 from todo_service.repository import TodoRepository
 
@@ -63,7 +64,7 @@ class Stage:
         self.ada, self.bob = await self.sit(), await self.sit()
 
     async def _clear(self) -> None:
-        for todo in await self.todos.list():
+        for todo in await listed(self.todos):
             await self.todos.remove(todo["id"])
         await self.ada.lists()
         await self.bob.lists()

@@ -24,6 +24,7 @@ from aiohttp import web
 
 from . import logs
 from .app import (
+    MAX_TODOS,
     Limits,
     Trust,
     create_admin,
@@ -142,7 +143,16 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     show_default=True,
     show_envvar=True,
     metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, postgresql://…, or memory: (gone at exit).",
+    help="Where todos are kept: sqlite:///FILE, or memory: (gone at exit).",
+)
+@click.option(
+    "--max-todos",
+    envvar="TODO_MAX_TODOS",
+    default=MAX_TODOS,
+    show_default=True,
+    show_envvar=True,
+    type=click.IntRange(1),
+    help="Todos that the list may hold; a create above it is told `too many todos`.",
 )
 @click.option(
     "--origin",
@@ -231,6 +241,7 @@ def serve(
     host: str,
     port: int,
     database: str,
+    max_todos: int,
     origins: tuple[str, ...],
     trust: Trust,
     base_path: str,
@@ -244,13 +255,15 @@ def serve(
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of all threads, so that one waits for them
     logs.configure(log_format, log_level)
     admin = None if admin_port is None else (admin_host, admin_port)
-    uvloop.run(_serve((host, port), admin, database, origins, trust, base_path, limits))
+    uvloop.run(
+        _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
+    )
 
 
 async def _serve(
     address: tuple[str, int],
     admin_address: tuple[str, int] | None,
-    database: str,
+    store: tuple[str, int],
     origins: tuple[str, ...],
     trust: Trust,
     base_path: str,
@@ -259,7 +272,7 @@ async def _serve(
     stopped = asyncio.Event()
     stop = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
     threading.Thread(target=_await_signal, args=(stop,), name="signals", daemon=True).start()
-    app = await _application(database, origins, base_path, limits)
+    app = await _application(store, origins, base_path, limits)
     gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
     gc.set_threshold(*COLLECTIONS)
     async with AsyncExitStack() as stack:
@@ -321,10 +334,10 @@ def _shown_address(host: str, port: int) -> str:
 
 
 async def _application(
-    database: str, origins: tuple[str, ...], base_path: str, limits: Limits
+    store: tuple[str, int], origins: tuple[str, ...], base_path: str, limits: Limits
 ) -> web.Application:
     try:
-        todos = await open_repository(database)
+        todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:

@@ -23,11 +23,13 @@ import pytest
 from tests.conftest import TIRELESS, serving
 from tests.patience import PATIENCE
 from tests.people import conform
+from tests.stores import listed
 from tests.transport.wire import Address, Socket
 from todo_service.app import open_repository
+from todo_service.encoded import Encoded
 from todo_service.generated.models import Todo, TodoID
 from todo_service.generated.operations import SEND
-from todo_service.repository import InMemoryTodoRepository, TodoRepository
+from todo_service.repository import Health, InMemoryTodoRepository, TodoRepository
 
 T = TypeVar("T")
 
@@ -46,10 +48,10 @@ class SlowTodos:
         self._random = random
         self._turn = asyncio.Lock()
 
-    async def add(self, todo: Todo) -> None:
-        await self._slowly(self._todos.add(todo))
+    async def add(self, todo: Todo) -> bool:
+        return await self._slowly(self._todos.add(todo))
 
-    async def list(self) -> list[Todo]:
+    async def list(self) -> Encoded:
         return await self._slowly(self._todos.list())
 
     async def find(self, todo_id: TodoID) -> Todo | None:
@@ -61,8 +63,8 @@ class SlowTodos:
     async def remove(self, todo_id: TodoID) -> bool:
         return await self._slowly(self._todos.remove(todo_id))
 
-    async def ping(self) -> None:
-        await self._slowly(self._todos.ping())
+    async def ping(self) -> Health:
+        return await self._slowly(self._todos.ping())
 
     async def close(self) -> None:
         await self._todos.close()
@@ -247,7 +249,7 @@ async def test_every_view_is_the_list_in_the_order_of_the_commits(
         last = [*writers, *(screens[-1] for screens in watched)]
         for screen in last:
             await screen.refresh()
-        todos = await slow_todos.list()
+        todos = await listed(slow_todos)
         for screen in last:
             screen.leave()
 

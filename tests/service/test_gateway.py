@@ -112,7 +112,7 @@ async def test_a_handler_that_fails_is_logged_and_harms_nobody(
 
 async def test_a_store_that_is_gone_is_one_line_a_request_and_an_ack() -> None:
     class Gone(InMemoryTodoRepository):
-        async def add(self, todo: Todo) -> None:
+        async def add(self, todo: Todo) -> bool:
             raise StoreUnavailable("disk I/O error")
 
     async with serving(Gone()) as url:
