@@ -1,4 +1,4 @@
-# serve · test · check · coverage · generate · bench · fuzz · soak · pack · web · wheel: everything else is a step of these.
+# serve · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web · wheel: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # tests behind proxies also run Debian's nginx-light, haproxy and openssl, and fail where they are not.
 
@@ -15,7 +15,7 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve test check coverage generate pack web wheel bench fuzz soak
+.PHONY: serve test check coverage generate pack web wheel bench attack fuzz soak
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -38,6 +38,9 @@ generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything th
 
 bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the Node peer, in one run; options in ARGS
 	python -m bench $(ARGS)
+
+attack: .venv/dev.stamp ## Print what clients that list everything and don't read cost the others; options in ARGS
+	python -m attack $(ARGS)
 
 fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed in ARGS
 	python -m fuzz $(ARGS)

@@ -85,6 +85,13 @@ class Send:
     ack_args: tuple[int, ...]
 
 
+class Encoded(Protocol):
+    """An ack's argument as JSON already: the bytes of `pieces`, one after the other."""
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]: ...
+
+
 Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
 """Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
 {_ASK if asks else ""}'''
@@ -172,7 +179,9 @@ def _handler(operation: Operation) -> str:
         parameters.append("broadcast: Broadcaster")
     if len(parameters) > 1:
         parameters.append("/")
-    head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
+    encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
+    answer = f"{encoded}{_answer(operation)}"
+    head = f"async def {operation.method}({', '.join(parameters)}) -> {answer}:"
     title = operation.title or operation.summary or operation.id
     doc = docstring(f"{title.rstrip('.')}: `{operation.event}`.", operation.description, indent=8)
     return f"\n    {head}\n        {doc}"

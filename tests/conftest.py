@@ -13,12 +13,16 @@ from tests.people import Person
 from tests.secrecy import listening, secrecy
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
+from todo_service.transport import Limits
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.deadlines"]
 
 __all__ = ["listening", "secrecy"]  # fixtures of every test
 
 ORIGIN = "http://localhost:4200"
+
+TIRELESS = Limits(events_per_second=1_000_000)
+"""For clients that ask again as soon as they are answered, however fast the machine is."""
 
 Seat: TypeAlias = Callable[[], Awaitable[Person]]
 
@@ -34,9 +38,10 @@ def record(request: pytest.FixtureRequest) -> bool:
 
 
 @asynccontextmanager
-async def serving(todos: TodoRepository) -> AsyncIterator[str]:
-    """Serve a repository on a free port and give its URL."""
-    runner = await listen(create_application(todos, origins=[ORIGIN]), "127.0.0.1", 0)
+async def serving(todos: TodoRepository, limits: Limits | None = None) -> AsyncIterator[str]:
+    """Serve a repository on a free port, and yield its URL."""
+    app = create_application(todos, origins=[ORIGIN], limits=limits)
+    runner = await listen(app, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:

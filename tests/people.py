@@ -14,10 +14,8 @@ import socketio
 from jsonschema import Draft7Validator, ValidationError
 
 from tests import secrecy
+from tests.patience import PATIENCE
 from todo_service.generated.operations import RECEIVE, SEND
-
-PATIENCE = 10.0
-"""Seconds after which something that was expected counts as missing."""
 
 _schemas = resources.files("todo_service.generated") / "schemas"
 _ack_of = {item.event: item for item in RECEIVE}
@@ -52,13 +50,17 @@ class Person:
     async def at(cls, url: str, transports: list[str] | None = None, **options: Any) -> Self:
         """Sit down at a screen; connected on return."""
         person = cls(socketio.AsyncClient(reconnection=False))
-        await person.client.connect(url, transports=transports, wait_timeout=PATIENCE, **options)
+        async with asyncio.timeout(PATIENCE):
+            await person.client.connect(
+                url, transports=transports, wait_timeout=PATIENCE, **options
+            )
         return person
 
     async def leave(self) -> None:
         """Close the browser; fails if anything that was heard broke the contract."""
         with suppress(socketio.exceptions.SocketIOError):
-            await self.client.disconnect()
+            async with asyncio.timeout(PATIENCE):
+                await self.client.disconnect()
         assert self._offences == []
 
     async def ask(self, event: str, *args: Any) -> tuple[Any, ...]:
@@ -70,8 +72,8 @@ class Person:
             if not answered.done():
                 answered.set_result(answer)
 
-        await self.client.emit(event, args, callback=ack)
         async with asyncio.timeout(PATIENCE):
+            await self.client.emit(event, args, callback=ack)
             answer = await answered
         if event in _ack_of:
             operation = _ack_of[event]

@@ -8,26 +8,29 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from tests import secrecy
+from tests.patience import PATIENCE
 
 SERVE = (sys.executable, "-m", "todo_service", "serve")
 """The service by the Python that runs the tests."""
 
-STARTS_WITHIN = 30.0
-"""Seconds after which a process that has not started, or ended, counts as hanging."""
-
 
 class ServiceProcess:
-    """A program that serves, with the lines that it has said on stderr so far."""
+    """A program that serves, with the lines that it has said on stderr so far.
+
+    `started_in` is how many seconds it took to listen; a slow machine stops it as slowly.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.url = ""
         self.said: list[str] = []
+        self.started_in = 0.0
         self._process = process
         self._silent = False
         self._news = asyncio.Condition()
@@ -45,7 +48,7 @@ class ServiceProcess:
 
     async def says(self, *parts: str) -> str:
         """Wait for a line that has all `parts` in it; fails if the process ends without."""
-        async with asyncio.timeout(STARTS_WITHIN), self._news:
+        async with asyncio.timeout(PATIENCE), self._news:
             await self._news.wait_for(lambda: self._find(parts) or self._silent)
         line = self._find(parts)
         assert line is not None, f"ended without saying {parts}: {self.said}"
@@ -57,8 +60,8 @@ class ServiceProcess:
 
     async def end(self) -> int:
         """Wait for the process's end, and for all that it had to say; the exit code."""
-        async with asyncio.timeout(STARTS_WITHIN):
-            await self._listening
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.shield(self._listening)  # who gives up here listens again after a kill
             return await self._process.wait()
 
     async def kill(self) -> None:
@@ -123,10 +126,12 @@ async def running(
 ) -> AsyncIterator[ServiceProcess]:
     """Launch `todo-service serve` on a free port, and wait until it listens at `url`."""
     free = () if "--port" in options else ("--port", "0")
+    began = time.monotonic()
     async with launched(
         *free, *options, program=program, variables=variables, directory=directory
     ) as service:
         listening = re.search(r"http://[^\s\"]+", await service.says("listening"))
         assert listening is not None
+        service.started_in = time.monotonic() - began
         service.url = listening[0]
         yield service

@@ -8,8 +8,10 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, Self, TypeVar
 
-from tests.conftest import serving
+from tests.conftest import TIRELESS, serving
+from tests.patience import PATIENCE
 from tests.people import Person
+from tests.stores import listed
 from todo_service.app import open_repository
 from todo_service.repository import TodoRepository
 
@@ -43,7 +45,7 @@ class Stage:
 
     def run(self, story: Coroutine[Any, Any, T]) -> T:
         """Let something happen on the stage, and return its result."""
-        return asyncio.run_coroutine_threadsafe(story, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(story, self._loop).result(PATIENCE)
 
     def play(self, story: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Let something happen after everything that was there has been deleted."""
@@ -58,11 +60,11 @@ class Stage:
 
     async def _open(self) -> None:
         self.todos = await open_repository(self._database)
-        self.url = await self._stack.enter_async_context(serving(self.todos))
+        self.url = await self._stack.enter_async_context(serving(self.todos, TIRELESS))
         self.ada, self.bob = await self.sit(), await self.sit()
 
     async def _clear(self) -> None:
-        for todo in await self.todos.list():
+        for todo in await listed(self.todos):
             await self.todos.remove(todo["id"])
         await self.ada.lists()
         await self.bob.lists()

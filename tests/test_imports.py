@@ -52,7 +52,7 @@ def test_generated_code_stands_on_the_standard_library_alone() -> None:
     [
         (["socketio", "engineio"], {"gateway", "transport"}),
         (["jsonschema", "jsonschema_rs"], {"validation"}),
-        (["sqlalchemy", "aiosqlite", "asyncpg", "sqlite3"], {"sql_repository"}),
+        (["sqlalchemy", "aiosqlite", "asyncpg", "sqlite3"], {"sqlite_file"}),
     ],
 )
 def test_each_library_has_one_room(libraries: list[str], allowed: set[str]) -> None:
@@ -62,9 +62,11 @@ def test_each_library_has_one_room(libraries: list[str], allowed: set[str]) -> N
 def test_handlers_and_repositories_know_neither_the_wire_nor_each_other() -> None:
     wire = {"todo_service.gateway", "todo_service.transport", "aiohttp"}
     strangers = {
-        "handlers": {*wire, "todo_service.sql_repository"},
-        "repository": {*wire, "todo_service.handlers", "todo_service.sql_repository"},
-        "sql_repository": {*wire, "todo_service.handlers"},
+        "handlers": {*wire, "todo_service.sqlite_repository"},
+        "repository": {*wire, "todo_service.handlers", "todo_service.sqlite_repository"},
+        "sqlite_file": {*wire, "todo_service.handlers", "todo_service.validation"},
+        "sqlite_repository": {*wire, "todo_service.handlers", "todo_service.validation"},
+        "todo_list": {*wire, "todo_service.handlers", "todo_service.repository"},
     }
     for module, unknown in strangers.items():
         assert not unknown & {*imports(SERVICE / f"{module}.py")}, module
@@ -75,7 +77,7 @@ def test_only_the_command_line_imports_the_application() -> None:
 
 
 def test_only_the_application_chooses_implementations() -> None:
-    implementations = ("todo_service.handlers", "todo_service.sql_repository")
+    implementations = ("todo_service.handlers", "todo_service.sqlite_repository")
     assert importers(*implementations) == {"app"}
     users = importers("todo_service.transport")
     assert {user for user in users if not user.startswith("transport.")} == {"app"}

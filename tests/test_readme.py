@@ -16,6 +16,7 @@ import pytest
 
 from contract.breaking_rules import RULES
 from tests.conftest import serving
+from tests.patience import PATIENCE
 from todo_service.app import open_repository
 from todo_service.cli import serve
 
@@ -47,7 +48,7 @@ async def test_a_first_session_prints_what_it_says(
     process = await asyncio.create_subprocess_exec(
         runner, *options, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    output, _ = await asyncio.wait_for(process.communicate(program.encode()), 20)
+    output, _ = await asyncio.wait_for(process.communicate(program.encode()), PATIENCE)
     assert output.decode() == printed
 
 
@@ -104,7 +105,7 @@ async def peer() -> AsyncIterator[str]:
         port = free.getsockname()[1]
     process = await asyncio.create_subprocess_exec(*PEER, str(port), stderr=subprocess.DEVNULL)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await listening(port)
         yield f"http://localhost:{port}"
     finally:

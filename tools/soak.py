@@ -1,7 +1,8 @@
 """`python -m soak`: hours in minutes: a steady load, and the slope of the service's memory.
 
-64 clients read and one updates a todo that 100 others hear of, at a rate that is given as reads a
-second. Fails when memory grows by more than 1 MiB a minute, or a traceback is logged.
+64 clients read random todos and one updates them, each with another title, of which 100 others
+hear, at a rate that is given in reads per second. Fails when memory grows by more than 1 MiB
+per minute, or a traceback is logged.
 """
 
 from __future__ import annotations
@@ -10,27 +11,33 @@ import argparse
 import asyncio
 import json
 import sys
+from itertools import cycle, islice
+from random import Random
 from statistics import linear_regression
 
 import uvloop
 
-from bench.load import connect, frame
+from bench.client import connect, request
+from bench.todos import changed, fill
 from served import Served, served
 
+TODOS = 5000
 READERS, LISTENERS = 64, 100
 TICK = 0.02
 SAMPLE = 2.0
 SLOPE = 1024
-"""KiB a minute."""
+"""KiB per minute."""
 
 
 async def soak(service: Served, seconds: float, rate: float) -> dict[str, float]:
-    """Load the service, and give what it answered, and how its memory went after a first fifth."""
+    """Load the service, and return what it answered, and its memory's slope after a first fifth."""
+    todos = await fill(service.port, TODOS)
     writer, *others = await connect(service.port, 1 + READERS + LISTENERS)
-    created = await writer.ask("todo:create", {"title": "Buy milk", "completed": False})
-    read = frame("421" + json.dumps(["todo:read", created["data"]]))
-    todo = {"id": created["data"], "title": "Buy milk", "completed": True}
-    update = frame("421" + json.dumps(["todo:update", todo]))
+    reads = cycle(
+        request("todo:read", todo["id"])
+        for todo in Random(0).sample(todos, len(todos))  # noqa: S311  # nothing secret
+    )
+    updates = changed(todos, "soak")
     counts = {"acks": 0, "events": 0}
 
     def heard(acks: int, events: int) -> None:
@@ -47,8 +54,8 @@ async def soak(service: Served, seconds: float, rate: float) -> dict[str, float]
         due = int((now - start) * rate) // READERS - sent
         sent += due
         for client in others[:READERS]:
-            client.transport.write(read * due)
-        writer.transport.write(update)
+            client.transport.write(b"".join(islice(reads, due)))
+        writer.transport.write(request("todo:update", next(updates)))
         if not samples or now - start - samples[-1][0] > SAMPLE:
             samples.append((now - start, service.memory()))
         await asyncio.sleep(TICK)
@@ -59,11 +66,11 @@ async def soak(service: Served, seconds: float, rate: float) -> dict[str, float]
         client.close()
     return {
         "seconds": seconds,
-        "acks_a_second": counts["acks"] / seconds,
-        "deliveries_a_second": counts["events"] / seconds,
+        "acks_per_second": counts["acks"] / seconds,
+        "deliveries_per_second": counts["events"] / seconds,
         "kib_at_start": settled[0][1],
         "kib_at_end": settled[-1][1],
-        "kib_a_minute": slope,
+        "kib_per_minute": slope,
     }
 
 
@@ -71,7 +78,7 @@ async def _run(seconds: float, rate: float) -> None:
     async with served() as service:
         figures = await soak(service, seconds, rate)
         print(json.dumps(figures))
-        if figures["kib_a_minute"] > SLOPE:
+        if figures["kib_per_minute"] > SLOPE:
             sys.exit("memory grows")
         if found := service.tracebacks():
             sys.exit(found[:2000])
@@ -81,7 +88,7 @@ def main() -> None:
     """Soak a service of its own."""
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300)
-    parser.add_argument("--rate", type=float, default=20_000, metavar="READS_A_SECOND")
+    parser.add_argument("--rate", type=float, default=20_000, metavar="READS_PER_SECOND")
     options = parser.parse_args()
     uvloop.run(_run(options.seconds, options.rate))
 

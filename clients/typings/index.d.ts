@@ -12,10 +12,14 @@ export type Title = string;
  */
 export type Completed = boolean;
 /**
- * Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.
+ * Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.
  */
 export type ErrorName =
-  "entity not found" | "invalid payload" | "too many events" | "an unknown error has occurred";
+  | "entity not found"
+  | "invalid payload"
+  | "too many events"
+  | "too many todos"
+  | "an unknown error has occurred";
 
 /**
  * A todo before it is stored. The id is the service's to give.
@@ -105,7 +109,7 @@ export interface ClientEvents {
   /**
    * Create a todo
    *
-   * Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts the whole todo to the others.
+   * Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts the whole todo to the others. When the list is full, the acknowledgement is `too many todos` and nobody is told.
    */
   "todo:create": (payload: NewTodo, callback: (res: Response<TodoID>) => void) => void;
   /**

@@ -82,11 +82,12 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
                 "too many events",
+                "too many todos",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -313,11 +314,12 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
                 "too many events",
+                "too many todos",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -477,11 +479,12 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
                 "too many events",
+                "too many todos",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -719,11 +722,12 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
                 "too many events",
+                "too many todos",
                 "an unknown error has occurred"
               ],
               "examples": [
@@ -847,11 +851,12 @@ export const schemas = {
             },
             "ErrorName": {
               "type": "string",
-              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `an unknown error has occurred`: the service failed.",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.",
               "enum": [
                 "entity not found",
                 "invalid payload",
                 "too many events",
+                "too many todos",
                 "an unknown error has occurred"
               ],
               "examples": [

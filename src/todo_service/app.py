@@ -11,13 +11,15 @@ from . import page, reference
 from .gateway import Gateway
 from .generated.operations import RECEIVE, SEND, Handlers
 from .handlers import TodoHandlers
-from .repository import InMemoryTodoRepository, StoreUnavailable, TodoRepository
-from .sql_repository import SqlTodoRepository
+from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
+from .sqlite_repository import SqliteTodoRepository
 from .transport import Limits, Server, Trust
 from .transport import listen as listen_with_limits
+from .validation import Schema
 
 __all__ = [
     "IN_MEMORY",
+    "MAX_TODOS",
     "Limits",
     "Trust",
     "create_admin",
@@ -35,14 +37,16 @@ _TODOS: web.AppKey[TodoRepository] = web.AppKey("todos")
 _STATS: web.AppKey[Callable[[], dict[str, object]]] = web.AppKey("stats")
 
 
-async def open_repository(database: str) -> TodoRepository:
+async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepository:
     """Open the store that a URL names; `memory:` is one that forgets everything at exit.
 
+    It takes `max_todos` at most; one that has more already takes no others.
     Raises `StoreUnavailable` with the reason in one line.
     """
     if database == IN_MEMORY:
-        return InMemoryTodoRepository()
-    return await SqlTodoRepository.open(database)
+        return InMemoryTodoRepository(max_todos)
+    todo = Schema.load("todoCreated.payload")
+    return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
 
 
 def create_application(
@@ -127,7 +131,8 @@ async def _alive(_: web.Request) -> web.Response:
 async def _ready(request: web.Request) -> web.Response:
     try:
         async with asyncio.timeout(READY_WITHIN):
-            await request.app[_TODOS].ping()
+            health = await request.app[_TODOS].ping()
     except (StoreUnavailable, TimeoutError):
         return web.json_response({"status": "the store does not answer"}, status=503)
-    return web.json_response({"status": "ready"})
+    left_out = {"rows left out": health.left_out} if health.left_out else {}
+    return web.json_response({"status": "ready", **left_out})

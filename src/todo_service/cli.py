@@ -9,8 +9,12 @@ import os
 import re
 import signal
 import sys
+import threading
+import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import fields
+from functools import partial
 from typing import Any, Literal
 
 import click
@@ -20,6 +24,7 @@ from aiohttp import web
 
 from . import logs
 from .app import (
+    MAX_TODOS,
     Limits,
     Trust,
     create_admin,
@@ -43,6 +48,12 @@ RANGES: dict[type[int | float], tuple[float, float]] = {int: (1, 2**31 - 1), flo
 
 COLLECTIONS = (50_000, 20, 20)
 """What makes Python look for cycles: events make next to none, only sessions that end do."""
+
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+STOP_WITHIN = 1.8
+"""Seconds from a signal to the end of the process, however busy it is."""
 
 
 class CannotStart(click.ClickException):
@@ -132,7 +143,16 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     show_default=True,
     show_envvar=True,
     metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, postgresql://…, or memory: (gone at exit).",
+    help="Where todos are kept: sqlite:///FILE, or memory: (gone at exit).",
+)
+@click.option(
+    "--max-todos",
+    envvar="TODO_MAX_TODOS",
+    default=MAX_TODOS,
+    show_default=True,
+    show_envvar=True,
+    type=click.IntRange(1),
+    help="Todos that the list may hold; a create above it is told `too many todos`.",
 )
 @click.option(
     "--origin",
@@ -221,6 +241,7 @@ def serve(
     host: str,
     port: int,
     database: str,
+    max_todos: int,
     origins: tuple[str, ...],
     trust: Trust,
     base_path: str,
@@ -231,24 +252,27 @@ def serve(
     log_level: str,
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of all threads, so that one waits for them
     logs.configure(log_format, log_level)
     admin = None if admin_port is None else (admin_host, admin_port)
-    uvloop.run(_serve((host, port), admin, database, origins, trust, base_path, limits))
+    uvloop.run(
+        _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
+    )
 
 
 async def _serve(
     address: tuple[str, int],
     admin_address: tuple[str, int] | None,
-    database: str,
+    store: tuple[str, int],
     origins: tuple[str, ...],
     trust: Trust,
     base_path: str,
     limits: Limits,
 ) -> None:
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    app = await _application(database, origins, base_path, limits)
+    stop = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
+    threading.Thread(target=_await_signal, args=(stop,), name="signals", daemon=True).start()
+    app = await _application(store, origins, base_path, limits)
     gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
     gc.set_threshold(*COLLECTIONS)
     async with AsyncExitStack() as stack:
@@ -262,6 +286,17 @@ async def _serve(
             log.info("admin listening", url=_url(admin))
         await stopped.wait()
         log.info("stopping")
+
+
+def _await_signal(stop: Callable[[], object]) -> None:
+    """Stop the service when a signal asks for it; end the process if that takes too long.
+
+    A loop that is busy can't be relied on for either. Nothing is lost: what was acked is durable.
+    """
+    signal.sigwait(SIGNALS)
+    stop()
+    time.sleep(STOP_WITHIN)
+    os._exit(0)
 
 
 async def _listen(
@@ -299,10 +334,10 @@ def _shown_address(host: str, port: int) -> str:
 
 
 async def _application(
-    database: str, origins: tuple[str, ...], base_path: str, limits: Limits
+    store: tuple[str, int], origins: tuple[str, ...], base_path: str, limits: Limits
 ) -> web.Application:
     try:
-        todos = await open_repository(database)
+        todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import structlog
 
+from .encoded import Encoded
 from .generated.operations import RECEIVE, SEND, Broadcaster, Emit, Receive, Refusal, Send
 from .repository import StoreUnavailable
 from .validation import Breach, Json, Schema, breach
@@ -20,11 +21,15 @@ log = structlog.stdlib.get_logger(__name__)
 Ack: TypeAlias = Callable[..., None]
 """Acknowledges one event to the client that emitted it; returns at once.
 
-An argument may be written already: `validation.unwritten` gives its value.
+An argument may be `Encoded`.
 """
 
 MAX_UNKNOWN_NAMES = 100
 """Unknown events are counted by name up to so many names; a client can invent any number."""
+
+
+MAX_KINDS = 10
+"""Violations of one payload whose kinds are logged."""
 
 
 class Transport(Protocol):
@@ -119,6 +124,9 @@ class Gateway:
         except StoreUnavailable as error:
             log.error("store unavailable", sid=sid, event_name=event, reason=str(error))
             answer = _fail(operation, outbox)
+        except ContractBroken as error:
+            log.error("contract broken", sid=sid, event_name=event, reason=str(error))
+            answer = _fail(operation, outbox)
         except (Exception, asyncio.CancelledError):
             # A cancelled handler is answered too; nothing is awaited after this.
             log.exception("event failed", sid=sid, event_name=event)
@@ -146,8 +154,8 @@ class Gateway:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
         if payload:
             schema = self._payloads[send.id]
-            if not schema.outgoing(payload[0]):
-                _broken(send.id, schema, payload[0])
+            if not schema.accepts(payload[0]):
+                raise _broken(send.id, schema, payload[0])
         outbox.append((send, payload, room))
 
     def _send(self, sid: str, send: Send, payload: tuple[Json, ...], room: str | None) -> None:
@@ -197,7 +205,7 @@ def _refuse_args(route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] 
         breaches, refusal = [breach((), text, "arguments.length")], operation.arity_refusal
     else:
         breaches, refusal = route.payload.breaches(args[0]), operation.payload_refusal
-    kinds = [item["type"] for item in breaches]
+    kinds = [item["type"] for item in breaches[:MAX_KINDS]]
     log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
     return _refuse(refusal, breaches)
 
@@ -218,8 +226,10 @@ def _refuse(refusal: Refusal | None, breaches: list[Breach]) -> tuple[Json, ...]
 def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     """Give the ack for what a handler returned: None is no argument; raises `ContractBroken`."""
     operation = route.operation
-    if result is not None and route.ack is not None:
-        return route.ack.outgoing(result) or _broken(f"{operation.id}/reply", route.ack, result)
+    if route.ack is not None and result is not None and not isinstance(result, Encoded):
+        if not route.ack.accepts(result):
+            raise _broken(f"{operation.id}/reply", route.ack, result)
+        return (result,)
     if not operation.ack_args:
         return None
     count = 0 if result is None else 1
@@ -228,5 +238,7 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     return () if result is None else (result,)
 
 
-def _broken(place: str, schema: Schema, value: Json) -> NoReturn:
-    raise ContractBroken(f"operations/{place}: {schema.breaches(value)} in {value!r}")
+def _broken(place: str, schema: Schema, value: Json) -> ContractBroken:
+    """Return the error for a value of ours; its words have kinds and places, but no content."""
+    places = [f"{item['type']} at {schema.place(item['path'])}" for item in schema.breaches(value)]
+    return ContractBroken(f"operations/{place}: {', '.join(places[:MAX_KINDS])}")

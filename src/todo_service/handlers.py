@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from .encoded import Encoded
 from .generated.models import (
     ErrorResponse,
     NewTodo,
@@ -11,7 +12,6 @@ from .generated.models import (
     TodoData,
     TodoID,
     TodoIDData,
-    TodoListData,
 )
 from .generated.operations import Broadcaster
 from .repository import TodoRepository
@@ -26,12 +26,15 @@ class TodoHandlers:
     def __init__(self, todos: TodoRepository) -> None:
         self._todos = todos
 
-    async def list_todos(self) -> TodoListData:
-        return {"data": await self._todos.list()}
+    async def list_todos(self) -> Encoded:
+        return (await self._todos.list()).under("data")
 
-    async def create_todo(self, new: NewTodo, broadcast: Broadcaster, /) -> TodoIDData:
+    async def create_todo(
+        self, new: NewTodo, broadcast: Broadcaster, /
+    ) -> TodoIDData | ErrorResponse:
         todo: Todo = {"id": str(uuid4()), "title": new["title"], "completed": new["completed"]}
-        await self._todos.add(todo)
+        if not await self._todos.add(todo):
+            return {"error": "too many todos"}
         broadcast.todo_created(todo)
         return {"data": todo["id"]}
 

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
+from .encoded import Encoded
 from .generated.models import Todo, TodoID
+from .todo_list import TodoList
+
+MAX_TODOS = 100_000
+"""Todos that a repository takes, unless it is told otherwise."""
 
 
 class StoreUnavailable(Exception):
     """The store does not answer or can't write; nothing was changed. The message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a store that answers is: `left_out` counts the stored rows that are not valid todos."""
+
+    left_out: int = 0
+
+
 class TodoRepository(Protocol):
     """Keeps todos in the order of their creation.
 
-    Every method finishes in the order in which the repository carried the calls out: a caller that
-    goes on without waiting again, as soon as its call returns, sees what others did in that order.
-    A write is durable, as far as the repository can make it, when its method returns.
-    `StoreUnavailable` means that nothing was changed.
+    A write is durable, as far as the repository can make it, when its method returns, and writes
+    return in the order in which they were carried out. It shows in reads and lists from the moment
+    when its caller goes on: whoever broadcasts it without waiting again lets no list get ahead of
+    the broadcasts. `StoreUnavailable` means that nothing was changed.
     """
 
-    async def add(self, todo: Todo) -> None:
-        """Store a new todo."""
+    async def add(self, todo: Todo) -> bool:
+        """Store a new todo; False when the list is full."""
 
-    async def list(self) -> list[Todo]:
-        """Return every todo, oldest first."""
+    async def list(self) -> Encoded:
+        """Return every todo, oldest first, as a JSON array."""
 
     async def find(self, todo_id: TodoID) -> Todo | None:
         """Return the todo with this id, or None."""
@@ -35,39 +48,40 @@ class TodoRepository(Protocol):
     async def remove(self, todo_id: TodoID) -> bool:
         """Delete the todo with this id; False when there is none."""
 
-    async def ping(self) -> None:
-        """Return when the store answers."""
+    async def ping(self) -> Health:
+        """Return when the store can write."""
 
     async def close(self) -> None:
-        """Finish what was asked and let go of the store."""
+        """Finish what was asked, as far as it can be done at once, and let go of the store."""
 
 
 class InMemoryTodoRepository:
     """Keeps todos until the process ends. Every method finishes without waiting."""
 
-    def __init__(self) -> None:
-        self._todos: dict[TodoID, Todo] = {}
+    def __init__(self, max_todos: int = MAX_TODOS) -> None:
+        self._todos = TodoList()
+        self._max_todos = max_todos
 
-    async def add(self, todo: Todo) -> None:
-        self._todos[todo["id"]] = todo
-
-    async def list(self) -> list[Todo]:
-        return [*self._todos.values()]
-
-    async def find(self, todo_id: TodoID) -> Todo | None:
-        return self._todos.get(todo_id)
-
-    async def replace(self, todo: Todo) -> bool:
-        if todo["id"] not in self._todos:
+    async def add(self, todo: Todo) -> bool:
+        if len(self._todos) >= self._max_todos:
             return False
-        self._todos[todo["id"]] = todo
+        self._todos.add(todo)
         return True
 
-    async def remove(self, todo_id: TodoID) -> bool:
-        return self._todos.pop(todo_id, None) is not None
+    async def list(self) -> Encoded:
+        return self._todos.encoded()
 
-    async def ping(self) -> None:
-        return
+    async def find(self, todo_id: TodoID) -> Todo | None:
+        return self._todos.find(todo_id)
+
+    async def replace(self, todo: Todo) -> bool:
+        return self._todos.replace(todo)
+
+    async def remove(self, todo_id: TodoID) -> bool:
+        return self._todos.remove(todo_id)
+
+    async def ping(self) -> Health:
+        return Health()
 
     async def close(self) -> None:
         return

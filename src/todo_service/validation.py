@@ -15,11 +15,9 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 from math import isfinite
-from sys import getsizeof
 from typing import Any, TypeAlias
 
 import jsonschema_rs
-import orjson
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 from typing_extensions import TypedDict
@@ -57,8 +55,6 @@ class Schema:
         self._agrees = not _uses(document, "multipleOf")  # of large floats they think differently
         self._shape = _shape(document, document, {}) if drop_unknown or booleans else _Shape()
         self._converts = self._shape != _Shape()
-        self._known: dict[bytes | str, tuple[Json]] = {}
-        self._known_bytes = 0
         self._drop_unknown = drop_unknown
         self._booleans = booleans
 
@@ -77,45 +73,10 @@ class Schema:
             return value
 
     def takes(self, args: list[Json]) -> bool:
-        """Normalise the one argument in place, and say whether it is valid.
-
-        Texts that were valid are known again: clients ask for the same ids over and over.
-        """
+        """Normalise the one argument in place, and return whether it is valid."""
         if self._converts:
             args[0] = self.normalise(args[0])
-        value = args[0]
-        if type(value) is not str:
-            return self.accepts(value)
-        if value in self._known:
-            return True
-        valid = self.accepts(value)
-        if valid:
-            self._know(value, value)
-        return valid
-
-    def outgoing(self, value: Json) -> tuple[()] | tuple[Json]:
-        """Give a valid value as it goes out, written already if it can be; nothing when invalid.
-
-        To judge costs more than to write, and much of what goes out went out before: what was
-        valid is known again by what is written.
-        """
-        try:
-            written = orjson.dumps(value)
-        except TypeError:
-            return (value,) if self.accepts(value) else ()
-        known = self._known.get(written)
-        if known is None:
-            return self._know(written, orjson.Fragment(written)) if self.accepts(value) else ()
-        return known
-
-    def _know(self, key: bytes | str, value: Json) -> tuple[Json]:
-        size = getsizeof(key) + BESIDE
-        self._known_bytes += size
-        if self._known_bytes > MEMORY:
-            self._known.clear()
-            self._known_bytes = size
-        args = self._known[key] = (value,)
-        return args
+        return self.accepts(args[0])
 
     def accepts(self, value: Json) -> bool:
         """Say whether `value` is valid."""
@@ -136,6 +97,16 @@ class Schema:
         except RecursionError:
             return [] if self._is_deep_and_valid(value) else [_TOO_DEEP]
         return sorted(details, key=lambda detail: self._rank(detail["path"]))
+
+    def place(self, path: Sequence[str | int]) -> str:
+        """Write a path without what the value alone says: keys and indices become `*`."""
+        schema: Json = self._document
+        steps = []
+        for key in path:
+            known = _properties(self._document, schema)
+            steps.append(key if isinstance(key, str) and key in known else "*")
+            schema = known.get(key, {}) if isinstance(key, str) else _items(self._document, schema)
+        return "/".join(steps) or "."
 
     def _is_deep_and_valid(self, value: Json) -> bool:
         """Ask the compiled validator, which goes deeper than the judge; False when too deep."""
@@ -170,20 +141,6 @@ class Schema:
                 rank.append(list(known).index(key) if key in known else len(known))
                 schema = known.get(key, {})
         return rank
-
-
-def unwritten(args: tuple[Json, ...]) -> tuple[Json, ...]:
-    """Give arguments that `Schema.outgoing` may have written already as values again."""
-    return tuple(
-        orjson.loads(orjson.dumps(arg)) if isinstance(arg, orjson.Fragment) else arg for arg in args
-    )
-
-
-MEMORY = 1024 * 1024
-"""Bytes of what one schema knows to be valid."""
-
-BESIDE = 256
-"""Bytes that it costs to know something, beside the text that it is known by."""
 
 
 @dataclass(slots=True)

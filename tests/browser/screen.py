@@ -6,8 +6,12 @@ from typing import Self
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
-PATIENCE = 15_000
-"""Milliseconds after which something that was expected counts as missing."""
+from tests.patience import PATIENCE
+
+MILLISECONDS = 1000 * PATIENCE
+"""Playwright's measure of our patience."""
+
+expect.set_options(timeout=MILLISECONDS)
 
 
 class Screen:
@@ -29,7 +33,7 @@ class Screen:
             has_touch=phone,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MILLISECONDS)
         screen = cls(context, await context.new_page())
         await screen.page.goto(url)
         await screen.is_online()
@@ -66,7 +70,7 @@ class Screen:
     async def goes_offline(self) -> None:
         """Pull the network cable out."""
         await self.context.set_offline(True)
-        await expect(self.status).to_contain_text("Offline", timeout=PATIENCE)
+        await expect(self.status).to_contain_text("Offline")
 
     async def goes_online(self) -> None:
         """Put the network cable in again."""
@@ -111,16 +115,16 @@ class Screen:
 
     async def is_online(self) -> None:
         """Wait until the list is there, and kept up to date."""
-        await expect(self.status).to_be_empty(timeout=PATIENCE)
+        await expect(self.status).to_be_empty()
 
-    async def sees(self, *titles: str, within: float = PATIENCE) -> None:
+    async def sees(self, *titles: str) -> None:
         """Wait until exactly these todos are shown, in this order."""
-        await expect(self.rows.locator("label")).to_have_text(titles, timeout=within)
+        await expect(self.rows.locator("label")).to_have_text(titles)
 
-    async def sees_done(self, *titles: str, within: float = PATIENCE) -> None:
+    async def sees_done(self, *titles: str) -> None:
         """Wait until exactly these todos are shown as done."""
         done = self.page.locator(".todo-list li.completed label")
-        await expect(done).to_have_text(titles, timeout=within)
+        await expect(done).to_have_text(titles)
 
     def _listen(self, message: ConsoleMessage) -> None:
         # Chromium reports each failed attempt to connect; no page can keep it from that.

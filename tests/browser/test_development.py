@@ -9,7 +9,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -21,6 +21,8 @@ from tests.conftest import ORIGIN
 from tests.processes import running
 
 ANGULAR = ROOT / "clients" / "angular"
+BUILDS_WITHIN = 900.0
+"""Seconds for a test that builds the page, and may wait for another that does."""
 STARTS_WITHIN = 120.0
 """Seconds after which a development server that has not started counts as hanging."""
 
@@ -53,17 +55,20 @@ async def developing() -> AsyncIterator[str]:
                 said += line
         yield url[0].decode()
     finally:
-        os.killpg(process.pid, signal.SIGKILL)  # npm, its shell and the server
+        with suppress(ProcessLookupError):  # it has ended, and that was said
+            os.killpg(process.pid, signal.SIGKILL)  # npm, its shell and the server
         await process.wait()
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(BUILDS_WITHIN)
 def test_its_unit_specs_hold(alone: None) -> None:
     result = run("npm", "test", cwd=ANGULAR)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(BUILDS_WITHIN)
 @pytest.mark.asyncio(loop_scope="session")
 async def test_it_can_be_developed_beside_a_service_on_port_3000(alone: None, opens: Open) -> None:
     async with developing() as page, running("--database", "memory:", "--origin", page) as service:

@@ -15,7 +15,8 @@ import pytest
 import socketio
 
 from tests.conftest import ORIGIN, TRANSPORTS
-from tests.people import PATIENCE, Person
+from tests.patience import PATIENCE
+from tests.people import Person
 from tests.processes import ServiceProcess, running
 
 TWO_TABS = Path(__file__).with_name("two_tabs.mjs")
@@ -46,10 +47,10 @@ async def test_the_client_from_npm_finds_everything_again(tmp_path: Path, transp
         )
         try:
             assert tabs.stdout is not None
-            left = json.loads(await asyncio.wait_for(tabs.stdout.readline(), 2 * PATIENCE))
+            left = json.loads(await asyncio.wait_for(tabs.stdout.readline(), PATIENCE))
             await service.kill()
             async with host.serving():
-                back = json.loads(await asyncio.wait_for(tabs.stdout.readline(), 2 * PATIENCE))
+                back = json.loads(await asyncio.wait_for(tabs.stdout.readline(), PATIENCE))
                 code = await asyncio.wait_for(tabs.wait(), PATIENCE)
         finally:
             if tabs.returncode is None:
@@ -106,5 +107,5 @@ async def _listed_after_return(tab: Person) -> list[Any]:
     """Wait until the client has lost its connection and is back by itself; what it then lists."""
     connected = asyncio.Event()
     tab.client.on("connect", connected.set)
-    await asyncio.wait_for(connected.wait(), 3 * PATIENCE)
+    await asyncio.wait_for(connected.wait(), PATIENCE)
     return await tab.lists()

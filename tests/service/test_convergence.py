@@ -20,13 +20,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import serving
+from tests.conftest import TIRELESS, serving
+from tests.patience import PATIENCE
 from tests.people import conform
+from tests.stores import listed
 from tests.transport.wire import Address, Socket
 from todo_service.app import open_repository
+from todo_service.encoded import Encoded
 from todo_service.generated.models import Todo, TodoID
 from todo_service.generated.operations import SEND
-from todo_service.repository import InMemoryTodoRepository, TodoRepository
+from todo_service.repository import Health, InMemoryTodoRepository, TodoRepository
 
 T = TypeVar("T")
 
@@ -45,10 +48,10 @@ class SlowTodos:
         self._random = random
         self._turn = asyncio.Lock()
 
-    async def add(self, todo: Todo) -> None:
-        await self._slowly(self._todos.add(todo))
+    async def add(self, todo: Todo) -> bool:
+        return await self._slowly(self._todos.add(todo))
 
-    async def list(self) -> list[Todo]:
+    async def list(self) -> Encoded:
         return await self._slowly(self._todos.list())
 
     async def find(self, todo_id: TodoID) -> Todo | None:
@@ -60,8 +63,8 @@ class SlowTodos:
     async def remove(self, todo_id: TodoID) -> bool:
         return await self._slowly(self._todos.remove(todo_id))
 
-    async def ping(self) -> None:
-        await self._slowly(self._todos.ping())
+    async def ping(self) -> Health:
+        return await self._slowly(self._todos.ping())
 
     async def close(self) -> None:
         await self._todos.close()
@@ -105,8 +108,15 @@ class Screen:
     async def refresh(self) -> None:
         """Ask for the list, and take in all that comes until it is there."""
         asked = self.ask("todo:list")
-        while asked in self.waiting:
-            await self.see()
+        async with asyncio.timeout(PATIENCE):
+            while asked in self.waiting:
+                await self.see()
+
+    async def catch_up(self, waiting: int = 0) -> None:
+        """Take in all that comes until no more than so many events wait for their acks."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.waiting) > waiting:
+                await self.see()
 
     async def see(self) -> None:
         """Take in one packet."""
@@ -158,8 +168,7 @@ async def _write(address: Address, random: Random, name: str) -> Screen:
         if random.random() < 0.02:
             screen.leave()
             screen = await Screen.at(address)
-        while len(screen.waiting) >= HANDS:
-            await screen.see()
+        await screen.catch_up(HANDS - 1)
         todo = {"title": f"{name} {number}", "completed": random.random() < 0.5}
         known = [*screen.view]
         draw = random.random()
@@ -169,8 +178,7 @@ async def _write(address: Address, random: Random, name: str) -> Screen:
             screen.ask("todo:update", {"id": random.choice(known), **todo})
         else:
             screen.ask("todo:delete", random.choice(known))
-    while screen.waiting:
-        await screen.see()
+    await screen.catch_up()
     return screen
 
 
@@ -224,7 +232,7 @@ async def test_every_view_is_the_list_in_the_order_of_the_commits(
     slow_todos: TodoRepository,
 ) -> None:
     over = asyncio.Event()
-    async with serving(slow_todos) as url:
+    async with serving(slow_todos, TIRELESS) as url:
         address = Address(urlsplit(url).port or 0)
         async with asyncio.TaskGroup() as crowd:
             watching = [
@@ -241,7 +249,7 @@ async def test_every_view_is_the_list_in_the_order_of_the_commits(
         last = [*writers, *(screens[-1] for screens in watched)]
         for screen in last:
             await screen.refresh()
-        todos = await slow_todos.list()
+        todos = await listed(slow_todos)
         for screen in last:
             screen.leave()
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import socketio
 
+from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import ServiceProcess, running
 
@@ -185,7 +186,7 @@ async def test_a_store_that_cant_write_fails_in_the_open_and_recovers_by_itself(
         assert await bob.hears("todo:created") == kept
 
         with _locked(file) if trouble == "locked" else _full(service, file):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 answers = await asyncio.gather(
                     *(ada.ask("todo:create", MILK) for _ in range(20)),
                     ada.ask("todo:update", {**kept, "completed": True}),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from contract.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
 from tests.stage import Stage
+from tests.stores import listed
 from todo_service.generated.models import Todo
 from todo_service.generated.operations import CREATE_TODO, RECEIVE, UPDATE_TODO, Receive
 
@@ -60,7 +61,7 @@ def test_what_is_valid_is_stored_as_sent_and_told_to_the_others(stage: Stage, ne
     async def story() -> None:
         (answer,) = await stage.ada.ask("todo:create", new)
         todo = {"id": answer["data"], **new}
-        assert await stage.todos.list() == [todo]
+        assert await listed(stage.todos) == [todo]
         assert await stage.bob.hears("todo:created") == todo
         assert await stage.bob.ask("todo:read", todo["id"]) == ({"data": todo},)
         assert await stage.ada.heard_nothing()
@@ -78,7 +79,7 @@ def test_an_update_replaces_all_that_is_declared_and_drops_the_rest(
         await stage.bob.hears("todo:created")
         todo = {**changed, "id": answer["data"]}
         assert await stage.ada.ask("todo:update", {**extra, **todo}) == ()
-        assert await stage.todos.list() == [todo]
+        assert await listed(stage.todos) == [todo]
         assert await stage.bob.hears("todo:updated") == todo
 
     stage.play(story)
@@ -93,7 +94,7 @@ def test_what_is_sent_loosely_is_stored_as_it_is_meant(stage: Stage, data: st.Da
     async def story() -> None:
         (answer,) = await stage.ada.ask("todo:create", sent)
         todo = {"id": answer["data"], **new}
-        assert await stage.todos.list() == [todo]
+        assert await listed(stage.todos) == [todo]
         assert await stage.bob.hears("todo:created") == todo
 
     stage.play(story)
@@ -107,7 +108,7 @@ def test_what_is_deleted_is_gone_for_everyone(stage: Stage, new: Any) -> None:
         await stage.bob.hears("todo:created")
         assert await stage.bob.ask("todo:delete", answer["data"]) == ()
         assert await stage.ada.hears("todo:deleted") == answer["data"]
-        assert await stage.todos.list() == []
+        assert await listed(stage.todos) == []
         assert await stage.ada.ask("todo:read", answer["data"]) == ({"error": "entity not found"},)
         assert await stage.bob.heard_nothing()
 
@@ -154,7 +155,7 @@ def test_each_corruption_is_refused_stores_nothing_and_tells_nobody(
             assert kinds & JOI[corruption.keyword], details
         else:
             assert answer == refusal.ack
-        assert await stage.todos.list() == [MILK]
+        assert await listed(stage.todos) == [MILK]
         assert await stage.bob.heard_nothing()
 
     stage.play(story)
@@ -172,7 +173,7 @@ def test_a_wrong_number_of_arguments_is_refused_whatever_they_are(
         (answer,) = await stage.ada.ask(operation.event, *args)
         assert answer["error"] == "invalid payload"
         assert [breach["type"] for breach in answer["errorDetails"]] == ["arguments.length"]
-        assert await stage.todos.list() == []
+        assert await listed(stage.todos) == []
         assert await stage.bob.heard_nothing()
 
     stage.play(story)

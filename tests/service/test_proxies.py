@@ -21,7 +21,8 @@ import socketio
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tests.conftest import TRANSPORTS
-from tests.people import PATIENCE, Person
+from tests.patience import PATIENCE
+from tests.people import Person
 from tests.processes import ServiceProcess, running
 
 pytestmark = pytest.mark.slow

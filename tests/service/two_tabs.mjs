@@ -9,6 +9,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { io } from "socket.io-client";
 
+const PATIENCE = 30_000; // as in tests/patience.py
+
 const [url, ...transports] = process.argv.slice(2);
 
 const open = async () => {
@@ -19,13 +21,14 @@ const open = async () => {
     reconnectionDelayMax: 200,
     extraHeaders: { origin: "http://localhost:4200" },
   });
-  await once(tab, "connect");
+  await hears(tab, "connect");
   return tab;
 };
 
-const ask = (tab, event, ...args) => tab.timeout(10_000).emitWithAck(event, ...args);
+const ask = (tab, event, ...args) => tab.timeout(PATIENCE).emitWithAck(event, ...args);
 
-const hears = async (tab, event) => (await once(tab, event))[0];
+const hears = async (tab, event) =>
+  (await once(tab, event, { signal: AbortSignal.timeout(PATIENCE) }))[0];
 
 const ada = await open();
 const bob = await open();
@@ -66,8 +69,8 @@ assert.deepEqual(left, { data: [milk, rent] });
 assert.deepEqual(await ask(bob, "todo:list"), left);
 
 const back = [ada, bob].map(async (tab) => {
-  await once(tab, "disconnect");
-  await once(tab, "connect");
+  await hears(tab, "disconnect");
+  await hears(tab, "connect");
   return (await ask(tab, "todo:list")).data;
 });
 console.log(JSON.stringify(left.data));

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, TypeAlias
 
+import orjson
 from aiohttp import web
 
+from tests.patience import PATIENCE
+from tests.stores import decoded
 from todo_service.app import listen
+from todo_service.encoded import Encoded
 from todo_service.gateway import Ack, Gateway
 from todo_service.handlers import TodoHandlers
-from todo_service.repository import InMemoryTodoRepository
+from todo_service.repository import Health
 from todo_service.transport import Server
-from todo_service.validation import unwritten
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -26,13 +29,40 @@ Args: TypeAlias = list[Any]
 Emit: TypeAlias = Callable[..., None]
 
 
-class Store(InMemoryTodoRepository):
-    """A store that faults can reach into."""
+class Store:
+    """A store that faults can reach into: `todos` is all that is stored, by id."""
 
-    @property
-    def todos(self) -> dict[str, Any]:
-        """All that is stored, by id."""
-        return self._todos
+    def __init__(self) -> None:
+        self.todos: dict[str, Any] = {}
+
+    async def add(self, todo: Any) -> bool:
+        self.todos[todo["id"]] = todo
+        return True
+
+    async def list(self) -> Encoded:
+        return Encoded((orjson.dumps(self.listed()),))
+
+    def listed(self) -> Sequence[Any]:
+        """Return what is listed."""
+        return [*self.todos.values()]
+
+    async def find(self, todo_id: str) -> Any:
+        return self.todos.get(todo_id)
+
+    async def replace(self, todo: Any) -> bool:
+        if todo["id"] not in self.todos:
+            return False
+        self.todos[todo["id"]] = todo
+        return True
+
+    async def remove(self, todo_id: str) -> bool:
+        return self.todos.pop(todo_id, None) is not None
+
+    async def ping(self) -> Health:
+        return Health()
+
+    async def close(self) -> None:
+        return
 
 
 class Sound:
@@ -57,7 +87,8 @@ class Sound:
 
         def give(*answer: Any) -> None:
             if ack is not None:
-                self.acks(ack, event, sent, unwritten(answer))
+                values = (decoded(arg) if isinstance(arg, Encoded) else arg for arg in answer)
+                self.acks(ack, event, sent, tuple(values))
 
         sent = [*args]
         taken = self.takes(event, args, asked=ack is not None)
@@ -116,7 +147,7 @@ def served(service_class: type[Sound]) -> Iterator[str]:
         return runner
 
     def run(story: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(story, loop).result(10)
+        return asyncio.run_coroutine_threadsafe(story, loop).result(PATIENCE)
 
     runner = run(start())
     try:
@@ -406,9 +437,9 @@ class ListsTheDeleted(Sound):
             self.gone = {**getattr(self, "gone", {}), todo_id: self.todos.get(todo_id)}
             return await super().remove(todo_id)
 
-        async def list(self) -> Any:
+        def listed(self) -> Any:
             gone = getattr(self, "gone", {}).values()
-            return [*await super().list(), *(todo for todo in gone if todo)]
+            return [*super().listed(), *(todo for todo in gone if todo)]
 
 
 class RevivesTheDeleted(Sound):
@@ -450,8 +481,8 @@ class ListsAllButTheLast(Sound):
     rule = "list-wrong"
 
     class store(Store):  # noqa: N801, D106
-        async def list(self) -> Any:
-            return (await super().list())[:-1]
+        def listed(self) -> Any:
+            return super().listed()[:-1]
 
 
 class ListsTwice(Sound):
@@ -460,8 +491,8 @@ class ListsTwice(Sound):
     rule = "list-wrong"
 
     class store(Store):  # noqa: N801, D106
-        async def list(self) -> Any:
-            return [todo for todo in await super().list() for _ in range(2)]
+        def listed(self) -> Any:
+            return [todo for todo in super().listed() for _ in range(2)]
 
 
 class FindsWhatIsNot(Sound):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ import structlog
 from aiohttp import web
 
 from tests import secrecy
-from tests.transport.wire import PATIENCE, Address
+from tests.patience import PATIENCE
+from tests.transport.wire import Address
+from todo_service.encoded import Encoded
 from todo_service.transport import Limits, Server, Trust, listen
 from todo_service.transport.namespaces import Admit
 
@@ -42,6 +45,14 @@ class House(Address):
     answers: list[list[Any]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
+    piece: bytes = b"x" * 10_000
+    dialled: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open a connection; what a test leaves open, because it failed, is cut with the house."""
+        reader, writer = await super().dial()
+        self.dialled.append(writer)
+        return reader, writer
 
     async def receive(
         self,
@@ -53,12 +64,15 @@ class House(Address):
     ) -> None:
         """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks.
 
-        `question` is asked back.
+        `question` is asked back. `long` acks as many bytes, in pieces that all clients share.
         """
         self.received.append((namespace, event, args))
         if event == "wait":
             self.waiting += 1
             await self.gate.wait()
+        if event == "long" and ack is not None:
+            ack(Encoded((b'"', *[self.piece] * (args[0] // len(self.piece)), b'"')))
+            return
         if ack is not None:
             ack(*args)
         if event == "quiet":
@@ -68,6 +82,16 @@ class House(Address):
             return
         room, skip = (None, sid) if event == "everyone" else (sid, None)
         self.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait for slow readers."""
+        return self.server._namespaces.eio.backlog.size  # noqa: SLF001
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes that have come of what is not complete."""
+        return self.server._namespaces.eio.unfinished.size  # noqa: SLF001
 
     @asynccontextmanager
     async def one_more_request(self) -> AsyncIterator[None]:
@@ -107,6 +131,8 @@ async def open_house(
         yield house
     finally:
         house.gate.set()
+        for writer in house.dialled:
+            writer.transport.abort()
         await house.runner.cleanup()
 
 
@@ -131,17 +157,22 @@ async def unharmed(house: House) -> AsyncIterator[None]:
     tasks, files = len(asyncio.all_tasks()), open_files()
     yield
     await house.is_empty()
-    best = PATIENCE
-    for _ in range(3):
-        start = asyncio.get_running_loop().time()
-        socket = await house.connect()
-        assert await socket.ask(1, "hello", 1) == [1]
-        best = min(best, asyncio.get_running_loop().time() - start)
-        await socket.closed_by_us()
-    assert best < 0.1
+    async with asyncio.timeout(PATIENCE):
+        while await seconds_to_serve(house) > 0.1:  # a machine may be slow once, not for ever
+            pass
     await house.is_empty()
     await until(lambda: len(asyncio.all_tasks()) <= tasks)
     await until(lambda: open_files() <= files)
+
+
+async def seconds_to_serve(house: House) -> float:
+    """Measure how long a client waits to be connected and answered."""
+    start = time.monotonic()
+    socket = await house.connect()
+    assert await socket.ask(1, "hello", 1) == [1]
+    taken = time.monotonic() - start
+    await socket.closed_by_us()
+    return taken
 
 
 @pytest.fixture(autouse=True)

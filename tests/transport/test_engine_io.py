@@ -8,7 +8,17 @@ import time
 
 import pytest
 
-from tests.transport.conftest import LONG, ORIGIN, SHORT, House, open_house, unharmed
+from tests.patience import PATIENCE
+from tests.transport.conftest import (
+    LONG,
+    ORIGIN,
+    SHORT,
+    House,
+    open_files,
+    open_house,
+    unharmed,
+    until,
+)
 from tests.transport.wire import (
     CLOSE,
     PING,
@@ -84,22 +94,33 @@ async def test_a_wrong_handshake_makes_no_web_socket(house: House, query: str) -
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "status"),
     [
-        {"Sec-WebSocket-Version": "99"},
-        {"Sec-WebSocket-Key": "short"},
-        {"Sec-WebSocket-Key": "\ud7ff"},
-        {"Connection": "close"},
+        ({"Sec-WebSocket-Version": "99"}, 426),
+        ({"Sec-WebSocket-Version": "8"}, 426),
+        ({"Sec-WebSocket-Key": "short"}, 400),
+        ({"Sec-WebSocket-Key": "\ud7ff"}, 400),
+        ({"Connection": "close"}, 400),
     ],
 )
 async def test_a_broken_upgrade_is_answered_and_forgotten(
-    house: House, fields: dict[str, str]
+    house: House, fields: dict[str, str], status: int
 ) -> None:
     good = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="}
     async with unharmed(house):
         reader, writer = await house.dial()
         fields = {"Upgrade": "websocket", "Connection": "Upgrade", **good, **fields}
         writer.write(head("GET", WEBSOCKET, fields))
+        reply = await read_reply(reader)
+        assert reply.status == status
+        assert reply.headers.get("sec-websocket-version") == ("13" if status == 426 else None)
+        writer.close()
+
+
+async def test_a_handshake_over_http_1_0_makes_no_web_socket(house: House) -> None:
+    async with unharmed(house):
+        reader, writer = await house.dial()
+        writer.write(head("GET", WEBSOCKET, UPGRADE).replace(b"HTTP/1.1", b"HTTP/1.0", 1))
         assert (await read_reply(reader)).status == 400
         writer.close()
 
@@ -174,7 +195,7 @@ async def test_a_body_of_many_segments_is_read_whole(house: House) -> None:
     reader, writer = await house.dial()
     writer.write(head("POST", poller.query, {"Content-Length": str(len(body) + 2)}) + b"42")
     for at in range(0, len(body), 100_000):
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
         writer.write(body[at : at + 100_000])
     assert (await read_reply(reader)).body == "ok"
     writer.close()
@@ -395,7 +416,7 @@ async def test_silence_closes_a_web_socket_in_time() -> None:
         start = time.monotonic()
         socket.answers_pings = False
         await socket.closed()
-        assert 0.45 < time.monotonic() - start < 1.5
+        assert 0.45 < time.monotonic() - start < 5
 
 
 async def test_silence_closes_a_polling_session_in_time() -> None:
@@ -407,9 +428,8 @@ async def test_silence_closes_a_polling_session_in_time() -> None:
 async def test_any_packet_counts_as_life() -> None:
     async with open_house(**SHORT) as house:
         socket = await house.connect()
-        socket.answers_pings = False
-        for number in range(15):
-            await asyncio.sleep(0.1)
+        for number in range(3):
+            assert await socket.receive() == "2"
             assert await socket.ask(number, "alive") == []
             await socket.hear('42["alive-back"]')
         await socket.closed_by_us()
@@ -424,7 +444,7 @@ async def test_a_close_packet_wakes_the_poll(house: House) -> None:
         async with house.one_more_request():
             poll = asyncio.ensure_future(poller.poll())
         assert (await poller.post("1")).body == "ok"
-        assert (await poll).body in {"1", "6"}
+        assert (await poll).body == "6"
         assert (await poller.poll()).status == 400
 
 
@@ -447,7 +467,7 @@ async def test_a_client_that_never_answers_a_closing_handshake_is_cut_off() -> N
     async with open_house(**LONG, close_timeout=0.1) as house, unharmed(house):
         socket = await house.connect()
         socket.send("abc")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while await socket.reader.read(1000):
                 pass
         socket.writer.close()
@@ -536,8 +556,10 @@ async def test_a_second_web_socket_is_turned_away(house: House, steps: tuple[str
     socket.send(*steps)
     if steps:
         assert await socket.receive() == "3probe"
-    reply = await house.get(poller.upgrade_query, Upgrade="websocket", Connection="Upgrade")
-    assert reply.status == 400
+    second = await house.web_socket(poller.upgrade_query)
+    assert await second.closed() == 1000
+    if steps == ("2probe", "5"):
+        assert await socket.ask(1, "still") == []
     socket.cut()
 
 
@@ -555,12 +577,13 @@ async def test_a_failed_upgrade_leaves_the_session_to_polling(
 
 async def test_a_probe_that_is_cut_leaves_the_session_to_polling(house: House) -> None:
     poller = await (await house.open_polling()).connect()
+    files = open_files()
     for _ in range(2):
         socket = await house.web_socket(poller.upgrade_query)
         socket.send("2probe")
         assert await socket.receive() == "3probe"
         socket.cut()
-        await asyncio.sleep(0.02)
+        await until(lambda: open_files() <= files)
     await poller.post('42["still"]')
     assert await poller.packets() == ['42["still-back"]']
 

@@ -9,9 +9,10 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
+from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, House, open_house
 from tests.transport.test_proxy_protocol import ADA, BOB, PORTS, TLS, v2
-from tests.transport.wire import PATIENCE, POLLING, UPGRADE, Reply, Socket, head, read_reply
+from tests.transport.wire import POLLING, UPGRADE, Reply, Socket, head, read_reply
 
 US = ["127.0.0.1"]
 """All tests come from here, so here stands the proxy."""

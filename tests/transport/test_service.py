@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Awaitable
+from statistics import median
 
 import pytest
 from aiohttp import web
 
-from bench.load import Client, connect, frame
+from bench.client import Client, connect, frame
 from fuzz.__main__ import fuzz
 from served import Served, served
+from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, ORIGIN, until
 from tests.transport.wire import Address
 from todo_service.app import create_application, open_repository
 from todo_service.transport import Limits
+
+IN_FLIGHT = Limits().events_in_flight
+MANY = 1_000_000
+"""Events per second that no test comes near."""
 
 
 async def test_too_many_events_are_refused_in_the_words_of_the_contract() -> None:
@@ -35,11 +42,20 @@ async def test_too_many_events_are_refused_in_the_words_of_the_contract() -> Non
     await runner.cleanup()
 
 
+async def seconds(act: Awaitable[object]) -> float:
+    """Measure how long something takes."""
+    start = time.monotonic()
+    async with asyncio.timeout(PATIENCE):
+        await act
+    return time.monotonic() - start
+
+
 async def fill(service: Served, todos: int) -> None:
     """Store so many todos."""
-    [client] = await connect(service.port, 1)
-    for number in range(todos):
-        await client.ask("todo:create", {"title": f"Todo {number}", "completed": False})
+    async with asyncio.timeout(PATIENCE):
+        [client] = await connect(service.port, 1)
+        for number in range(todos):
+            await client.ask("todo:create", {"title": f"Todo {number}", "completed": False})
     client.close()
 
 
@@ -50,40 +66,37 @@ def close(clients: list[Client]) -> None:
 
 @pytest.mark.slow
 async def test_ten_thousand_pipelined_lists_leave_the_others_their_turn() -> None:
-    async with served() as service:
+    async with served("--limit", f"events_per_second={MANY}") as service:
         await fill(service, 1000)
         greedy, other = await connect(service.port, 2)
+        lists = [await seconds(other.ask("todo:list")) for _ in range(20)]
         memory = service.memory()
         delays: list[float] = []
         most = 0
         greedy.transport.write(frame('421["todo:list"]') * 10_000)
         for _ in range(100):
-            start = time.monotonic()
-            await other.ask("todo:read", "none")
-            delays.append(time.monotonic() - start)
+            delays.append(await seconds(other.ask("todo:read", "none")))
             most = max(most, service.memory())
-        assert sorted(delays)[98] < 0.2
+        assert sorted(delays)[98] < max(0.2, IN_FLIGHT * median(lists))
         assert most - memory < 50 * 1024
         close([greedy, other])
 
 
 @pytest.mark.slow
 async def test_twenty_clients_that_never_read_cost_the_others_nothing() -> None:
-    async with served() as service:
+    async with served("--limit", f"events_per_second={MANY}") as service:
         writer, listener, *deaf = await connect(service.port, 22)
         heard = asyncio.Event()
         listener.heard = lambda _acks, _events: heard.set()
         todo = {"title": "x" * 256, "completed": False}
 
+        async def create_and_hear() -> None:
+            heard.clear()
+            await writer.ask("todo:create", todo)
+            await heard.wait()
+
         async def delays(count: int) -> list[float]:
-            found = []
-            for _ in range(count):
-                heard.clear()
-                start = time.monotonic()
-                await writer.ask("todo:create", todo)
-                await asyncio.wait_for(heard.wait(), 5)
-                found.append(time.monotonic() - start)
-            return sorted(found)
+            return sorted([await seconds(create_and_hear()) for _ in range(count)])
 
         before = await delays(300)
         memory = service.memory()
@@ -100,15 +113,16 @@ async def test_a_reconnect_storm() -> None:
     async with served() as service:
         await fill(service, 10)
         files = service.files()
-        rounds = []
-        for _ in range(4):
-            start = time.monotonic()
-            clients = await connect(service.port, 1000)
+
+        async def storm(size: int) -> None:
+            clients = await connect(service.port, size)
             lists = await asyncio.gather(*(client.ask("todo:list") for client in clients))
             assert all(len(answer["data"]) == 10 for answer in lists)
-            rounds.append(time.monotonic() - start)
             close(clients)
-        assert min(rounds) < 5
+
+        breeze = median([await seconds(storm(100)) for _ in range(3)])
+        rounds = [await seconds(storm(1000)) for _ in range(4)]
+        assert min(rounds) < max(5, 2 * 10 * breeze)
         await until(lambda: service.files() <= files)
         assert not service.tracebacks()
 
@@ -118,10 +132,9 @@ async def test_a_stop_with_a_thousand_clients_takes_two_seconds() -> None:
     async with served() as service:
         clients = await connect(service.port, 1000)
         for client in clients:
-            client.closing = True
-        start = time.monotonic()
-        assert await service.stop() == 0
-        assert time.monotonic() - start < 2.5
+            client.may_end = True
+        assert await seconds(service.stop()) < 2 + service.started_in
+        assert service.process.returncode == 0
         assert not service.tracebacks()
 
 

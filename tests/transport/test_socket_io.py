@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from tests.transport.conftest import LONG, House, open_house, unharmed, until
+from tests.transport.conftest import LONG, SHORT, House, open_house, unharmed, until
 
 # Connecting
 
@@ -70,14 +70,19 @@ async def test_connect_is_answered_before_any_broadcast(house: House) -> None:
 # Disconnecting
 
 
-@pytest.mark.parametrize("packet", ["41", "41/custom,"])
-async def test_leaving_the_last_namespace_closes_the_session_at_once(
-    house: House, packet: str
-) -> None:
-    async with unharmed(house):
-        socket = await house.connect("/custom," if "custom" in packet else "")
-        socket.send(packet)
-        assert await socket.closed() == 1000
+@pytest.mark.parametrize("namespace", ["", "/custom,"])
+async def test_leaving_the_last_namespace_leaves_the_session_open(namespace: str) -> None:
+    async with open_house(**SHORT) as house, unharmed(house):
+        socket = await house.connect(namespace)
+        socket.send(f"41{namespace}")
+        for _ in range(3):
+            assert await socket.receive() == "2"
+            socket.send("3")
+        socket.send(f"40{namespace}")
+        await socket.hear(f"40{namespace}")
+        socket.send(f'42{namespace}1["back"]')
+        await socket.hear(f"43{namespace}1[]")
+        await socket.closed_by_us()
 
 
 async def test_leaving_one_namespace_of_two(house: House) -> None:
@@ -362,7 +367,7 @@ async def test_an_event_after_the_end_is_not_carried_out(house: House) -> None:
     async with unharmed(house):
         socket = await house.connect()
         socket.send("41", '42["after"]')
-        assert await socket.closed() == 1000
+        assert await socket.closed() == 1002
     assert ("/", "after", []) not in house.received
 
 

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests import secrecy
+from tests.patience import PATIENCE
 
-PATIENCE = 10.0
-"""Seconds after which something that was expected counts as missing."""
-
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 POLLING = "EIO=4&transport=polling"
 WEBSOCKET = "EIO=4&transport=websocket"
@@ -136,12 +134,13 @@ class Poller:
 
     async def packets(self) -> list[str]:
         """Poll until something other than a ping comes."""
-        while True:
-            reply = await self.poll()
-            assert reply.status == 200, reply
-            if found := [packet for packet in reply.body.split("\x1e") if packet != "2"]:
-                return found
-            await self.post("3")
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                reply = await self.poll()
+                assert reply.status == 200, reply
+                if found := [packet for packet in reply.body.split("\x1e") if packet != "2"]:
+                    return found
+                await self.post("3")
 
     async def connect(self, namespace: str = "") -> Self:
         assert (await self.post(f"40{namespace}")).body == "ok"
@@ -176,39 +175,26 @@ class Socket:
         self.writer.write(frame(opcode, payload, final=final))
 
     async def receive(self) -> str | bytes | Closed:
-        """Give the next message, or how the connection ended."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                opcode, payload = await self._frame()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self.writer.close()
-            return Closed(None)
-        if opcode == CLOSE:
-            self.send_frame(CLOSE, payload)
-            await self._eof()
-            return Closed(struct.unpack("!H", payload[:2])[0] if payload else None)
-        if opcode == PONG:
-            return b"pong:" + payload
-        return payload.decode() if opcode == TEXT else payload
+        """Return the next message, or how the connection ended."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._next()
 
     async def hear(self, start: str = "") -> str:
-        """Give the next message that is no ping; it must start like this."""
-        while True:
-            message = await self.receive()
-            if message == "2":
+        """Return the next message that is no ping; it must start like this."""
+        async with asyncio.timeout(PATIENCE):
+            while (message := await self._next()) == "2":
                 if self.answers_pings:
                     self.send("3")
-                continue
-            assert isinstance(message, str), message
-            assert message.startswith(start), message
-            return message
+        assert isinstance(message, str), message
+        assert message.startswith(start), message
+        return message
 
     async def closed(self) -> int | None:
-        """Wait until the server closes the connection, and give the code."""
-        while True:
-            match await self.receive():
-                case Closed(code):
-                    return code
+        """Wait until the server closes the connection, and return the code."""
+        async with asyncio.timeout(PATIENCE):
+            while not isinstance(message := await self._next(), Closed):
+                pass
+        return message.code
 
     async def ask(self, number: int, *data: object) -> list[Any]:
         """Emit an event and give its ack."""
@@ -225,10 +211,23 @@ class Socket:
         """Drop the connection without a word."""
         self.writer.transport.abort()
 
+    async def _next(self) -> str | bytes | Closed:
+        try:
+            opcode, payload = await self._frame()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.writer.close()
+            return Closed(None)
+        if opcode == CLOSE:
+            self.send_frame(CLOSE, payload)
+            await self._eof()
+            return Closed(struct.unpack("!H", payload[:2])[0] if payload else None)
+        if opcode == PONG:
+            return b"pong:" + payload
+        return payload.decode() if opcode == TEXT else payload
+
     async def _eof(self) -> None:
-        async with asyncio.timeout(PATIENCE):
-            with suppress(ConnectionError):
-                await self.reader.read()
+        with suppress(ConnectionError):
+            await self.reader.read()
         self.writer.close()
 
     async def _frame(self) -> tuple[int, bytes]:

@@ -1,4 +1,5 @@
 // A guarded socket against a service that lies: prints what reached it, and what was held back.
+import { once } from "node:events";
 import { Server } from "socket.io";
 import { io } from "socket.io-client";
 import { guard } from "todo-service-events/validate";
@@ -16,8 +17,9 @@ server.on("connection", (socket) => {
   });
 });
 const socket = io(`http://localhost:${server.httpServer.address().port}`);
+await once(socket, "connect");
 const breaches = [];
-const { on, emitWithAck } = guard(socket, { timeout: 500, onBreach: ({ message }) => breaches.push(message) });
+const { on, emitWithAck } = guard(socket, { timeout: 1000, onBreach: ({ message }) => breaches.push(message) });
 
 const heard = new Promise((resolve) => on("todo:created", resolve));
 on("todo:deleted", () => console.log("never"));

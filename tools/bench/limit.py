@@ -1,7 +1,7 @@
 """The physical limit: a bare loop that sends frames which were built before, and does nothing else.
 
-`python -m bench.limit BATCH` sends BATCH frames of 110 bytes at a time to 1,000 sockets that
-a child process on the other core reads, and prints the frames a second.
+`python -m bench.limit BATCH SECONDS` sends BATCH frames of 110 bytes at a time to 1,000 sockets
+that a child process on the other core reads, and prints the frames per second.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from time import perf_counter
 
 LISTENERS = 1000
 FRAME = bytes((0x81, 108)) + b"x" * 108
-SECONDS = 2.0
 
 
 def sink(port: int) -> None:
@@ -32,7 +31,7 @@ def sink(port: int) -> None:
 
 def main() -> None:
     """Measure, and print one line of JSON."""
-    batch = int(sys.argv[1])
+    batch, seconds = int(sys.argv[1]), float(sys.argv[2])
     server = socket.create_server(("127.0.0.1", 0), backlog=LISTENERS)
     if os.fork() == 0:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(os.getppid()))})
@@ -43,7 +42,7 @@ def main() -> None:
     data = FRAME * batch
     start = perf_counter()
     rounds = 0
-    while perf_counter() - start < SECONDS:
+    while perf_counter() - start < seconds:
         for send in sends:
             send(data)
         rounds += 1

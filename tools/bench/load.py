@@ -1,206 +1,104 @@
-"""The load: clients that talk Engine.IO frames themselves, for a fraction of the server's work.
+"""The load of the bench: what users do, from one process.
 
-`python -m bench.load SCENARIO PORT IN_FLIGHT PID` prints one line of JSON; the process is the
-server's, whose time on its core is taken. Every scenario is a closed loop:
-a client sends again when it has its answer, a writer when its listeners have theirs.
+`python -m bench.load SCENARIO PORT PID` prints one line of JSON: a list of figures, one for each
+number of requests on their way. PID is the server's, whose time on its core is taken. Every
+scenario is a closed loop: a client emits again when it has its ack, a writer when its listeners
+have their event. Ids are random, titles differ.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
 import json
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, islice
 from os import sysconf
 from pathlib import Path
+from random import Random
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import uvloop
 
-UPGRADE = (
-    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\n"
-    b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-)
+from bench.client import Client, Listener, connect, delivery, request
+from bench.todos import changed, fill, titles
 
-LENGTH_16, LENGTH_64 = 126, 127
-"""What stands for a length of 16 and of 64 bits behind it (RFC 6455, section 5.2)."""
+CLIENTS = 64
+"""Clients that read, or list."""
+
+LISTED = 1000
+"""Todos of a list."""
+
+UPDATE = 0.02
+"""Seconds from one update to the next, while others list."""
+
+LISTENERS = 1000
+WRITERS, FEWER_LISTENERS = 4, 200
+CONNECTS = 1000
+IDLE = 5000
 
 WARM_UP = 0.5
-SECONDS = 3.0
 
 Figures: TypeAlias = dict[str, float]
 
 
-def frame(text: str) -> bytes:
-    """Frame a text message as a client does; the mask is zero, which is one as good as any."""
-    payload = text.encode()
-    length = len(payload)
-    head = (
-        bytes((0x81, 0x80 | length))
-        if length < LENGTH_16
-        else b"\x81\xfe" + length.to_bytes(2, "big")
-    )
-    return head + b"\0\0\0\0" + payload
+class Load(NamedTuple):
+    """What a scenario is told: the server, and how much of everything."""
 
-
-class Client(asyncio.Protocol):
-    """One connection: tells when it has connected, then counts acks and events."""
-
-    def __init__(self) -> None:
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.heard: Callable[[int, int], None] = lambda _acks, _events: None
-        self.last = b""
-        self.event_size = 0
-        self.closing = False
-        self.transport: asyncio.Transport
-        self._rest = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport  # type: ignore[assignment]
-        self.transport.write(UPGRADE)
-
-    def data_received(self, data: bytes) -> None:
-        data = self._rest + data if self._rest else data
-        if not self.ready.done() and data.startswith(b"HTTP/1.1"):
-            head, gap, data = data.partition(b"\r\n\r\n")
-            if not gap:
-                self._rest = head
-                return
-        self._count(data)
-
-    def _count(self, data: bytes) -> None:
-        at, size = 0, len(data)
-        acks = events = 0
-        while at + 2 <= size:
-            length, start = data[at + 1], at + 2
-            if length == LENGTH_16:
-                length, start = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
-            elif length == LENGTH_64:
-                length, start = int.from_bytes(data[at + 2 : at + 10], "big"), at + 10
-            end = start + length
-            if end > size:
-                break
-            kind = data[start : start + 2]
-            if kind == b"42":
-                events += 1
-                self.event_size = end - at
-            elif kind == b"43":
-                acks += 1
-                self.last = data[start:end]
-            else:
-                self._answer(kind)
-            at = end
-        self._rest = data[at:]
-        if acks or events:
-            self.heard(acks, events)
-
-    def _answer(self, kind: bytes) -> None:
-        if kind == b"40":
-            self.ready.set_result(None)
-        else:  # a ping, or the handshake
-            self.transport.write(frame("3" if kind == b"2" else "40"))
-
-    async def ask(self, event: str, *args: object) -> Any:  # noqa: ANN401
-        """Emit an event and give the first argument of its ack."""
-        acked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def heard(acks: int, _events: int) -> None:
-            if acks:
-                acked.set_result(None)
-
-        self.heard = heard
-        self.transport.write(frame("421" + json.dumps([event, *args])))
-        await acked
-        self.heard = lambda _acks, _events: None
-        answer = json.loads(self.last[3:])
-        return answer[0] if answer else None
-
-    def close(self) -> None:
-        """Drop the connection."""
-        self.closing = True
-        self.transport.abort()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.closing:
-            sys.exit(f"the server has cut a connection: {exc}")
-
-
-class Listener(asyncio.Protocol):
-    """Takes a connection over, and tells how many bytes have come, whatever they are."""
-
-    def __init__(self, client: Client, heard: Callable[[int], None]) -> None:
-        self._client = client
-        self._heard = heard
-        client.transport.set_protocol(self)
-
-    def data_received(self, data: bytes) -> None:
-        self._heard(len(data))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._client.connection_lost(exc)
-
-
-async def connect(port: int, count: int) -> list[Client]:
-    """Open connections, all at once, and connect them to the main namespace."""
-    loop = asyncio.get_running_loop()
-    made = await asyncio.gather(
-        *(loop.create_connection(Client, "127.0.0.1", port) for _ in range(count))
-    )
-    clients = [client for _, client in made]
-    await asyncio.gather(*(client.ready for client in clients))
-    return clients
+    port: int
+    pid: int
+    todos: int
+    seconds: float
+    in_flight: Sequence[int]
 
 
 class Meter:
-    """Counts what comes back, after a warm-up and for some seconds, and what the load costs.
+    """Counts what comes back, and keeps how long it took."""
 
-    `unit` is what counts as one.
-    """
-
-    def __init__(self, unit: int = 1) -> None:
+    def __init__(self, load: Load) -> None:
         self.count = 0
         self.latencies: list[float] = []
-        self._unit = unit
+        self._load = load
 
     async def measure(self) -> Figures:
-        """Give the rate a second, the latencies in ms, and the load's share of its core."""
+        """Return what came in the seconds after a warm-up: rates, latencies in ms, the load."""
         await asyncio.sleep(WARM_UP)
         self.count, self.latencies = 0, []
-        clock = Clock()
-        await asyncio.sleep(SECONDS)
-        figures = clock.figures(self.count / self._unit)
-        if self.latencies:
-            self.latencies.sort()
-            for name, share in (("p50", 0.5), ("p99", 0.99)):
-                figures[name] = 1000 * self.latencies[int(share * len(self.latencies))]
+        clock = Clock(self._load.pid)
+        await asyncio.sleep(self._load.seconds)
+        while not self.latencies:  # so slow is it
+            await asyncio.sleep(WARM_UP)
+        figures = clock.figures(self.count)
+        self.latencies.sort()
+        for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99)):
+            figures[name] = 1000 * self.latencies[int(share * len(self.latencies))]
         return figures
 
 
 class Clock:
     """Takes the time, and the time that the server and the load have had on their cores."""
 
-    server = 0
-    """The server's process."""
-
-    def __init__(self) -> None:
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
         self._start, self._load, self._cpu = perf_counter(), self._load_time(), self._server_time()
 
     def figures(self, count: float) -> Figures:
-        """Give the rate of a count, by the wall and by the server's core, and the load's share."""
+        """Return the rate of a count, by the wall and per core, and the load's share of its own."""
         seconds = perf_counter() - self._start
+        tick = 1 / sysconf("SC_CLK_TCK")
         return {
-            "rate": count / seconds,
-            "per_core": count / (self._server_time() - self._cpu),
+            "by_the_wall": count / seconds,
+            "per_core": count / max(self._server_time() - self._cpu, tick),
             "load": (self._load_time() - self._load) / seconds,
         }
 
     def _server_time(self) -> float:
-        stat = Path(f"/proc/{self.server}/stat").read_text().rpartition(")")[2].split()
+        stat = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
         return (int(stat[11]) + int(stat[12])) / sysconf("SC_CLK_TCK")
 
     @staticmethod
@@ -209,77 +107,123 @@ class Clock:
         return usage.ru_utime + usage.ru_stime
 
 
-def ask_again(client: Client, request: bytes, in_flight: int, meter: Meter) -> None:
-    """Keep requests in flight on one connection."""
+def _ask_again(client: Client, requests: Iterator[bytes], meter: Meter) -> Callable[[int], None]:
+    """Emit a next request for each ack; what is returned puts so many more on their way."""
     sent: deque[float] = deque()
+    write = client.transport.write
+
+    def emit(count: int) -> None:
+        sent.extend([perf_counter()] * count)
+        write(next(requests) if count == 1 else b"".join(islice(requests, count)))
 
     def heard(acks: int, _events: int) -> None:
-        now = perf_counter()
-        for _ in range(acks):
-            meter.latencies.append(now - sent.popleft())
-            sent.append(now)
-        meter.count += acks
-        client.transport.write(request * acks)
+        if acks:
+            now = perf_counter()
+            meter.count += acks
+            meter.latencies.extend(now - sent.popleft() for _ in range(acks))
+            emit(acks)
 
     client.heard = heard
-    sent.extend([perf_counter()] * in_flight)
-    client.transport.write(request * in_flight)
+    return emit
 
 
-async def read(port: int, in_flight: int) -> Figures:
-    """`todo:read` from 64 clients: acks a second."""
-    clients = await connect(port, 64)
-    created = await clients[0].ask("todo:create", {"title": "Buy milk", "completed": False})
-    request = frame("421" + json.dumps(["todo:read", created["data"]]))
-    meter = Meter()
+async def _asked(
+    load: Load, clients: Sequence[Client], requests: Callable[[int], Iterator[bytes]]
+) -> list[Figures]:
+    """Have each client keep 1, then more requests on their way; its requests are its own."""
+    meter = Meter(load)
+    emits = [_ask_again(client, requests(number), meter) for number, client in enumerate(clients)]
+    figures: list[Figures] = []
+    before = 0
+    for in_flight in load.in_flight:
+        for emit in emits:
+            emit(in_flight - before)
+        before = in_flight
+        figures.append(await meter.measure())
     for client in clients:
-        ask_again(client, request, in_flight, meter)
-    return await meter.measure()
+        if client.last.startswith(b'431[{"error"'):
+            sys.exit(f"the server acks {client.last.decode()}")
+    return figures
 
 
-async def list_all(port: int, in_flight: int) -> Figures:
-    """`todo:list` of 1,000 todos from 4 clients: acks a second."""
-    clients = await connect(port, 4)
-    for number in range(1000):
-        await clients[0].ask("todo:create", {"title": f"Todo {number}", "completed": False})
-    meter = Meter()
-    for client in clients:
-        ask_again(client, frame('421["todo:list"]'), in_flight, meter)
-    return await meter.measure()
+async def read(load: Load) -> list[Figures]:
+    """Read random todos, from 64 clients: acks per second."""
+    todos = await fill(load.port, load.todos)
+    clients = await connect(load.port, CLIENTS)
+    frames = [request("todo:read", todo["id"]) for todo in todos]
+
+    def requests(number: int) -> Iterator[bytes]:
+        return cycle(Random(number).sample(frames, len(frames)))  # noqa: S311  # nothing secret
+
+    return await _asked(load, clients, requests)
+
+
+async def list_all(load: Load) -> list[Figures]:
+    """List 1,000 todos, of which one changes now and then, from 64 clients: acks per second."""
+    todos = await fill(load.port, min(load.todos, LISTED))
+    author, *clients = await connect(load.port, 1 + CLIENTS)
+
+    async def update() -> None:
+        for todo in changed(todos, "list"):
+            author.transport.write(request("todo:update", todo))
+            await asyncio.sleep(UPDATE)
+
+    updates = asyncio.ensure_future(update())
+    figures = await _asked(load, clients, lambda _: cycle([request("todo:list")]))
+    updates.cancel()
+    return figures
+
+
+class Change(NamedTuple):
+    """A request that changes a todo, and the bytes of the event that each listener gets for it."""
+
+    request: bytes
+    delivery: int
 
 
 async def _broadcast(
-    port: int, writers: int, listeners: int, in_flight: int, request: Callable[[Client], bytes]
-) -> Figures:
-    clients = await connect(port, writers + listeners)
+    load: Load, writers: int, listeners: int, changes: Iterator[Change]
+) -> list[Figures]:
+    """Change todos, and count what reaches the listeners; a latency ends with the last of them."""
+    clients = await connect(load.port, writers + listeners)
     authors, audience = clients[:writers], clients[writers:]
-    requests = [(client, request(client)) for client in authors]
-    delivery = await _first_delivery(authors[0], requests[0][1], audience)
-    meter = Meter(delivery)
-    each = writers * listeners * delivery
-    received = sent = due = 0
+    await _check_delivery(authors[0], next(changes), audience)
+    meter = Meter(load)
+    rounds: deque[tuple[int, float]] = deque()
+    received = due = in_flight = 0
+
+    def emit() -> None:
+        nonlocal due
+        while len(rounds) < in_flight:
+            for author in authors:
+                change = next(changes)
+                due += change.delivery * listeners
+                author.transport.write(change.request)
+            rounds.append((due, perf_counter()))
 
     def heard(size: int) -> None:
-        nonlocal received, sent, due
-        meter.count += size
+        nonlocal received
         received += size
-        if received >= due:
-            room = in_flight - sent + received // each
-            sent += room
-            due = (sent - in_flight + 1) * each
-            for client, data in requests:
-                client.transport.write(data * room)
+        if received >= rounds[0][0]:
+            now = perf_counter()
+            while rounds and received >= rounds[0][0]:
+                meter.latencies.append(now - rounds.popleft()[1])
+                meter.count += writers * listeners
+            emit()
 
     for client in audience:
         Listener(client, heard)
-    heard(0)
-    return await meter.measure()
+    figures: list[Figures] = []
+    for in_flight in load.in_flight:  # noqa: B007  # emit() reads it
+        emit()
+        figures.append(await meter.measure())
+    return figures
 
 
-async def _first_delivery(author: Client, request: bytes, audience: list[Client]) -> int:
-    """Have one event delivered to everyone, and give the bytes of its frame: all have as many."""
+async def _check_delivery(author: Client, change: Change, audience: Sequence[Client]) -> None:
+    """Have one event delivered to everyone, and check that it has as many bytes as is reckoned."""
     missing = len(audience)
-    all_heard = asyncio.get_running_loop().create_future()
+    all_heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def heard(_acks: int, _events: int) -> None:
         nonlocal missing
@@ -289,42 +233,51 @@ async def _first_delivery(author: Client, request: bytes, audience: list[Client]
 
     for client in audience:
         client.heard = heard
-    author.transport.write(request)
+    author.transport.write(change.request)
     await all_heard
-    return audience[0].event_size
+    if (size := audience[0].event_size) != change.delivery:
+        sys.exit(f"an event has {size} bytes, not {change.delivery}")
 
 
-async def update(port: int, in_flight: int) -> Figures:
-    """`todo:update` from 1 to 1,000 listeners: deliveries a second."""
-    [client] = await connect(port, 1)
-    created = await client.ask("todo:create", {"title": "Buy milk", "completed": False})
-    todo = {"id": created["data"], "title": "Buy milk", "completed": True}
-    data = frame("421" + json.dumps(["todo:update", todo]))
-    return await _broadcast(port, 1, 1000, in_flight, lambda _: data)
+async def update(load: Load) -> list[Figures]:
+    """Update random todos, from 1 client to 1,000 listeners: deliveries per second."""
+    todos = await fill(load.port, load.todos)
+    changes = (
+        Change(request("todo:update", todo), delivery("todo:updated", todo))
+        for todo in changed(todos, "update")
+    )
+    return await _broadcast(load, 1, LISTENERS, changes)
 
 
-async def create(port: int, in_flight: int) -> Figures:
-    """`todo:create` from 4 to 200 listeners: deliveries a second."""
-    todo = {"title": "Buy milk", "completed": False}
-    data = frame("421" + json.dumps(["todo:create", todo]))
-    return await _broadcast(port, 4, 200, in_flight, lambda _: data)
+async def create(load: Load) -> list[Figures]:
+    """Create todos, from 4 clients to 200 listeners: deliveries per second."""
+    [first, *_] = await fill(load.port, load.todos)
+    new = ({"title": title, "completed": False} for title in titles("create"))
+    changes = (
+        Change(request("todo:create", todo), delivery("todo:created", {**todo, "id": first["id"]}))
+        for todo in new
+    )
+    return await _broadcast(load, WRITERS, FEWER_LISTENERS, changes)
 
 
-async def connects(port: int, in_flight: int) -> Figures:  # noqa: ARG001
-    """1,000 connects, all at once: connects a second."""
-    clock = Clock()
-    await connect(port, 1000)
-    return clock.figures(1000)
+async def connects(load: Load) -> list[Figures]:
+    """Connect 1,000 clients, all at once: connects per second."""
+    clock = Clock(load.pid)
+    await connect(load.port, CONNECTS, at_a_time=CONNECTS)
+    return [clock.figures(CONNECTS)]
 
 
-async def idle(port: int, in_flight: int) -> Figures:  # noqa: ARG001
-    """5,000 idle connections; the server's memory is measured from outside, until stdin closes."""
-    for _ in range(10):
-        await connect(port, 500)
-    print(json.dumps({}), flush=True)
-    loop = asyncio.get_running_loop()
-    await loop.run_in_executor(None, sys.stdin.read)
-    return {}
+async def idle(load: Load) -> list[Figures]:
+    """Return the KiB of the server's memory that each of 5,000 idle connections takes."""
+    before = _resident(load.pid)
+    await connect(load.port, IDLE)
+    return [{"kib": (_resident(load.pid) - before) / IDLE}]
+
+
+def _resident(pid: int) -> int:
+    """Return the resident memory of a process, in KiB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 SCENARIOS = {
@@ -339,11 +292,17 @@ SCENARIOS = {
 
 def main() -> None:
     """Run one scenario."""
+    parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__)
+    parser.add_argument("scenario", choices=SCENARIOS)
+    parser.add_argument("port", type=int)
+    parser.add_argument("pid", type=int)
+    parser.add_argument("--todos", type=int, required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--in-flight", type=int, nargs="+", required=True)
+    options = vars(parser.parse_args())
+    scenario = SCENARIOS[options.pop("scenario")]
     gc.disable()
-    scenario, port, in_flight, pid = sys.argv[1:5]
-    Clock.server = int(pid)
-    figures = uvloop.run(SCENARIOS[scenario](int(port), int(in_flight)))
-    print(json.dumps(figures), flush=True)
+    print(json.dumps(uvloop.run(scenario(Load(**options)))), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import orjson
 import socketio
 from aiohttp import web
 
+from todo_service.encoded import Encoded
 from todo_service.gateway import Gateway
 from todo_service.generated.operations import RECEIVE
 from todo_service.handlers import TodoHandlers
@@ -66,10 +67,19 @@ def create_application() -> web.Application:
 def _handler(gateway: Gateway, event: str) -> Callable[..., Any]:
     async def handle(sid: str, *args: Any) -> tuple[Any, ...]:  # noqa: ANN401
         answers: list[tuple[Any, ...]] = []
-        await gateway.receive(sid, "/", event, [*args], lambda *answer: answers.append(answer))
+
+        def ack(*answer: Any) -> None:  # noqa: ANN401
+            answers.append(tuple(map(_value, answer)))
+
+        await gateway.receive(sid, "/", event, [*args], ack)
         return answers[0]
 
     return handle
+
+
+def _value(arg: Any) -> Any:  # noqa: ANN401
+    """Return an argument of an ack as a value: the stock server encodes it by itself."""
+    return orjson.loads(b"".join(arg.pieces)) if isinstance(arg, Encoded) else arg
 
 
 async def main() -> None:

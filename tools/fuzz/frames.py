@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from bench.load import UPGRADE
+from bench.client import UPGRADE
 
 GOOD = (
     "40",

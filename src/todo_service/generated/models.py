@@ -54,7 +54,11 @@ class TodoData(TypedDict, closed=True):
 
 
 ErrorName: TypeAlias = Literal[
-    "entity not found", "invalid payload", "too many events", "an unknown error has occurred"
+    "entity not found",
+    "invalid payload",
+    "too many events",
+    "too many todos",
+    "an unknown error has occurred",
 ]
 
 

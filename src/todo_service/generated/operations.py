@@ -62,6 +62,13 @@ class Send:
     ack_args: tuple[int, ...]
 
 
+class Encoded(Protocol):
+    """An ack's argument as JSON already: the bytes of `pieces`, one after the other."""
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]: ...
+
+
 Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
 """Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
 
@@ -97,7 +104,7 @@ class Broadcaster:
 class Handlers(Protocol):
     """What the service must do: one method for each operation that clients call."""
 
-    async def list_todos(self) -> TodoListData | ErrorResponse:
+    async def list_todos(self) -> Encoded | TodoListData | ErrorResponse:
         """List the todos: `todo:list`.
 
         Acknowledges all todos in the order of their creation. The list never contradicts the
@@ -106,21 +113,24 @@ class Handlers(Protocol):
 
     async def create_todo(
         self, payload: NewTodo, broadcast: Broadcaster, /
-    ) -> TodoIDData | ErrorResponse:
+    ) -> Encoded | TodoIDData | ErrorResponse:
         """Create a todo: `todo:create`.
 
         Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts
-        the whole todo to the others.
+        the whole todo to the others. When the list is full, the acknowledgement is `too many todos`
+        and nobody is told.
         """
 
-    async def read_todo(self, payload: TodoID, /) -> TodoData | ErrorResponse:
+    async def read_todo(self, payload: TodoID, /) -> Encoded | TodoData | ErrorResponse:
         """Read a todo: `todo:read`.
 
         Acknowledges the todo. An id that no todo has, malformed ones of any type included,
         acknowledges `entity not found`.
         """
 
-    async def update_todo(self, payload: Todo, broadcast: Broadcaster, /) -> ErrorResponse | None:
+    async def update_todo(
+        self, payload: Todo, broadcast: Broadcaster, /
+    ) -> Encoded | ErrorResponse | None:
         """Update a todo: `todo:update`.
 
         Acknowledges with no argument once the change is durable, and broadcasts the whole todo to
@@ -128,7 +138,9 @@ class Handlers(Protocol):
         acknowledgement is `entity not found` and nobody is told.
         """
 
-    async def delete_todo(self, payload: TodoID, broadcast: Broadcaster, /) -> ErrorResponse | None:
+    async def delete_todo(
+        self, payload: TodoID, broadcast: Broadcaster, /
+    ) -> Encoded | ErrorResponse | None:
         """Delete a todo: `todo:delete`.
 
         Acknowledges with no argument once the deletion is durable, and broadcasts the id to the

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from .backlog import SWEEP
 from .limits import Limits
 from .proxy import Proxies, peer_address
 
@@ -27,8 +28,11 @@ class Doors:
         self._limits = limits
         self._proxies = proxies
         self._counters = counters
-        self._addresses: dict[object, str | None] = {}
+        self._addresses: dict[RequestHandler, str | None] = {}
         self._crowds: Counter[str | None] = Counter()
+        self._unread: dict[RequestHandler, tuple[float, int]] = {}
+        """Whose response waits to be read: since when it is so many bytes, or fewer."""
+        self._watching = False
         self._made: Callable[..., None] = server.connection_made
         self._lost: Callable[..., None] = server.connection_lost
         # aiohttp tells its server of each connection, and asks nobody whether it may be.
@@ -62,9 +66,52 @@ class Doors:
             self._counters["too many TCP connections"] += 1
             log.info("refused", address=address, reason="too many TCP connections")
             transport.abort()
+        elif not self._watching:
+            self._watch_on()
+
+    def _watch_on(self) -> None:
+        self._watching = bool(self._addresses)
+        if self._watching:
+            asyncio.get_running_loop().call_later(SWEEP, self._watch)
+
+    def _watch(self) -> None:
+        """End the connections that do not read their response, or too slowly, or too many."""
+        now, limits = asyncio.get_running_loop().time(), self._limits
+        sizes: dict[RequestHandler, int] = {}
+        for handler in self._addresses:
+            transport = handler.transport
+            size = 0 if transport is None else transport.get_write_buffer_size()
+            if size:
+                sizes[handler] = size
+        for handler in self._unread.keys() - sizes.keys():
+            del self._unread[handler]
+        for handler, size in sizes.items():
+            since, before = self._unread.setdefault(handler, (now, size))
+            if size > before or before - size >= limits.least_rate * (now - since) > 0:
+                self._unread[handler] = (now, size)
+            elif now - since > limits.write_timeout:
+                self._give_up(handler)
+        self._relieve(sizes)
+        self._watch_on()
+
+    def _relieve(self, sizes: dict[RequestHandler, int]) -> None:
+        """Give up the connections with the most to read above the bound for all clients."""
+        total = sum(sizes.values())
+        for handler in sorted(sizes, key=sizes.__getitem__, reverse=True):
+            if total <= self._limits.queued:
+                return
+            total -= sizes[handler]
+            self._give_up(handler)
+
+    def _give_up(self, handler: RequestHandler) -> None:
+        self._counters["slow reader"] += 1
+        log.info("refused", address=self._addresses[handler], reason="slow reader")
+        if handler.transport is not None:
+            handler.transport.abort()
 
     def _go(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._lost(handler, exc)
+        self._unread.pop(handler, None)
         self._proxies.forget(handler)
         self._forget(handler)
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import engineio
 import orjson
 import structlog
-from aiohttp import WSCloseCode, hdrs, web
+from aiohttp import HttpVersion11, WSCloseCode, hdrs, web
 
+from .backlog import SLICE, Backlog, Unfinished
 from .frames import text_frame
 from .limits import Limits
-from .polling import Polling, Refused, bad_request
+from .packets import Message, payload
+from .polling import Answer, Polling, Refused, bad_request
 from .session import Session
 from .upgrade import Probe
 from .websocket import Handshake, WebSocket
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 log = structlog.stdlib.get_logger(__name__)
 
 
+WEBSOCKET_VERSION = "13"
+"""The only version of the WebSocket protocol (RFC 6455, 4.1)."""
 MOST_SHOWN = 200
 """Characters that the log shows of a refused origin."""
 
@@ -45,6 +49,8 @@ class Engine(engineio.AsyncServer):
         self.namespaces: Namespaces
         self.loop: asyncio.AbstractEventLoop
         self.counters: Counter[str] = Counter()
+        self.backlog = Backlog(limits)
+        self.unfinished = Unfinished(limits)
         self.tasks: set[asyncio.Task[None]] = set()
         self.web_sockets: set[WebSocket] = set()
         self.stopping = False
@@ -158,28 +164,45 @@ class Engine(engineio.AsyncServer):
         self, request: web.Request, session: Session, *, upgrade: bool
     ) -> web.StreamResponse:
         polling = session.carrier
+        if upgrade and (session.probe is not None or not isinstance(polling, Polling)):
+            return await self._upgrade(request, _turn_away)
         if not isinstance(polling, Polling):
             raise bad_request("Session upgraded")
         if upgrade:
-            if session.probe is not None:
-                raise bad_request("Session upgrading")
             return await self._upgrade(
                 request, lambda socket: self._probe(session, polling, socket)
             )
         match request.method:
             case hdrs.METH_GET:
-                return _text(await polling.fetch())
+                return await self._send(request, session, await polling.fetch())
             case hdrs.METH_POST:
                 await polling.store(request)
                 return _text(b"ok")
             case _:
                 raise bad_request()
 
+    async def _send(
+        self, request: web.Request, session: Session, messages: list[Message]
+    ) -> web.StreamResponse:
+        """Answer a poll; a client that does not take the whole answer has lost its session."""
+        if sum(map(len, messages)) <= SLICE:
+            return _text(b"".join(payload(messages)))
+        response = web.StreamResponse(headers=self._cors(request))
+        response.content_type, response.charset = "text/plain", "utf-8"
+        try:
+            await Answer(request, messages, self.backlog).send(response)
+        except (ConnectionError, asyncio.CancelledError):
+            session.end("transport close")
+            raise
+        return response
+
     async def _upgrade(
         self, request: web.Request, opened: Callable[[WebSocket], None]
     ) -> web.StreamResponse:
-        if request.method != hdrs.METH_GET:
+        if request.method != hdrs.METH_GET or request.version < HttpVersion11:
             raise bad_request()
+        if request.headers.get(hdrs.SEC_WEBSOCKET_VERSION) != WEBSOCKET_VERSION:
+            raise Refused(HTTPStatus.UPGRADE_REQUIRED, 3, "Unsupported WebSocket version")
         handshake = Handshake(self, opened)
         try:
             await handshake.prepare(request)
@@ -199,9 +222,12 @@ class Engine(engineio.AsyncServer):
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
         log.info("refused", address=request.remote, reason=refusal.reason, **told)
-        return web.json_response(
+        response = web.json_response(
             {"code": refusal.code, "message": refusal.reason}, status=refusal.status
         )
+        if refusal.status == HTTPStatus.UPGRADE_REQUIRED:
+            response.headers[hdrs.SEC_WEBSOCKET_VERSION] = WEBSOCKET_VERSION
+        return response
 
     def _cors(self, request: web.Request) -> dict[str, str]:
         origin = request.headers.get(hdrs.ORIGIN)
@@ -255,6 +281,11 @@ class Engine(engineio.AsyncServer):
             await asyncio.wait([self._lost], timeout=grace / 2)
         for web_socket in [*self.web_sockets]:
             web_socket.abort()
+
+
+def _turn_away(web_socket: WebSocket) -> None:
+    """Close a WebSocket that is one too many for its session, as the reference server does."""
+    web_socket.close(WSCloseCode.OK)
 
 
 _LOCAL = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]+)?")

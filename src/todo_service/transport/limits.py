@@ -24,8 +24,20 @@ class Limits:
     choke: int = 256 * 1024
     """Bytes queued for a client above which its requests are no longer read."""
 
-    drop: int = 1024 * 1024
-    """Bytes that may pile up for a choked client, its own acks aside, before it is dropped."""
+    drop: int = 4 * 1024 * 1024
+    """Bytes that may pile up for a choked client, its own acks included, before it is dropped."""
+
+    queued: int = 256 * 1024 * 1024
+    """Bytes queued for all clients together; above, those with the most to read are dropped."""
+
+    unfinished: int = 64 * 1024 * 1024
+    """Bytes of messages, bodies and events that have not arrived whole, of all clients together."""
+
+    write_timeout: float = 20.0
+    """Seconds in which a client must have read what it was sent, or `least_rate` bytes for each."""
+
+    least_rate: int = 1024
+    """Bytes per second that a client must read while anything waits for it."""
 
     connect_timeout: float = 10.0
     """Seconds in which a client must have connected to a namespace."""

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import socketio
 import structlog
 
-from . import eager, packets
+from . import eager, packets, parsers
 from .engine import Engine
 from .packets import Json, Packet, ProtocolBroken
 from .session import Answered, Session
@@ -144,18 +144,29 @@ class Namespaces(socketio.AsyncServer):
         """Handle a binary Engine.IO message; raises `ProtocolBroken`."""
         gathering = session.gathering
         if gathering is None:
-            raise ProtocolBroken("attachment of no event")
+            self._turn_away_parser(session, data)
+            return
         gathering.attachments.append(data)
         gathering.size += len(data)
         if gathering.size > self.eio.limits.payload:
             raise ProtocolBroken("attachments too large")
+        self.eio.unfinished.grow(session, len(data), session.give_up_gathering)
         self._finish_gathering(session, gathering)
+
+    def _turn_away_parser(self, session: Session, data: bytes) -> None:
+        """Tell a client that encodes packets with another parser; raises `ProtocolBroken`."""
+        answer = None if session.sids else parsers.refuse_msgpack(data)
+        if answer is None:
+            raise ProtocolBroken("attachment of no event")
+        log.info("turned away", session=session.sid, reason=parsers.REASON)
+        session.post(answer)
 
     def _finish_gathering(self, session: Session, gathering: Gathering) -> None:
         packet = gathering.packet
         if len(gathering.attachments) < packet.attachments:
             return
         session.gathering = None
+        self.eio.unfinished.finish(session)
         data = packets.fill(packet.data, gathering.attachments)
         self._take_event(session, packet.namespace, packet.id, data)
 
@@ -207,8 +218,6 @@ class Namespaces(socketio.AsyncServer):
         if namespace not in session.sids:
             raise ProtocolBroken("disconnect before connect")
         self._leave(session, namespace, "client namespace disconnect")
-        if not session.sids:
-            session.end("client namespace disconnect")
 
     def leave_all(self, session: Session, reason: str) -> None:
         """Take a client that has gone out of every namespace."""

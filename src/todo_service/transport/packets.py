@@ -10,11 +10,13 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
-from .frames import binary_frame, payloads, text_frame
+from ..encoded import Encoded
+from .frames import binary_frame, payloads, text_frame, text_head
 
 Json: TypeAlias = Any
 """A value as a JSON decoder makes it; `bytes` where an attachment belongs."""
@@ -52,20 +54,43 @@ class Packet(NamedTuple):
     attachments: int
 
 
-Message: TypeAlias = bytes
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A large message as one text frame in pieces: its head first, then what clients share."""
+
+    pieces: tuple[bytes, ...]
+    size: int
+
+    def __len__(self) -> int:
+        """Return the bytes of all pieces."""
+        return self.size
+
+
+Message: TypeAlias = bytes | Long
 """One Engine.IO message, encoded once for every client that it goes to.
 
 It is the WebSocket frames that carry it: a text frame, and a binary one for each attachment.
 """
 
+LONG = 64 * 1024
+"""Bytes from which an encoded argument is sent in its pieces."""
 
-def payload(messages: Iterable[Message]) -> bytes:
-    """Give messages as HTTP long-polling carries them (Engine.IO v4, "HTTP long-polling")."""
-    return SEPARATOR.join(
-        packet if is_text else b"b" + b64encode(packet)
-        for message in messages
-        for is_text, packet in payloads(message)
-    )
+
+def payload(messages: Iterable[Message]) -> list[bytes]:
+    """Return messages as HTTP long-polling carries them (Engine.IO v4), in pieces."""
+    pieces: list[bytes] = []
+    for message in messages:
+        for packet in _packets(message):
+            pieces += (SEPARATOR, *packet)
+    return pieces[1:]
+
+
+def _packets(message: Message) -> Iterable[tuple[bytes, ...]]:
+    if isinstance(message, Long):
+        return [message.pieces[1:]]
+    return [
+        (packet,) if is_text else (b"b", b64encode(packet)) for is_text, packet in payloads(message)
+    ]
 
 
 def decode(text: str) -> Packet:
@@ -184,12 +209,24 @@ def _encode(kind: int, namespace: str, id_: bytes, args: tuple[Json, ...]) -> Me
         return text_frame(_head(kind, namespace) + id_ + orjson.dumps(args))
     except TypeError:  # what orjson does not write: bytes, lone surrogates, large integers
         pass
+    if len(args) == 1 and isinstance(args[0], Encoded):
+        return _join(_head(kind, namespace) + id_, args[0].pieces)
     attachments: list[bytes] = []
     data = json.dumps(_take_attachments(args, attachments), separators=(",", ":")).encode()
     if not attachments:
         return text_frame(_head(kind, namespace) + id_ + data)
     head = _head(kind + BINARY_EVENT - EVENT, namespace, b"%d-" % len(attachments))
     return text_frame(head + id_ + data) + b"".join(map(binary_frame, attachments))
+
+
+def _join(head: bytes, argument: tuple[bytes, ...]) -> Message:
+    """Encode a packet whose one argument is JSON already."""
+    pieces = (head + b"[", *argument, b"]")
+    size = sum(map(len, pieces))
+    if size < LONG:
+        return text_frame(b"".join(pieces))
+    frame_head = text_head(size)
+    return Long((frame_head, *pieces), len(frame_head) + size)
 
 
 def _head(kind: int, namespace: str, count: bytes = b"") -> bytes:

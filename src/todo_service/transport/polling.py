@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from .backlog import SLICE, Backlog, Queue
 from .frames import text_frame
 from .packets import SEPARATOR, Message, ProtocolBroken, payload
 
@@ -41,63 +42,84 @@ class Polling:
 
     def __init__(self, session: Session) -> None:
         self.choked = False
-        self.credit = 0
         self._session = session
+        self._server = session.server
         self._limits = session.server.limits
-        self._outbox: list[Message] = []
-        self._size = 0
+        self._queue = Queue(session.server.backlog)
         self._poll: asyncio.Future[None] | None = None
+        self._farewell = CLOSE
         self._ebbing = False
         self._posting = False
         self._released = asyncio.Event()
         self._released.set()
 
     def carry(self, messages: list[Message]) -> None:
-        size = sum(map(len, messages))
-        self._outbox += messages
-        self._size += size
-        if self.choked:
-            self.credit -= size
-            if self.credit < 0:
-                self._session.end("slow reader")
-        elif self._size > self._limits.choke:
-            self.choked = True
-            self.credit = self._limits.drop
+        self._server.backlog.join(self)
+        for message in messages:
+            if not self._queue.put(message):
+                self.give_up()
+                return
+        self.choked = self._queue.choked
+        self._server.backlog.relieve()
         self._wake()
 
     def hold(self) -> None:
-        self._released.clear()
+        if not self._ebbing:
+            self._released.clear()
 
     def release(self) -> None:
         self._released.set()
 
     def close(self, code: int) -> None:  # noqa: ARG002  # polling knows no codes
         self._released.set()
-        self._outbox.append(CLOSE)
-        self._wake()
+        if self._poll is None:
+            self._take()
+        else:
+            self._queue.put(self._farewell)
+            self._wake()
 
     def ebb(self) -> None:
-        """Let no poll wait any more: the client is about to upgrade."""
+        """Let no request wait any more: the client is about to upgrade, once they are answered."""
         self._ebbing = True
+        self._released.set()
         self._wake()
 
     def flow(self) -> None:
-        """Let polls wait again: the upgrade has failed."""
+        """Let requests wait again: the upgrade has failed."""
         self._ebbing = False
 
     def hand_over(self) -> list[Message]:
-        """Give what was not fetched to the WebSocket that the client upgraded to."""
-        outbox, self._outbox = self._outbox, []
+        """Return what was not fetched, for the WebSocket that the client upgraded to."""
+        messages = [*self._queue.messages]
+        self._take()
         self._released.set()
         self._wake()
-        return outbox
+        return messages
+
+    @property
+    def queued(self) -> int:
+        return self._queue.size
+
+    def give_up(self) -> None:
+        self._session.end("slow reader")
+
+    def _give_up_post(self) -> None:
+        self._session.end("too much unfinished")
+
+    def judge(self, now: float) -> None:
+        """Leave it to the heartbeat: who does not poll hears no ping."""
 
     def _wake(self) -> None:
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
 
-    async def fetch(self) -> bytes:
-        """Answer a poll: wait for a message, and give all there are.
+    def _take(self) -> None:
+        """Empty the queue."""
+        self._queue.clear()
+        self._server.backlog.leave(self)
+
+    async def fetch(self) -> list[Message]:
+        """Answer a poll: wait for a message, and return all there are.
 
         A second poll beside the first closes the session, and so does one that its client gives
         up, for nobody knows what it would have fetched. Raises `Refused`.
@@ -106,8 +128,8 @@ class Polling:
         if self._poll is not None:
             session.end("overlapping polls")
             raise bad_request("Overlapping polls")
-        if not self._outbox and not self._ebbing:
-            self._poll = session.server.loop.create_future()
+        if not self._queue.messages and not self._ebbing:
+            self._poll = self._server.loop.create_future()
             try:
                 await self._poll
             except asyncio.CancelledError:
@@ -115,12 +137,12 @@ class Polling:
                 raise
             finally:
                 self._poll = None
-        outbox, self._outbox = self._outbox, []
-        self._size = 0
+        messages = [*self._queue.messages]
+        self._take()
         if self.choked:
-            self.choked = False
-            session.server.loop.call_soon(session.work)
-        return payload(outbox or [NOOP])
+            self.choked = self._queue.choked = False
+            self._server.loop.call_soon(session.work)
+        return messages or [NOOP]
 
     async def store(self, request: web.BaseRequest) -> None:
         """Take a POST: its packets are all handled, in order, before it is answered.
@@ -135,18 +157,21 @@ class Polling:
         try:
             packets = await self._read(request)
             says_goodbye = packets[-1] == "1"
+            if says_goodbye:
+                self._farewell = NOOP  # as the reference server answers the poll that waits
             session.server.loop.call_soon(session.accept, packets)  # events begin outside of tasks
             await asyncio.sleep(0)
-            await self._released.wait()
+            if not (self._ebbing and session.has_room):
+                await self._released.wait()
         finally:
             self._posting = False
         if session.closed and not says_goodbye:
             raise bad_request()
 
     async def _read(self, request: web.BaseRequest) -> list[str | bytes]:
-        session, limits = self._session, self._limits
+        session = self._session
         try:
-            packets = unpack(await read_body(request, limits.payload, limits.body_timeout))
+            packets = unpack(await self._read_body(request))
         except (ConnectionError, asyncio.CancelledError):
             session.end("transport close")
             raise
@@ -157,25 +182,65 @@ class Polling:
             raise bad_request("Session closed or upgraded")
         return packets
 
+    async def _read_body(self, request: web.BaseRequest) -> bytes:
+        """Read the whole body, however it is cut and chunked; raises `Refused`."""
+        limit, unfinished = self._limits.payload, self._server.unfinished
+        if (request.content_length or 0) > limit:
+            raise Refused(413, 3, "Payload too large")
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(self._limits.body_timeout):
+                async for chunk in request.content.iter_any():
+                    size += len(chunk)
+                    if size > limit:
+                        raise Refused(413, 3, "Payload too large")
+                    unfinished.grow(self, len(chunk), self._give_up_post)
+                    chunks.append(chunk)
+        except TimeoutError as error:
+            raise Refused(408, 3, "Body too slow") from error
+        except web.RequestPayloadError as error:
+            raise bad_request("Malformed body") from error
+        finally:
+            unfinished.finish(self)
+        return b"".join(chunks)
 
-async def read_body(request: web.BaseRequest, limit: int, seconds: float) -> bytes:
-    """Read the whole body, however it is cut and chunked; raises `Refused` over `limit` bytes."""
-    if (request.content_length or 0) > limit:
-        raise Refused(413, 3, "Payload too large")
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(seconds):
-            async for chunk in request.content.iter_any():
-                size += len(chunk)
-                if size > limit:
-                    raise Refused(413, 3, "Payload too large")
-                chunks.append(chunk)
-    except TimeoutError as error:
-        raise Refused(408, 3, "Body too slow") from error
-    except web.RequestPayloadError as error:
-        raise bad_request("Malformed body") from error
-    return b"".join(chunks)
+
+class Answer:
+    """A poll's response that is too large to be sent at once."""
+
+    def __init__(self, request: web.Request, messages: list[Message], backlog: Backlog) -> None:
+        self._request = request
+        self._messages = messages
+        self._backlog = backlog
+        self._pieces = payload(messages)
+        self.queued = sum(map(len, self._pieces))
+        """Bytes that are still to be sent."""
+
+    async def send(self, response: web.StreamResponse) -> None:
+        """Send slice by slice, each when the client has read the one before."""
+        for message in self._messages:
+            self._backlog.hold(message)
+        self._backlog.join(self)
+        self._backlog.relieve()
+        try:
+            response.content_length = self.queued
+            await response.prepare(self._request)
+            for piece in self._pieces:
+                for start in range(0, len(piece), SLICE):
+                    await response.write(piece[start : start + SLICE])
+                self.queued -= len(piece)
+            await response.write_eof()
+        finally:
+            self._backlog.leave(self)
+            self._backlog.release(self._messages)
+
+    def give_up(self) -> None:
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+    def judge(self, now: float) -> None:
+        """Leave it to the watch on all HTTP connections."""
 
 
 def unpack(body: bytes) -> list[str | bytes]:

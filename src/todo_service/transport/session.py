@@ -38,9 +38,6 @@ class Carrier(Protocol):
     choked: bool
     """Whether more is queued than the client's share; its requests wait until it has read."""
 
-    credit: int
-    """Bytes that may still pile up while choked."""
-
     def carry(self, messages: list[Message]) -> None:
         """Send or keep messages, in order; the list is the caller's."""
 
@@ -119,6 +116,11 @@ class Session(AsyncSocket):
             self._inbox = packets
         self.work()
 
+    @property
+    def has_room(self) -> bool:
+        """Whether what was read and not begun is less than one more message may be."""
+        return sum(map(len, self._inbox)) <= self.server.limits.payload
+
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
         inbox, done = self._inbox, 0
@@ -183,6 +185,10 @@ class Session(AsyncSocket):
         if self._held and not self.closed:
             self.work()
 
+    def give_up_gathering(self) -> None:
+        """End, as the attachments that have come take too much of the memory for all clients."""
+        self.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
+
     def begins_a_second(self) -> bool:
         """Say whether the second is over in which events were counted, and count anew if so."""
         now = self.server.loop.time()
@@ -216,17 +222,14 @@ class Session(AsyncSocket):
             self.out.append(message)
 
     def acknowledge(self, namespace: str, id_: bytes, *args: Json) -> None:
-        """Send an ack. The client asked for it: it is no reason to drop the client."""
+        """Send an ack; a large one at once, so that it shows in time that the client is choked."""
         if self.closed:
             return
         message = ack(namespace, id_, args)
         if not self.out:
             self.server.flush_soon(self)
         self.out.append(message)
-        size = len(message)
-        if self.carrier.choked:
-            self.carrier.credit += size
-        if size > LARGE:
+        if len(message) > LARGE:
             self.flush()
 
     def flush(self) -> None:
@@ -274,6 +277,7 @@ class Session(AsyncSocket):
             if timer is not None:
                 timer.cancel()
         self.server.ended(self, reason)
+        self.server.unfinished.finish(self)
         self.carrier.close(code)
         if self.probe is not None:
             self.probe.fail()

@@ -33,7 +33,7 @@ class Probe:
         for index, packet in enumerate(packets):
             if not self._probed and packet == "2probe":
                 self._probed = True
-                self._web_socket.write(text_frame(b"3probe"))
+                self._web_socket.carry([text_frame(b"3probe")])
                 self._polling.ebb()
             elif self._probed and packet == "5":
                 self._finish()

@@ -14,7 +14,8 @@ import structlog
 from aiohttp import WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 
-from .frames import close_frame, pong_frame
+from .backlog import SLICE, Queue
+from .frames import Masks, close_frame, may_close_with, pong_frame
 from .packets import Message
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ TEXT, BINARY, PING, CLOSE = (
     WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.CLOSE
 )  # fmt: skip
 """Kinds of frames, by names that cost no look into an enumeration."""
-
-HEAD, MASKED = 2, 0x80
-"""Bytes of a frame after which it is known whether it is masked, and the bit that says so."""
 
 
 class Reader(Protocol):
@@ -66,44 +64,58 @@ class WebSocket(asyncio.Protocol):
     __slots__ = (
         "_closing",
         "_engine",
-        "_head",
+        "_given",
+        "_judged",
+        "_masks",
         "_parser",
+        "_paused",
+        "_private",
         "_queue",
+        "_read",
+        "_sent",
         "_transport",
         "choked",
-        "credit",
         "reader",
     )
 
     def __init__(self, engine: Engine) -> None:
         self.choked = False
-        self.credit = 0
         self.reader: Reader
         self._engine = engine
-        self._queue = _Queue()
+        self._read = _Queue()
         # The parser refuses what reaches its limit, we what exceeds ours.
-        self._parser = WebSocketReader(self._queue, engine.limits.payload + 1, False, True)
+        self._parser = WebSocketReader(self._read, engine.limits.payload + 1, False, True)
+        self._masks = Masks()
         self._transport: asyncio.Transport
         self._closing = False
-        self._head = b""
+        self._queue: Queue | None = None
+        """What waits until the client has read what the transport was given; None: nothing does."""
+        self._paused = False
+        self._private = 0
+        """Bytes that the transport has still to send."""
+        self._given = 0
+        """Bytes that the transport was given since the client fell behind."""
+        self._sent = 0
+        self._judged = 0.0
 
     # As the transport's protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=self._engine.limits.choke)
+        self._transport.set_write_buffer_limits(high=0)  # tells of every byte that is not sent
         self._engine.web_sockets.add(self)
 
     def begin(self, early: bytes) -> None:
         """Read, first of all what came right behind the handshake."""
-        self.release()
+        self._transport.resume_reading()
         if early and not self._closing:
             self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
-        if len(self._head) < HEAD and not self._is_masked(data):
+        if not self._masks.are_set(data):
+            self._refuse("not masked")
             return
-        queue = self._queue
+        queue = self._read
         self._parser.feed_data(data)
         read, queue.messages = queue.messages, []
         packets: list[str | bytes] = []
@@ -111,43 +123,52 @@ class WebSocket(asyncio.Protocol):
             if kind is TEXT or kind is BINARY:
                 packets.append(content)
             elif kind is PING:
-                if not (self.choked or self._closing):
-                    self._transport.write(pong_frame(content))
+                if not self._closing:
+                    self.carry([pong_frame(content)])
             elif kind is CLOSE:
-                self._answer_close(packets)
+                self._answer_close(packets, content)
                 return
         if self._closing:
             return
+        if not packets or self._engine.unfinished.size:
+            self._count_unfinished(len(data), whole=bool(packets))
         self.reader.accept(packets)
         if queue.error is not None:
             error = queue.error
             code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
-            log.info("broken frame", reason=str(error)[:200])
+            self._refuse(str(error)[:200], code)
+
+    def _refuse(self, reason: str, code: int = WSCloseCode.PROTOCOL_ERROR) -> None:
+        if not self._closing:
+            log.info("broken frame", reason=reason)
             self.reader.end("broken frame", code)
 
-    def _is_masked(self, data: bytes) -> bool:
-        """Close a connection whose client does not mask (RFC 6455, 5.1): its first frame tells."""
-        self._head += data[: HEAD - len(self._head)]
-        if len(self._head) < HEAD or self._head[1] & MASKED:
-            return True
-        log.info("broken frame", reason="not masked")
-        self.reader.end("broken frame", WSCloseCode.PROTOCOL_ERROR)
-        return False
+    def _count_unfinished(self, size: int, *, whole: bool) -> None:
+        unfinished = self._engine.unfinished
+        if not whole and size:
+            unfinished.grow(self, size, self._end_unfinished)
+        elif unfinished.size:
+            unfinished.finish(self)
+
+    def _end_unfinished(self) -> None:
+        self.reader.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
 
     def pause_writing(self) -> None:
-        self.choked = True
-        self.credit = self._engine.limits.drop
+        self._paused = True
+        if self._queue is None:
+            self._fall_behind()
+        self._private = self._transport.get_write_buffer_size()
+        self._engine.backlog.size += self._private
 
     def resume_writing(self) -> None:
-        self.choked = False
+        self._paused = False
+        self._forget_private()
         # A loop may tell so in the middle of a write, that is in the middle of the reader's work.
-        self._engine.loop.call_soon(self._read_on)
-
-    def _read_on(self) -> None:
-        if not self._closing:
-            self.reader.accept([])
+        self._engine.loop.call_soon(self._send_on)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._catch_up()
+        self._engine.unfinished.finish(self)
         self._engine.web_socket_lost(self)
         if not self._closing:
             self._closing = True
@@ -156,17 +177,88 @@ class WebSocket(asyncio.Protocol):
     # As the session's carrier
 
     def carry(self, messages: list[Message]) -> None:
-        data = b"".join(messages)
-        if self.choked:
-            self.credit -= len(data)
-            if self.credit < 0:
-                self.reader.end("slow reader", WSCloseCode.TRY_AGAIN_LATER)
+        if self._queue is None:
+            data = self._join(messages)
+            if data is not None:
+                self._transport.write(data)
                 return
-        self._transport.write(data)
+        self._put(messages)
 
-    def write(self, data: bytes) -> None:
-        """Send frames as they are."""
-        self._transport.write(data)
+    def _join(self, messages: list[Message]) -> bytes | None:
+        """Return messages that are sent at once, None when they are too large for that."""
+        try:
+            data = b"".join(messages)  # type: ignore[arg-type]
+        except TypeError:  # one of them is `Long`
+            return None
+        return data if len(data) <= SLICE else None
+
+    def _put(self, messages: list[Message]) -> None:
+        """Keep messages until the client has read what it was sent before."""
+        if self._transport.is_closing():
+            return
+        queue = self._queue
+        if queue is None:
+            queue = self._fall_behind()
+            self._engine.loop.call_soon(self._send_on)
+        for message in messages:
+            if not queue.put(message):
+                self.give_up()
+                return
+        self.choked = queue.choked
+        self._engine.backlog.relieve()
+
+    def _fall_behind(self) -> Queue:
+        self._queue = queue = Queue(self._engine.backlog)
+        self._given = self._transport.get_write_buffer_size()
+        self._sent = 0
+        self._judged = self._engine.loop.time()
+        self._engine.backlog.join(self)
+        return queue
+
+    def _send_on(self) -> None:
+        """Give the transport one slice more, once it has sent what it was given."""
+        queue = self._queue
+        if queue is None or self._paused:
+            return
+        if queue.size:
+            data = queue.take(SLICE)
+            self._given += len(data)
+            self._transport.write(data)
+            if not self._paused:
+                self._engine.loop.call_soon(self._send_on)
+        else:
+            self._catch_up()
+        if self.choked and not queue.choked:
+            self.choked = False
+            if not self._closing:
+                self.reader.accept([])
+
+    def _catch_up(self) -> None:
+        self._forget_private()
+        if self._queue is not None:
+            self._queue.clear()
+            self._queue = None
+            self._engine.backlog.leave(self)
+
+    def _forget_private(self) -> None:
+        self._engine.backlog.size -= self._private
+        self._private = 0
+
+    @property
+    def queued(self) -> int:
+        size = self._transport.get_write_buffer_size()
+        return size if self._queue is None else size + self._queue.size
+
+    def give_up(self) -> None:
+        self.reader.end("slow reader", WSCloseCode.TRY_AGAIN_LATER)
+
+    def judge(self, now: float) -> None:
+        limits = self._engine.limits
+        sent = self._given - self._transport.get_write_buffer_size()
+        if sent - self._sent >= limits.least_rate * limits.write_timeout:
+            self._sent, self._judged = sent, now
+        elif now - self._judged > limits.write_timeout:
+            self.give_up()
 
     def hold(self) -> None:
         if not self._closing:
@@ -179,31 +271,37 @@ class WebSocket(asyncio.Protocol):
     def close(self, code: int) -> None:
         """Send a closing handshake; the connection goes when it is answered, or after a while.
 
-        A choked client gets none, for it would not read it.
+        A client that reads too little gets none.
         """
         if self._closing:
             return
         self._closing = True
-        transport = self._transport
-        if self.choked:
-            transport.abort()
+        if self.choked or code == WSCloseCode.TRY_AGAIN_LATER:
+            self.abort()
             return
-        transport.write(close_frame(code))
-        transport.resume_reading()
-        self._engine.loop.call_later(self._engine.limits.close_timeout, transport.abort)
+        self.carry([close_frame(code)])
+        self._transport.resume_reading()
+        self._engine.loop.call_later(self._engine.limits.close_timeout, self.abort)
 
     def abort(self) -> None:
-        """Drop the connection."""
+        """Drop the connection, and all that waits for it."""
         self._transport.abort()
+        self._catch_up()
 
-    def _answer_close(self, packets: list[str | bytes]) -> None:
+    def _answer_close(self, packets: list[str | bytes], code: int) -> None:
         if not self._closing:
             self.reader.accept(packets)
+        if not self._closing and code and not may_close_with(code):
+            self._refuse("a close code that may not be sent")
+            return
         if not self._closing:
             self._closing = True
-            self._transport.write(close_frame(WSCloseCode.OK))
+            self.carry([close_frame(code or WSCloseCode.OK)])
             self.reader.end("transport close")
-        self._transport.close()
+        if self._queue is None:
+            self._transport.close()
+        else:
+            self._engine.loop.call_later(self._engine.limits.close_timeout, self.abort)
 
 
 class Handshake(web.WebSocketResponse):

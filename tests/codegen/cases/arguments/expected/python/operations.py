@@ -73,6 +73,13 @@ class Send:
     ack_args: tuple[int, ...]
 
 
+class Encoded(Protocol):
+    """An ack's argument as JSON already: the bytes of `pieces`, one after the other."""
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]: ...
+
+
 Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
 """Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
 
@@ -106,7 +113,7 @@ class Handlers(Protocol):
     async def text(self, payload: Text, /) -> None:
         """text: `a text`."""
 
-    async def texts(self, payload: TextsPayload, /) -> Numbers:
+    async def texts(self, payload: TextsPayload, /) -> Encoded | Numbers:
         """texts: `texts`."""
 
     async def anything(self, payload: AnythingPayload, /) -> None:

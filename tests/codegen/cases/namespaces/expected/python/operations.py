@@ -62,6 +62,13 @@ class Send:
     ack_args: tuple[int, ...]
 
 
+class Encoded(Protocol):
+    """An ack's argument as JSON already: the bytes of `pieces`, one after the other."""
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]: ...
+
+
 Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
 """Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
 
@@ -87,7 +94,7 @@ class Broadcaster:
 class Handlers(Protocol):
     """What the service must do: one method for each operation that clients call."""
 
-    async def say(self, payload: Line, broadcast: Broadcaster, /) -> Delivery | Refused:
+    async def say(self, payload: Line, broadcast: Broadcaster, /) -> Encoded | Delivery | Refused:
         """Say something: `say`."""
 
     async def staff_say(self, payload: Line, broadcast: Broadcaster, /) -> None:

@@ -62,6 +62,13 @@ class Send:
     ack_args: tuple[int, ...]
 
 
+class Encoded(Protocol):
+    """An ack's argument as JSON already: the bytes of `pieces`, one after the other."""
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]: ...
+
+
 Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
 """Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
 

@@ -1,0 +1,335 @@
+"""Todos in a SQLite file and in memory: reads from memory, many writes in one durable commit.
+
+One task has the writes committed, in the order in which they are asked for. What comes in while a
+commit is under way makes up the next one (group commit), which shares the cost of making it
+durable. Each caller goes on in that same order, so that acks and broadcasts have it too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from operator import eq
+from typing import Literal, Self, TypeAlias, TypeVar
+
+import structlog
+
+from .encoded import Encoded
+from .generated.models import Todo, TodoID
+from .repository import MAX_TODOS, Health, StoreUnavailable
+from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile
+from .todo_list import TodoList
+
+log = structlog.stdlib.get_logger(__name__)
+
+MAX_WAITING = 10_000
+"""Calls that may wait for the store; one more is refused at once."""
+
+MAX_BATCH = 1_000
+"""Calls that may share a commit."""
+
+RELOADS = 3
+"""Times that a batch is judged again because another program has changed the file."""
+
+CHECK_EVERY = 1.0
+"""Seconds without a write after which the file is looked at."""
+
+CLOSE_WITHIN = 0.5
+"""Seconds that a close may take to carry out what was asked; the rest is refused."""
+
+LEFT_OUT_SHOWN = 10
+"""Ids of invalid rows that are logged, each cut to as many characters as `ID_SHOWN`."""
+
+ID_SHOWN = 40
+
+T = TypeVar("T")
+
+_Kind: TypeAlias = Literal["add", "ping", "remove", "replace"]
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    kind: _Kind
+    key: TodoID
+    todo: Todo | None
+    result: asyncio.Future[bool]
+    shown: bool = False
+
+    def answer(self, result: bool) -> None:
+        if not self.result.done():
+            self.result.set_result(result)
+
+    def fail(self, error: Exception) -> None:
+        if not self.result.done():
+            self.result.set_exception(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What becomes of a batch once its changes are durable; `count` todos are stored then."""
+
+    results: Sequence[bool]
+    changes: Changes
+    count: int
+
+
+class SqliteTodoRepository:
+    """Keeps todos in a SQLite file; `TodoRepository` says what each method promises."""
+
+    def __init__(self, file: SqliteFile, thread: ThreadPoolExecutor, max_todos: int) -> None:
+        self._file = file
+        self._thread = thread
+        self._max_todos = max_todos
+        self._todos = TodoList()
+        self._left_out: Sequence[object] = ()
+        self._calls: asyncio.Queue[_Call] = asyncio.Queue(MAX_WAITING)
+        self._committed: deque[_Call] = deque()
+        self._ahead: dict[TodoID, bool] = {}
+        self._durable = 0
+        self._trouble: str | None = None
+        self._closed = False
+        self._writer: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, url: str, judge: Judge, max_todos: int = MAX_TODOS) -> Self:
+        """Open the file that `url` names, made where there is none; leave out what `judge` rejects.
+
+        Raises `StoreUnavailable` with the reason in one line.
+        """
+        thread = ThreadPoolExecutor(1, "sqlite")
+        loop = asyncio.get_running_loop()
+        try:
+            file = await loop.run_in_executor(thread, SqliteFile.open, url, judge)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        todos = cls(file, thread, max_todos)
+        try:
+            await todos._reload()
+        except BaseException:
+            await todos.close()
+            raise
+        todos._writer = asyncio.ensure_future(todos._carry_out_forever())
+        log.debug("store opened", todos=len(todos._todos))
+        return todos
+
+    async def add(self, todo: Todo) -> bool:
+        return await self._call("add", todo["id"], todo)
+
+    async def list(self) -> Encoded:
+        return self._todos.encoded()
+
+    async def find(self, todo_id: TodoID) -> Todo | None:
+        return self._todos.find(todo_id)
+
+    async def replace(self, todo: Todo) -> bool:
+        return await self._call("replace", todo["id"], todo)
+
+    async def remove(self, todo_id: TodoID) -> bool:
+        return await self._call("remove", todo_id)
+
+    async def ping(self) -> Health:
+        await self._call("ping")
+        return Health(left_out=len(self._left_out))
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        await self._finish()
+        self._file.stop_waiting()
+        while not self._calls.empty():
+            self._calls.get_nowait().fail(StoreUnavailable("the store is closed"))
+            self._calls.task_done()
+        await self._finish()
+        if self._writer is not None:
+            self._writer.cancel()
+        closing = self._in_thread(self._file.close)
+        self._thread.shutdown(wait=False)
+        await asyncio.wait([closing], timeout=CLOSE_WITHIN)
+
+    async def _finish(self) -> None:
+        """Wait until all that was asked is carried out, but not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self._calls.join()
+
+    def _in_thread(self, function: Callable[..., T], *args: object) -> asyncio.Future[T]:
+        """Run a function in the thread that the file belongs to."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
+
+    # The callers' side
+
+    async def _call(self, kind: _Kind, key: TodoID = "", todo: Todo | None = None) -> bool:
+        """Wait until the call is durable, and show it at the moment when its caller goes on."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        call = _Call(kind, key, todo, asyncio.get_running_loop().create_future())
+        try:
+            self._calls.put_nowait(call)
+        except asyncio.QueueFull:
+            raise StoreUnavailable(f"{MAX_WAITING} calls wait already") from None
+        result = await call.result
+        if result:
+            self._show(call)
+        return result
+
+    def _show(self, last: _Call | None = None) -> None:
+        """Let reads see what is durable: all of it, or all up to `last`.
+
+        A call whose caller was cancelled is shown with the next one.
+        """
+        while self._committed and not (last and last.shown):
+            call = self._committed.popleft()
+            call.shown = True
+            match call:
+                case _Call("add", todo=todo) if todo:
+                    self._todos.add(todo)
+                case _Call("replace", todo=todo) if todo:
+                    self._todos.replace(todo)
+                case _Call("remove", key):
+                    self._todos.remove(key)
+        if not self._committed:
+            self._ahead.clear()
+
+    # The writer's side
+
+    async def _carry_out_forever(self) -> None:
+        while True:
+            batch = await self._next_batch()
+            if batch:
+                await self._carry_out(batch)
+            else:
+                await self._look()
+            for _ in batch:
+                self._calls.task_done()
+
+    async def _next_batch(self) -> Sequence[_Call]:
+        """Return what waits; nothing when nothing has come for a while."""
+        try:
+            async with asyncio.timeout(CHECK_EVERY):
+                batch = [await self._calls.get()]
+        except TimeoutError:
+            return ()
+        while len(batch) < MAX_BATCH and not self._calls.empty():
+            batch.append(self._calls.get_nowait())
+        return batch
+
+    async def _look(self) -> None:
+        """See whether the file has changed; if it has, or there was trouble, whether it writes."""
+        if self._trouble is None:
+            with suppress(ChangedElsewhere, StoreUnavailable):
+                await self._in_thread(self._file.check)
+                return
+        probe = _Call("ping", "", None, asyncio.get_running_loop().create_future())
+        await self._carry_out([probe])
+        probe.result.exception()  # which was logged
+
+    async def _carry_out(self, batch: Sequence[_Call]) -> None:
+        """Carry out a batch in one commit, then let its callers go on in order."""
+        try:
+            judged = await self._commit(batch)
+        except StoreUnavailable as error:
+            self._became(str(error))
+            _fail(batch, error)
+        except asyncio.CancelledError:
+            _fail(batch, StoreUnavailable("the store is closed"))
+            raise
+        except Exception as error:  # noqa: BLE001  # one call is at fault, not the store
+            if len(batch) == 1:
+                _fail(batch, error)
+                return
+            for call in batch:
+                await self._carry_out([call])
+        else:
+            self._settle(batch, judged)
+
+    async def _commit(self, batch: Sequence[_Call]) -> _Judged:
+        """Judge and commit a batch, again when others have changed the file meanwhile."""
+        for _ in range(RELOADS):
+            judged = self._judge(batch)
+            if not any(judged.results):
+                return judged
+            try:
+                await self._in_thread(self._file.commit, judged.changes)
+            except ChangedElsewhere:
+                await self._reload()
+            else:
+                self._became(None)
+                return judged
+        raise StoreUnavailable("another program keeps changing its file")
+
+    def _judge(self, batch: Sequence[_Call]) -> _Judged:
+        """Decide what each call of a batch changes, behind all that was committed before it."""
+        changes, count = Changes(), self._durable
+        results: deque[bool] = deque()
+        for call in batch:
+            key, there = call.key, self._is_there(call.key, changes)
+            done = count < self._max_todos if call.kind == "add" else there or call.kind == "ping"
+            if done and call.kind == "remove":
+                changes.remove(key)
+                count -= 1
+            elif done and call.todo is not None:
+                changes.put[key] = call.todo
+                count += not there
+            results.append(done)
+        return _Judged(results, changes, count)
+
+    def _is_there(self, key: TodoID, changes: Changes) -> bool:
+        if key in changes.put:
+            return True
+        return key not in changes.removed and self._ahead.get(key, key in self._todos)
+
+    def _settle(self, batch: Sequence[_Call], judged: _Judged) -> None:
+        """Let the callers go on in the order of the commit; nobody's turn comes in between."""
+        self._durable = judged.count
+        self._ahead.update(dict.fromkeys(judged.changes.removed, False))
+        self._ahead.update(dict.fromkeys(judged.changes.put, True))
+        for call, result in zip(batch, judged.results, strict=True):
+            if result:
+                self._committed.append(call)
+            call.answer(result)
+        asyncio.get_running_loop().call_soon(self._show)  # the last ones, if they were cancelled
+
+    async def _reload(self) -> None:
+        """Take in what the file holds now, whoever has written it."""
+        await asyncio.sleep(0)  # the callers of all that is durable have had their turn
+        self._show()
+        changed, left_out = await self._in_thread(_load, self._file, self._todos)
+        if changed is not None:
+            if self._writer is not None:
+                log.warning("todos changed by another program", todos=len(changed))
+            self._todos = changed
+            self._durable = len(changed)
+        if left_out != [*self._left_out]:
+            self._left_out = left_out
+            shown = [repr(row)[:ID_SHOWN] for row in left_out[:LEFT_OUT_SHOWN]]
+            log.warning("rows that are not valid todos left out", count=len(left_out), ids=shown)
+
+    def _became(self, trouble: str | None) -> None:
+        """Log once that the store can't be written, or can again."""
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        if trouble is None:
+            log.info("store ready again")
+        else:
+            log.error("store not ready", reason=trouble)
+
+
+def _load(file: SqliteFile, known: TodoList) -> tuple[TodoList | None, Sequence[object]]:
+    """Return the list that a file holds, None when it is the known one, and what is left out."""
+    now = TodoList(known.position)
+    left_out = file.load(now.add)
+    now.encoded()  # here, not in the loop, where everyone would wait for it
+    same = len(now) == len(known) and all(map(eq, now, known))
+    return None if same else now, left_out
+
+
+def _fail(batch: Sequence[_Call], error: Exception) -> None:
+    for call in batch:
+        call.fail(error)

@@ -1,0 +1,423 @@
+"""The repository's promise on SQLite: in the order of the calls, many to a commit, each durable."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from tests.patience import PATIENCE
+from tests.stores import decoded, listed
+from todo_service import sqlite_repository
+from todo_service.app import open_repository
+from todo_service.generated.models import Todo
+from todo_service.repository import StoreUnavailable, TodoRepository
+from todo_service.sqlite_file import Changes, SqliteFile
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A database that is not there yet."""
+    return tmp_path / "todos.db"
+
+
+@pytest.fixture
+async def todos(file: Path) -> AsyncIterator[TodoRepository]:
+    """An open repository."""
+    repository = await open_repository(f"sqlite:///{file}")
+    yield repository
+    await repository.close()
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[Changes]:
+    """The commits from now on."""
+    seen: list[Changes] = []
+    commit = SqliteFile.commit
+
+    def see(self: SqliteFile, changes: Changes) -> None:
+        seen.append(changes)
+        commit(self, changes)
+
+    monkeypatch.setattr(SqliteFile, "commit", see)
+    return seen
+
+
+def todo(title: str, *, completed: bool = False) -> Todo:
+    return {"id": str(uuid4()), "title": title, "completed": completed}
+
+
+def stored(file: Path) -> list[Todo]:
+    """Return what the file holds."""
+    with closing(sqlite3.connect(file)) as other:
+        rows = other.execute("SELECT id, title, completed FROM todos ORDER BY position")
+        return [{"id": id_, "title": title, "completed": bool(done)} for id_, title, done in rows]
+
+
+@contextmanager
+def changing(file: Path) -> Iterator[sqlite3.Connection]:
+    """Change the file behind the repository's back, as somebody with `sqlite3` does."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        yield other
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold the write lock, as a backup or another program would."""
+    with changing(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+# Order and durability
+
+
+async def test_what_has_returned_is_in_the_file(todos: TodoRepository, file: Path) -> None:
+    milk, bread = todo("Buy milk"), todo('Buy "bread" \u2028 ü 😀')
+    assert await todos.add(milk)
+    assert await todos.add(bread)
+    assert stored(file) == [milk, bread]
+    ticked: Todo = {**milk, "completed": True}
+    assert await todos.replace(ticked)
+    assert await todos.remove(bread["id"])
+    assert stored(file) == [ticked]
+    assert await listed(todos) == [ticked]
+
+
+async def test_writes_that_are_asked_together_share_a_commit(
+    todos: TodoRepository, commits: list[Changes]
+) -> None:
+    asked = [todo(f"todo {number}") for number in range(200)]
+    await asyncio.gather(*map(todos.add, asked))
+    assert len(commits) == 1
+    assert await listed(todos) == asked
+
+
+async def test_more_than_a_batch_takes_more_commits_and_keeps_the_order(
+    todos: TodoRepository, commits: list[Changes], file: Path
+) -> None:
+    asked = [todo(f"todo {number}") for number in range(2 * sqlite_repository.MAX_BATCH + 1)]
+    await asyncio.gather(*map(todos.add, asked))
+    assert len(commits) == 3
+    assert await listed(todos) == stored(file) == asked
+
+
+async def test_a_call_is_judged_behind_those_that_were_asked_before_it(
+    todos: TodoRepository, commits: list[Changes], file: Path
+) -> None:
+    milk, bread = todo("Buy milk"), todo("Buy bread")
+    ticked: Todo = {**milk, "completed": True}
+
+    results = await asyncio.gather(
+        todos.replace(milk),
+        todos.add(milk),
+        todos.add(bread),
+        todos.replace(ticked),
+        todos.remove(milk["id"]),
+        todos.remove(milk["id"]),
+        todos.replace(ticked),
+        todos.remove(bread["id"]),
+        todos.add(bread),
+    )
+
+    assert results == [False, True, True, True, True, False, False, True, True]
+    assert len(commits) == 1
+    assert await listed(todos) == stored(file) == [bread]
+
+
+async def test_what_was_moved_to_the_end_in_one_commit_is_at_the_end(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk, bread = todo("Buy milk"), todo("Buy bread")
+    await asyncio.gather(todos.add(milk), todos.add(bread))
+    await asyncio.gather(todos.remove(milk["id"]), todos.add(milk))
+    assert await listed(todos) == stored(file) == [bread, milk]
+
+
+async def test_callers_go_on_in_the_order_of_their_calls_and_see_nothing_ahead(
+    todos: TodoRepository,
+) -> None:
+    told: list[str] = []
+
+    async def call(number: int) -> None:
+        item = todo(f"todo {number}")
+        match number % 3:
+            case 0:
+                await todos.add(item)
+                told.append(item["title"])
+            case 1:
+                await todos.replace(item)
+            case _:
+                await todos.remove(item["id"])
+        assert [item["title"] for item in await listed(todos)] == told
+
+    await asyncio.gather(*map(call, range(300)))
+    assert len(told) == 100
+
+
+async def test_a_list_between_a_commit_and_its_broadcasts_holds_only_what_was_told(
+    todos: TodoRepository,
+) -> None:
+    """A list is asked for in every turn of the loop, so also in those right after a commit."""
+    told: list[Todo] = []
+    over = asyncio.Event()
+    looks = 0
+
+    async def write(item: Todo) -> None:
+        await todos.add(item)
+        told.append(item)
+
+    async def look() -> None:
+        nonlocal looks
+        while not over.is_set():
+            assert await listed(todos) == told
+            looks += 1
+            await asyncio.sleep(0)
+
+    looking = asyncio.create_task(look())
+    for round_ in range(10):
+        await asyncio.gather(*(write(todo(f"todo {round_} {nth}")) for nth in range(20)))
+    over.set()
+    await looking
+    assert looks > 10
+
+
+async def test_a_cancelled_call_is_carried_out_and_stops_nobody_else(
+    todos: TodoRepository, file: Path
+) -> None:
+    asked = [todo(f"todo {number}") for number in range(4)]
+    calls = [asyncio.create_task(todos.add(item)) for item in asked]
+    calls.append(asyncio.create_task(todos.remove(asked[0]["id"])))
+    await asyncio.sleep(0)
+    for cancelled in (0, 1, 4):
+        calls[cancelled].cancel()
+    await asyncio.wait(calls)
+    assert [call.cancelled() for call in calls] == [True, True, False, False, True]
+    await todos.ping()
+    assert await listed(todos) == stored(file) == asked[1:]
+
+
+async def test_a_value_that_cant_be_stored_fails_by_itself(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk, bread = todo("Buy milk"), todo("Buy bread")
+    nothing: Any = todo("nothing") | {"title": None}
+    results = await asyncio.gather(
+        todos.add(milk), todos.add(nothing), todos.add(bread), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [bool, sqlite3.IntegrityError, bool]
+    assert await listed(todos) == stored(file) == [milk, bread]
+
+
+async def test_the_order_of_creation_outlives_changes_and_restarts(file: Path) -> None:
+    todos = await open_repository(f"sqlite:///{file}")
+    first, second, third = [todo(f"todo {number}") for number in range(3)]
+    for item in (first, second, third):
+        await todos.add(item)
+    changed: Todo = {**first, "title": "changed", "completed": True}
+    await todos.replace(changed)
+    await todos.remove(third["id"])
+    await todos.close()
+
+    again = await open_repository(f"sqlite:///{file}")
+    fourth = todo("todo 3")
+    await again.add(fourth)
+    assert await listed(again) == [changed, second, fourth]
+    await again.close()
+
+
+# Bounds
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+async def test_a_full_list_takes_no_more_until_there_is_room(kind: str, file: Path) -> None:
+    todos = await open_repository("memory:" if kind == "memory" else f"sqlite:///{file}", 3)
+    asked = [todo(f"todo {number}") for number in range(6)]
+    first = asked[0]["id"]
+
+    assert await asyncio.gather(*map(todos.add, asked[:4])) == [True, True, True, False]
+    assert await asyncio.gather(todos.remove(first), *map(todos.add, asked[4:])) == [
+        True, True, False,
+    ]  # fmt: skip
+    assert await listed(todos) == [*asked[1:3], asked[4]]
+    await todos.close()
+
+
+async def test_a_file_with_more_todos_than_allowed_is_served_and_takes_no_more(file: Path) -> None:
+    todos = await open_repository(f"sqlite:///{file}")
+    asked = [todo(f"todo {number}") for number in range(5)]
+    await asyncio.gather(*map(todos.add, asked))
+    await todos.close()
+
+    again = await open_repository(f"sqlite:///{file}", 3)
+    assert await listed(again) == asked
+    assert await again.remove(asked[0]["id"])
+    assert not await again.add(todo("one more"))
+    await again.close()
+
+
+async def test_what_the_queue_has_no_room_for_is_refused_at_once(
+    todos: TodoRepository, monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
+    monkeypatch.setattr(sqlite_repository, "MAX_WAITING", 10)
+    await todos.close()
+    todos = await open_repository(f"sqlite:///{file}")
+    asked = [todo(f"todo {number}") for number in range(12)]
+
+    results = await asyncio.gather(*map(todos.add, asked), return_exceptions=True)
+
+    assert results[:10] == [True] * 10
+    assert [type(result) for result in results[10:]] == [StoreUnavailable] * 2
+    await todos.add(asked[10])
+    assert await listed(todos) == asked[:11]
+    await todos.close()
+
+
+# Other programs
+
+
+async def test_a_locked_store_refuses_writes_answers_reads_and_recovers(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk = todo("Buy milk")
+    await todos.add(milk)
+    with locked(file):
+        writes = asyncio.gather(
+            todos.add(todo("Buy bread")),
+            todos.remove(milk["id"]),
+            todos.ping(),
+            return_exceptions=True,
+        )
+        await asyncio.sleep(0)
+        assert await todos.find(milk["id"]) == milk
+        assert await listed(todos) == [milk]
+        assert not writes.done()  # no read waits for the lock
+        assert {type(result) for result in await writes} == {StoreUnavailable}
+
+    await todos.ping()
+    assert await todos.remove(milk["id"])
+    assert await listed(todos) == []
+
+
+async def test_what_another_program_writes_is_taken_in_before_the_next_write(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk, bread = todo("Buy milk"), todo("Buy bread")
+    await todos.add(milk)
+    await todos.add(bread)
+    with changing(file) as other:
+        other.execute("DELETE FROM todos WHERE title = 'Buy milk'")
+    assert not await todos.replace(milk)
+    assert await listed(todos) == stored(file) == [bread]
+
+
+async def test_what_another_program_writes_is_noticed_without_a_write(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk = todo("Buy milk")
+    await todos.add(milk)
+    with changing(file) as other:
+        other.execute("UPDATE todos SET title = 'Buy oat milk'")
+    async with asyncio.timeout(PATIENCE):
+        while await todos.find(milk["id"]) == milk:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert await listed(todos) == [{**milk, "title": "Buy oat milk"}]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "title = ''",
+        "title = char(0)",
+        "title = x'ff'",
+        "title = CAST(x'ff' AS TEXT)",
+        "completed = 'perhaps'",
+        "id = 'x'",
+        "id = upper(id)",
+    ],
+)
+async def test_a_row_that_is_not_a_todo_is_left_out_and_counted(
+    todos: TodoRepository, file: Path, change: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = todo("Buy milk"), todo("a secret plan")
+    await asyncio.gather(todos.add(good), todos.add(bad))
+    with changing(file) as other:
+        other.execute(f"UPDATE todos SET {change} WHERE id = ?", (bad["id"],))
+
+    assert (await todos.ping()).left_out == 1
+    assert await listed(todos) == [good]
+    assert await todos.find(bad["id"]) is None
+    assert await todos.add(todo("Buy bread"))
+    said = "".join(capfd.readouterr())
+    assert "rows that are not valid todos left out" in said
+    assert "secret" not in said
+
+
+async def test_many_long_ids_of_bad_rows_make_one_short_line(
+    todos: TodoRepository, file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with changing(file) as other:
+        for number in range(100):
+            row = (f"\x1b[31m{number}" + "x" * 10_000, "title", True)
+            other.execute("INSERT INTO todos (id, title, completed) VALUES (?, ?, ?)", row)
+    assert (await todos.ping()).left_out == 100
+    said = "".join(capfd.readouterr())
+    assert "\x1b[31m0" not in said
+    assert len(said) < 2_000
+
+
+# The end
+
+
+async def test_closing_finishes_what_was_asked(todos: TodoRepository, file: Path) -> None:
+    asked = [todo(f"todo {number}") for number in range(100)]
+    calls = asyncio.gather(*map(todos.add, asked))
+    await asyncio.sleep(0)
+    await todos.close()
+    assert await calls == [True] * 100
+    assert stored(file) == asked
+
+
+async def test_closing_a_locked_store_refuses_what_waits(todos: TodoRepository, file: Path) -> None:
+    calls = [asyncio.create_task(todos.add(todo(f"todo {nth}"))) for nth in range(3_000)]
+    with locked(file):
+        await asyncio.sleep(0)
+        await todos.close()
+        results = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(result) for result in results} == {StoreUnavailable}
+    assert stored(file) == []
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await todos.add(todo("too late"))
+
+
+async def test_a_file_is_served_by_one_at_a_time(todos: TodoRepository, file: Path) -> None:
+    link = file.with_name("link.db")
+    link.symlink_to(file)
+    for path in (file, link):
+        with pytest.raises(StoreUnavailable, match="another todo-service has it open"):
+            await open_repository(f"sqlite:///{path}")
+    await todos.close()
+    again = await open_repository(f"sqlite:///{link}")
+    await again.close()
+
+
+async def test_a_long_list_is_encoded_anew_only_where_it_has_changed(file: Path) -> None:
+    todos = await open_repository(f"sqlite:///{file}")
+    asked = [todo(f"todo {number}") for number in range(20_000)]
+    for start in range(0, len(asked), 5_000):
+        await asyncio.gather(*map(todos.add, asked[start : start + 5_000]))
+    before = await todos.list()
+    assert await todos.list() is before
+    await todos.replace({**asked[10_000], "completed": True})
+    after = await todos.list()
+    changed = [new for old, new in zip(before.pieces, after.pieces, strict=True) if old is not new]
+    assert sum(map(len, changed)) < 200_000
+    assert decoded(after) == orjson.loads(orjson.dumps(await listed(todos)))
+    await todos.close()

@@ -1,0 +1,302 @@
+"""What waits for clients that do not read, or never finish to send, is bounded for all together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from asyncio.subprocess import DEVNULL, PIPE
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.patience import PATIENCE
+from tests.transport.conftest import LONG, ORIGIN, House, open_house, unharmed, until
+from tests.transport.wire import BINARY, TEXT, Socket, frame, head
+from todo_service.transport import Limits, Server, listen
+
+MIB = 1024 * 1024
+HUGE = 20_000_000
+
+
+async def asks_for(socket: Socket, size: int, number: int = 1) -> None:
+    """Ask for a long ack, and read it whole."""
+    socket.send(f'42{number}["long",{size}]')
+    assert len(await socket.hear(f"43{number}[")) == size + len(f'43{number}[""]')
+
+
+# Long acks
+
+
+@pytest.mark.parametrize("size", [100_000, 300_000, 3_000_000, HUGE])
+async def test_a_long_ack_comes_whole_on_each_transport(size: int) -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        socket, poller = await house.connect(), await (await house.open_polling()).connect()
+        await asks_for(socket, size)
+        post = asyncio.ensure_future(poller.post(f'421["long",{size}]\x1e42["after"]'))
+        packets = await poller.packets()
+        assert len(packets[0]) == size + len('431[""]')
+        assert packets[1:] == ['42["after-back"]'] or await poller.packets() == ['42["after-back"]']
+        assert (await post).body == "ok"
+        assert house.queued == 0
+        await socket.closed_by_us()
+        await poller.post("1")
+
+
+@pytest.mark.parametrize("size", [100_000, 300_000, 3_000_000, HUGE])
+@pytest.mark.parametrize("moment", ["before", "during", "after"])
+async def test_a_long_ack_survives_an_upgrade(size: int, moment: str) -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        poller = await (await house.open_polling()).connect()
+        ask = f'421["long",{size}]\x1e422["small"]'
+        if moment == "before":
+            async with house.one_more_request():
+                post = asyncio.ensure_future(poller.post(ask))
+        socket = await house.web_socket(poller.upgrade_query)
+        socket.send("2probe")
+        assert await socket.receive() == "3probe"
+        if moment == "during":
+            assert (await poller.post(ask)).body == "ok"
+            assert (await poller.post('423["more"]')).body == "ok"
+        if moment == "before":
+            assert (await post).body == "ok"
+        socket.send("5")
+        if moment == "after":
+            socket.send(*ask.split("\x1e"))
+        assert len(await socket.hear("431[")) == size + len('431[""]')
+        await socket.hear("432[]")
+        await socket.hear('42["small-back"]')
+        if moment == "during":
+            await socket.hear("433[]")
+            await socket.hear('42["more-back"]')
+        await socket.closed_by_us()
+
+
+async def test_posts_during_a_probe_have_a_bound() -> None:
+    async with open_house(**LONG, payload=100_000) as house, unharmed(house):
+        poller = await (await house.open_polling()).connect()
+        socket = await house.web_socket(poller.upgrade_query)
+        socket.send("2probe")
+        assert await socket.receive() == "3probe"
+        await poller.post('421["long",300000]')
+        events = f'42["large","{"x" * 60_000}"]'
+        answered = [await poller.post(events), await poller.post(events)]
+        assert [reply.status for reply in answered] == [200, 200] or house.server.sessions == 0
+        held = asyncio.ensure_future(poller.post(events))
+        async with house.one_more_request():
+            pass
+        socket.send("5")
+        assert (await held).status in {200, 400}
+        socket.cut()
+
+
+async def test_the_others_are_served_while_long_acks_leave() -> None:
+    async with open_house(**LONG) as house:
+        readers = [await house.connect() for _ in range(5)]
+        other = await house.connect()
+        reading = asyncio.gather(*(asks_for(reader, HUGE) for reader in readers))
+        answered = 0
+        while not reading.done():
+            await other.ask(answered, "small")
+            await other.hear('42["small-back"]')
+            answered += 1
+        await reading
+        assert answered > 5  # had one long ack blocked the loop, each turn would have taken it all
+        for socket in (*readers, other):
+            await socket.closed_by_us()
+
+
+async def test_long_acks_that_nobody_reads_share_their_bytes() -> None:
+    async with open_house(**LONG) as house:
+        deaf = [await house.connect() for _ in range(20)]
+        for socket in deaf:
+            socket.send(*(f'42{number}["long",{HUGE}]' for number in range(64)))
+        await until(lambda: len(house.received) >= len(deaf))
+        assert await (await house.connect()).ask(1, "small") == []
+        assert house.queued < 5 * MIB  # a piece, and what each kernel did not take at once
+        assert house.server.sessions == len(deaf) + 1
+        for socket in deaf:
+            socket.cut()
+        await until(lambda: house.queued == 0)
+
+
+# All clients together
+
+
+async def test_above_the_bound_for_all_the_worst_reader_goes_first() -> None:
+    async with open_house(**LONG, queued=MIB, choke=16 * MIB) as house:
+        worst, deaf = await house.connect(), await house.connect()
+        speaker, listener = await house.connect(), await house.connect()
+        worst.send('42["quiet"]', f'421["large","{"x" * 400_000}"]')
+        sent = 0
+        async with asyncio.timeout(PATIENCE):
+            while not house.server.counters["slow reader"]:
+                speaker.send(f'42{sent}["everyone","{sent}{"x" * 100_000}"]')
+                await listener.hear('42["everyone-back"')
+                await speaker.hear(f"43{sent}[")
+                sent += 1
+        assert house.queued <= MIB
+        assert await worst.closed() is None
+        await until(lambda: house.server.sessions in {2, 3})
+        assert await speaker.ask(sent, "still") == []
+        for socket in (deaf, speaker, listener):
+            socket.cut()
+
+
+async def test_a_web_socket_that_reads_nothing_is_dropped_in_time() -> None:
+    async with open_house(**LONG, write_timeout=0.5) as house, unharmed(house):
+        deaf, other = await house.connect(), await house.connect()
+        deaf.send(f'421["long",{HUGE}]')
+        await until(lambda: house.server.counters["slow reader"] == 1)
+        assert house.queued == 0
+        assert await other.ask(1, "still") == []
+        await other.closed_by_us()
+        deaf.cut()
+
+
+async def test_a_slow_reader_that_keeps_the_least_rate_stays() -> None:
+    async with open_house(**LONG, write_timeout=1.0, least_rate=1000) as house, unharmed(house):
+        slow = await house.connect()
+        slow.send(f'421["long",{HUGE}]')
+        read = 0
+        async with asyncio.timeout(PATIENCE):
+            while read < HUGE:
+                chunk = await slow.reader.read(HUGE // 30)
+                read += len(chunk)
+                await asyncio.sleep(0.05)  # a slow line: about 2 seconds for all of it
+        assert house.server.counters["slow reader"] == 0
+        slow.cut()
+
+
+async def test_a_poll_whose_answer_is_not_read_is_given_up() -> None:
+    async with open_house(**LONG, write_timeout=0.5) as house, unharmed(house):
+        poller = await (await house.open_polling()).connect()
+        _, writer = await house.dial()
+        writer.write(head("GET", poller.query, {}))
+        await poller.post(f'421["long",{HUGE}]')
+        await until(lambda: house.server.counters["slow reader"] == 1)
+        await house.is_empty()
+        assert house.queued == 0
+        writer.close()
+
+
+async def test_a_file_that_is_not_read_is_given_up() -> None:
+    limits = Limits(write_timeout=0.5)
+    server = Server(namespaces=["/"], origins=[ORIGIN], limits=limits)
+    body = b"x" * HUGE
+
+    async def send(_: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    async def receive(*_: object) -> None:
+        """Take no event."""
+
+    app = web.Application()
+    app.add_routes([web.get("/file", send)])
+    server.attach(app, receive)
+    runner = await listen(app, "127.0.0.1", 0, limits=limits)
+    _, writer = await asyncio.open_connection(*runner.addresses[0][:2])
+    writer.write(b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await until(lambda: server.counters["slow reader"] == 1)
+    writer.close()
+    await runner.cleanup()
+
+
+# What is not finished
+
+
+@pytest.mark.parametrize("part", ["frame", "message", "attachment"])
+async def test_what_is_never_finished_has_a_bound_for_all(part: str) -> None:
+    async with open_house(**LONG, unfinished=3_000_000) as house, unharmed(house):
+        greedy = [await house.connect() for _ in range(5)]
+        for socket in greedy:
+            match part:
+                case "frame":
+                    socket.writer.write(frame(TEXT, b"x" * 900_000)[:-1])
+                case "message":
+                    socket.send_frame(TEXT, b"x" * 900_000, final=False)
+                case _:
+                    attachment = frame(BINARY, b"x" * 900_000)
+                    event = '452-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
+                    socket.send(event)
+                    socket.writer.write(attachment)
+        await until(lambda: house.server.counters["too much unfinished"] >= 2)
+        assert house.unfinished <= 3_000_000
+        other = await house.connect()
+        assert await other.ask(1, "small") == []
+        await other.closed_by_us()
+        for socket in greedy:
+            socket.cut()
+        await until(lambda: house.unfinished == 0)
+
+
+async def test_bodies_that_never_end_have_a_bound_for_all() -> None:
+    async with open_house(**LONG, unfinished=3_000_000) as house, unharmed(house):
+        writers = []
+        for _ in range(5):
+            poller = await (await house.open_polling()).connect()
+            _, writer = await house.dial()
+            fields = {"Content-Length": "900001"}
+            writer.write(head("POST", poller.query, fields) + b"x" * 900_000)
+            writers.append(writer)
+        await until(lambda: house.server.counters["too much unfinished"] >= 2)
+        assert house.unfinished <= 3_000_000
+        for writer in writers:
+            writer.close()
+        await until(lambda: house.unfinished == 0)
+
+
+# What breaks the protocol
+
+
+async def test_every_frame_must_be_masked(house: House) -> None:
+    async with unharmed(house):
+        socket = await house.connect()
+        assert await socket.ask(1, "masked") == []
+        unmasked = b'422["not masked"]'
+        masked = frame(TEXT, b'423["masked"]')
+        socket.writer.write(masked + bytes((0x81, len(unmasked))) + unmasked)
+        assert await socket.closed() == 1002
+    assert ("/", "not masked", []) not in house.received
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        (1000, 1000), (1001, 1001), (3000, 3000), (4999, 4999), (0, 1002), (999, 1002),
+        (1004, 1002), (1005, 1002), (1006, 1002), (1015, 1002), (1016, 1002), (2999, 1002),
+        (5000, 1002),
+    ],
+)  # fmt: skip
+async def test_a_close_code_that_may_not_be_sent_breaks_the_protocol(
+    house: House, code: int, answer: int
+) -> None:
+    async with unharmed(house):
+        socket = await house.connect()
+        socket.send_frame(8, struct.pack("!H", code))
+        assert await socket.closed() == answer
+
+
+MSGPACK = Path(__file__).with_name("msgpack.mjs")
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+@pytest.mark.parametrize("namespace", ["/", "/custom", "/" + "n" * 100])
+async def test_a_client_with_another_parser_is_told(transport: str, namespace: str) -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        url = f"http://127.0.0.1:{house.port}{namespace}"
+        client = await asyncio.create_subprocess_exec(
+            "node", MSGPACK, url, transport, stdin=DEVNULL, stdout=PIPE
+        )
+        async with asyncio.timeout(PATIENCE):
+            said, _ = await client.communicate()
+        assert json.loads(said) == "this server takes packets of socket.io's default parser only"
+
+
+async def test_a_binary_first_packet_that_no_parser_makes_breaks_the_protocol(house: House) -> None:
+    async with unharmed(house):
+        for packet in (b"", b"\x83", b"\x80\xa4type\x02", bytes(range(256))):
+            socket = await house.open_socket()
+            socket.send(packet)
+            assert await socket.closed() == 1002
