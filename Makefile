@@ -1,12 +1,13 @@
-# serve · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web: everything else is a step of these.
-# A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm.
+# serve · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web · wheel: everything else is a step of these.
+# A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
+# tests behind proxies also run Debian's nginx-light, haproxy and openssl, and fail where they are not.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
-NODE_GROUP := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || echo --group node)
+NODE_GROUP := $(shell { npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20)'; } >/dev/null 2>&1 || echo --group node)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
@@ -14,7 +15,7 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve test check coverage generate pack web bench attack fuzz soak
+.PHONY: serve test check coverage generate pack web wheel bench attack fuzz soak
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -48,6 +49,9 @@ soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its me
 	python -m soak $(ARGS)
 
 web: $(PAGE) ## Build the page that the service serves at /
+
+wheel: $(PAGE) ## Build the wheel, with the page in it, into dist
+	$(UV) build
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist

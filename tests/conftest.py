@@ -10,11 +10,14 @@ from typing import TypeAlias
 import pytest
 
 from tests.people import Person
+from tests.secrecy import listening, secrecy
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 from todo_service.transport import Limits
 
 pytest_plugins = ["pytester", "tests.deadlines"]
+
+__all__ = ["listening", "secrecy"]  # fixtures of every test
 
 ORIGIN = "http://localhost:4200"
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 import socketio
 from jsonschema import Draft7Validator, ValidationError
 
+from tests import secrecy
 from tests.patience import PATIENCE
 from todo_service.generated.operations import RECEIVE, SEND
 
@@ -64,6 +65,7 @@ class Person:
 
     async def ask(self, event: str, *args: Any) -> tuple[Any, ...]:
         """Emit an event and return its ack's arguments."""
+        secrecy.emitted(args)
         answered: asyncio.Future[tuple[Any, ...]] = asyncio.get_running_loop().create_future()
 
         def ack(*answer: Any) -> None:
@@ -81,6 +83,7 @@ class Person:
 
     async def tell(self, event: str, *args: Any) -> None:
         """Emit an event without giving a callback."""
+        secrecy.emitted(args)
         await self.client.emit(event, args)
 
     async def creates(self, title: str, *, completed: bool = False) -> str:

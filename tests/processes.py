@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import secrecy
 from tests.patience import PATIENCE
 
 SERVE = (sys.executable, "-m", "todo_service", "serve")
@@ -77,6 +78,7 @@ class ServiceProcess:
         async for line in self._process.stderr:
             async with self._news:
                 self.said.append(line.decode().rstrip("\n"))
+                secrecy.logged(self.said[-1])
                 self._news.notify_all()
         async with self._news:
             self._silent = True

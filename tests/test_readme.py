@@ -67,7 +67,8 @@ def test_the_options_are_all_there_with_their_variables_and_defaults() -> None:
     for option in serve.params:
         default = option.default
         if isinstance(default, tuple):
-            default = default[0] if default else "none"
+            default = default[0] if default else None
+        default = "none" if default is None else default
         options.append((option.opts[0], option.envvar, str(default)))
     assert rows == options
 

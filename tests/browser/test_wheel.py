@@ -59,6 +59,7 @@ def test_it_has_the_whole_page_and_nothing_of_its_making(wheel: Path) -> None:
     built = {f"todo_service/web/{file.name}" for file in page.BUILT.iterdir()}
     assert built <= names
     assert {"todo_service/web/index.html.br", "todo_service/web/index.html.gz"} <= built
+    assert "todo_service/asyncapi.yaml" in names
     assert {name.partition("/")[0] for name in names} == {
         "codegen",
         "contract",
@@ -82,6 +83,8 @@ async def test_who_installs_it_serves_the_page_without_node(
             session.get(service.url, headers={"Accept-Encoding": "br, gzip"}) as answer,
         ):
             assert answer.headers["Content-Encoding"] == "br"
+            async with session.get(f"{service.url}/asyncapi.yaml") as contract:
+                assert await contract.read() == (ROOT / "asyncapi.yaml").read_bytes()
     assert (tmp_path / "todos.db").exists()
 
 

@@ -9,6 +9,8 @@ import re
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -21,7 +23,7 @@ import pytest
 
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import SERVE, launched, running
+from tests.processes import SERVE, ServiceProcess, launched, running
 from tests.transport.wire import Address, Closed, Socket
 from todo_service.sqlite_file import APPLICATION_ID, VERSION
 
@@ -58,6 +60,13 @@ async def lets_in(web: aiohttp.ClientSession, url: str, origin: str | None) -> t
     except aiohttp.WSServerHandshakeError:
         by_websocket = False
     return by_polling, by_websocket
+
+
+async def admin_url(service: ServiceProcess) -> str:
+    """Return where the admin listener listens."""
+    listening = re.search(r"http://[^\s\"]+", await service.says("admin listening"))
+    assert listening
+    return listening[0]
 
 
 # Options
@@ -117,14 +126,16 @@ async def test_each_bound_can_be_set_and_what_it_refuses_is_counted(
     web: aiohttp.ClientSession,
 ) -> None:
     limits = ["--limit", "connections=1", "--limit", "events_per_second=1"]
-    async with running("--database", "memory:", *limits) as service:
+    async with running("--database", "memory:", *limits, "--admin-port", "0") as service:
         ada = await Person.at(service.url, ["websocket"])
         await ada.ask("todo:list")
         assert await ada.ask("todo:list") == ({"error": "too many events"},)
         await ada.tell("todo:archive")
         assert await lets_in(web, service.url, None) == (False, False)
-        async with web.get(f"{service.url}/stats") as response:
+        async with web.get(f"{await admin_url(service)}/stats") as response:
             stats = await response.json()
+        async with web.get(f"{service.url}/stats") as response:
+            assert response.status == 404
         await ada.leave()
     assert stats["sessions"] == 1
     assert stats["ended and refused"]["Too many connections"] == 2
@@ -147,9 +158,13 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
     ("option", "value", "reason"),
     [
         ("origin", "*", "'*' would let any web page act for whoever looks at it: name each origin"),
-        ("origin", "localhost:4200", "'localhost:4200' is no origin: write it as"),
-        ("origin", "http://[::1", "'http://[::1' is no origin: write it as"),
-        ("origin", "http://localhost:4200/", "is no origin: write it as scheme://host[:port]"),
+        ("origin", "localhost:4200", "'localhost:4200' is not an origin: write it as"),
+        ("origin", "http://[::1", "'http://[::1' is not an origin: write it as"),
+        ("origin", "http://localhost:4200/todos", "is not an origin: write it as scheme://host"),
+        ("origin", "https://ada@a.example", "is not an origin: write it as scheme://host"),
+        ("origin", "https://a b.example", "is not an origin: write it as scheme://host"),
+        ("origin", "https://a.example:https", "is not an origin: write it as scheme://host"),
+        ("origin", "null", "'null' would let in every page that hides where it comes from"),
         ("port", "65536", "65536 is not in the range"),
         ("host", "203.0.113.1", "can't listen on 203.0.113.1:"),
         ("database", "", "the database is not a URL: write sqlite:///FILE, or memory:"),
@@ -179,9 +194,15 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("max-todos", "0", "0 is not in the range x>=1"),
         ("log-level", "loud", "'loud' is not one of"),
         ("log-format", "xml", "'xml' is not one of"),
-        ("limit", "patience=1", "'patience' is no limit: it is one of ping_interval,"),
-        ("limit", "connections=0", "connections must be more than 0"),
-        ("limit", "payload=much", "'much' is no number for payload"),
+        ("limit", "patience=1", "'patience' is not a limit: it is one of ping_interval,"),
+        ("limit", "connections=0", "connections is a whole number from 1 to 2,147,483,647, not 0"),
+        ("limit", "ping_interval=nan", "ping_interval is a number from 0.001 to 86,400, not nan"),
+        ("limit", "payload=much", "'much' is not a whole number from 1 to 2,147,483,647 for"),
+        ("trust-proxy", "10.0.0.0/8,proxy", "'proxy' does not appear to be an IPv4 or IPv6"),
+        ("trust-proxy", "10.0.0.1/8", "10.0.0.1/8 has host bits set: write 10.0.0.7 or"),
+        ("base-path", "todos", "'todos' is not a path: write it as /todos"),
+        ("base-path", "/{{sid}}", "is not a path: write it as /todos"),
+        ("admin-port", "-1", "-1 is not in the range"),
     ],
 )
 async def test_what_cant_be_served_is_refused_in_one_line(
@@ -213,8 +234,17 @@ async def test_a_busy_port_is_refused_in_one_line(given: str, tmp_path: Path) ->
             line = await refused("--port", port, "--database", database)
         else:
             line = await refused(TODO_PORT=port, TODO_DATABASE=database)
-    assert f"can't listen on 127.0.0.1:{port}" in line
-    assert "in use" in line
+    assert line == (
+        f"todo-service: can't listen on 127.0.0.1:{port}: in use: choose another with --port"
+    )
+
+
+@pytest.mark.slow
+async def test_a_busy_admin_port_is_refused_in_one_line() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = str(other.getsockname()[1])
+        line = await refused("--port", "0", "--admin-port", port, "--database", "memory:")
+    assert line.endswith(f"{port}: in use: choose another with --admin-port")
 
 
 @pytest.mark.slow
@@ -485,7 +515,50 @@ async def test_each_happening_is_one_line_that_names_the_client_and_keeps_the_pa
         assert all(line.keys() >= {"timestamp", "level", "logger"} for line in lines)
 
 
+# Help
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [["-h"], ["serve", "-h"]])
+def test_help_has_a_short_option(options: list[str]) -> None:
+    program = (sys.executable, "-m", "todo_service", *options)
+    shown = subprocess.run(program, capture_output=True, check=True, timeout=60)
+    assert shown.stdout.startswith(b"Usage: ")
+
+
+# Paths
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("base", ["/todos", "/all/todos/"])
+async def test_everything_is_served_below_a_path(base: str, web: aiohttp.ClientSession) -> None:
+    async with running("--database", "memory:", "--base-path", base) as service:
+        path = base.rstrip("/")
+        assert service.url.endswith(path)
+        for below in ("/", "/docs", "/healthz", "/readyz", "/asyncapi.yaml"):
+            async with web.get(f"{service.url}{below}") as response:
+                assert response.status == 200
+        async with web.get(service.url) as response:
+            assert response.url.path == f"{path}/"
+        outside = service.url.removesuffix(path)
+        for above in ("/", "/healthz", f"{HANDSHAKE}polling"):
+            async with web.get(f"{outside}{above}") as response:
+                assert response.status == 404
+        ada = await Person.at(outside, socketio_path=f"{path}/socket.io")
+        await ada.creates("Buy milk")
+        await ada.leave()
+
+
 # Origins
+
+
+@pytest.mark.slow
+async def test_an_origin_is_taken_as_browsers_send_it(web: aiohttp.ClientSession) -> None:
+    written = ["HTTPS://A.Example:443/", "http://bücher.example:80", "http://[0:0::1]:4200"]
+    options = [part for origin in written for part in ("--origin", origin)]
+    async with running("--database", "memory:", *options) as service:
+        for sent in ("https://a.example", "http://xn--bcher-kva.example", "http://[::1]:4200"):
+            assert await lets_in(web, service.url, sent) == (True, True)
 
 
 @pytest.mark.slow

@@ -145,7 +145,7 @@ def test_nobody_waits_long_for_what_is_never_read(pipe: tuple[int, int]) -> None
         handler.emit(record(f"{number} ".ljust(100, ".")))
     began = time.monotonic()
     handler.close()
-    assert time.monotonic() - began < PATIENCE / 2
+    assert time.monotonic() - began < 2
     os.read(pipe[0], 2**20)
 
 
@@ -180,7 +180,7 @@ async def test_an_unread_log_stops_neither_the_service_nor_its_end(tmp_path: Pat
         found = re.search(rb"http://127.0.0.1:(\d+)", listening)
         assert found
         reader, writer = await Address(int(found[1])).dial()
-        async with asyncio.timeout(PATIENCE * 3):
+        async with asyncio.timeout(PATIENCE):
             for _ in range(3_000):  # more lines than a pipe holds
                 writer.write(head("GET", "EIO=4&transport=none", {}))
                 await reader.readuntil(b"}")

@@ -56,7 +56,7 @@ async def test_what_is_named_by_its_content_is_never_asked_for_again(
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-@pytest.mark.parametrize("accepted", ["gzip", "br, gzip"])
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip", "GZIP;q=0.1, br", "*", "br;q=1, *;q=0.5"])
 async def test_it_goes_compressed_to_who_accepts_it(
     browser: ClientSession, site: str, accepted: str
 ) -> None:
@@ -67,12 +67,39 @@ async def test_it_goes_compressed_to_who_accepts_it(
         assert gzip.decompress(await answer.read()).decode() == SCRIPT
 
 
-async def test_it_goes_plain_to_who_does_not(browser: ClientSession, site: str) -> None:
-    headers = {"Accept-Encoding": "identity"}
+@pytest.mark.parametrize(
+    "accepted", ["identity", "", "gzip;q=0", "gzip; q=0.0, *", "*;q=0", "br, gzip;q=nonsense"]
+)
+async def test_it_goes_plain_to_who_does_not(
+    browser: ClientSession, site: str, accepted: str
+) -> None:
+    headers = {"Accept-Encoding": accepted}
     async with browser.get(f"{site}/main-ABCD2345.js", headers=headers) as answer:
         assert "Content-Encoding" not in answer.headers
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert await answer.text() == SCRIPT
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("asyncapi.yaml", "application/yaml"), ("docs", "text/html")]
+)
+async def test_the_contract_and_its_reference_are_served(
+    browser: ClientSession, url: str, path: str, kind: str
+) -> None:
+    plain = {"Accept-Encoding": "gzip;q=0"}
+    async with browser.get(f"{url}/{path}", headers=plain) as answer:
+        assert answer.content_type == kind
+        body, etag = await answer.read(), answer.headers["ETag"]
+    if path == "asyncapi.yaml":
+        assert body == (Path(__file__).parents[2] / path).read_bytes()
+    packed = {"Accept-Encoding": "gzip"}
+    async with browser.get(f"{url}/{path}", headers=packed) as answer:
+        assert gzip.decompress(await answer.read()) == body
+        assert answer.headers["ETag"] != etag
+    async with browser.get(f"{url}/{path}", headers={**plain, "If-None-Match": etag}) as again:
+        assert (again.status, await again.read()) == (304, b"")
+    async with browser.get(f"{url}/{path}", headers={**packed, "If-None-Match": etag}) as again:
+        assert again.status == 200
 
 
 async def test_the_page_may_do_what_it_needs_and_nothing_else(

@@ -479,7 +479,7 @@ async def test_a_page_of_another_origin_is_not_let_in() -> None:
 )  # fmt: skip
 async def test_contract_test_finds_nothing_wrong_with_it(path: Path) -> None:
     async with mocked(read(path)) as (url, _):
-        await asyncio.to_thread(hold, url, contract=str(path), max_examples=10)
+        await asyncio.to_thread(hold, url, contract=str(path), max_examples=10, timeout=PATIENCE)
 
 
 # Run as a program

@@ -40,9 +40,9 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def first_failure(url: str) -> Failure | None:
+def first_failure(url: str, patience: float = LATE / 1.5) -> Failure | None:
     """Play every check until one fails."""
-    run = Run(sources.contract("asyncapi.yaml"), Plan(url, max_examples=12, timeout=LATE / 1.5))
+    run = Run(sources.contract("asyncapi.yaml"), Plan(url, max_examples=12, timeout=patience))
     try:
         played = (hunter.failures(check) for hunter, check in run.checks)
         return next((failure for failures in played for failure in failures), None)
@@ -52,7 +52,7 @@ def first_failure(url: str) -> Failure | None:
 
 def test_a_sound_service_is_clean() -> None:
     with served(Sound) as url:
-        assert first_failure(url) is None
+        assert first_failure(url, PATIENCE) is None
 
 
 @pytest.mark.parametrize("fault", every(), ids=lambda fault: fault.__name__)
@@ -218,7 +218,13 @@ async def test_our_service_is_clean_in_a_suite_of_ones_own(
     service: str, transport: Transport
 ) -> None:
     await asyncio.to_thread(
-        tools.test, service, max_examples=10, transport=transport, phases=PHASES, seed=1
+        tools.test,
+        service,
+        max_examples=10,
+        transport=transport,
+        phases=PHASES,
+        seed=1,
+        timeout=PATIENCE,
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 import structlog
 from aiohttp import web
 
+from tests import secrecy
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
 from todo_service.encoded import Encoded
@@ -179,5 +180,6 @@ def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No test may leave a traceback, from us or from the loop."""
     with structlog.testing.capture_logs() as logs:
         yield
+    secrecy.lines.extend(map(repr, logs))
     assert [entry for entry in logs if entry.get("exc_info")] == []
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

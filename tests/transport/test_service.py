@@ -52,9 +52,10 @@ async def seconds(act: Awaitable[object]) -> float:
 
 async def fill(service: Served, todos: int) -> None:
     """Store so many todos."""
-    [client] = await connect(service.port, 1)
-    for number in range(todos):
-        await client.ask("todo:create", {"title": f"Todo {number}", "completed": False})
+    async with asyncio.timeout(PATIENCE):
+        [client] = await connect(service.port, 1)
+        for number in range(todos):
+            await client.ask("todo:create", {"title": f"Todo {number}", "completed": False})
     client.close()
 
 

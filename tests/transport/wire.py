@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from tests import secrecy
 from tests.patience import PATIENCE
 
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 POLLING = "EIO=4&transport=polling"
 WEBSOCKET = "EIO=4&transport=websocket"
@@ -166,6 +167,7 @@ class Socket:
 
     def send(self, *messages: str | bytes) -> None:
         """Send messages, all in one write."""
+        secrecy.written(" ".join(item for item in messages if isinstance(item, str)))
         self.writer.write(b"".join(map(as_frame, messages)))
 
     def send_frame(self, opcode: int, payload: bytes, *, final: bool = True) -> None:

@@ -47,6 +47,7 @@ class _Commands(click.Group):
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="todo-service", prog_name="contract")
 def main() -> None:
     """Look at, compare, document, play and test a Socket.IO API by its AsyncAPI document.
 

@@ -20,7 +20,8 @@ from served import Served, served
 
 CLIENTS = 20
 FRAMES_A_CONNECTION = 10
-SETTLE = 10.0
+SETTLE = 30.0
+"""Seconds that the service has to let a client in afterwards, and to close what is left."""
 GROWTH = 30 * 1024
 """KiB that the service may have grown by."""
 
@@ -38,7 +39,7 @@ async def fuzz(service: Served, frames: int, seed: int) -> None:
     seeds = Random(seed)  # noqa: S311  # has to be the same again
     shares = [frames // CLIENTS + 1] * CLIENTS
     await asyncio.gather(*(visit(service, Nonsense(seeds.getrandbits(32)), n) for n in shares))
-    [survivor] = await asyncio.wait_for(connect(service.port, 1), 5)
+    [survivor] = await asyncio.wait_for(connect(service.port, 1), SETTLE)
     await _settled(service, files)
     grown, left = service.memory() - memory, service.files() - files - 1
     wrong = {

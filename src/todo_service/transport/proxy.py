@@ -16,7 +16,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 import structlog
 from aiohttp import hdrs
 from aiohttp.web_protocol import RequestHandler
-from multidict import CIMultiDict
 
 from .proxy_protocol import Header, MalformedHeader, plain_address, read_header
 
@@ -103,9 +102,8 @@ class Proxies:
         self._introduced[handler] = client
         introduce(client.address)
 
-    def _forwarded(self, proxy: Client, fields: Mapping[str, str]) -> Client:
+    def _forwarded(self, proxy: Client, headers: Mapping[str, str]) -> Client:
         """Return the client that a trusted proxy names in the headers of a request."""
-        headers = CIMultiDict(fields)
         address = proxy.address
         for hop in reversed(_values(headers, hdrs.X_FORWARDED_FOR)):
             known = _address(hop)
@@ -165,8 +163,10 @@ def peer_address(transport: asyncio.BaseTransport | None) -> str:
     return _address(peer[0]) or str(peer[0]) if peer else ""
 
 
-def _values(headers: CIMultiDict[str], name: str) -> list[str]:
-    return [item.strip() for value in headers.getall(name, ()) for item in value.split(",")]
+def _values(headers: Mapping[str, str], name: str) -> list[str]:
+    """Return the values of a header, however many lines it has."""
+    lines = [value for known, value in headers.items() if known.title() == name]
+    return [item.strip() for line in lines for item in line.split(",")]
 
 
 def _address(text: str) -> str | None:

@@ -9,6 +9,9 @@ from aiohttp.typedefs import Handler
 
 from .proxy import Client, Proxies
 
+_CONTINUE = "100-continue"
+"""What a request may expect of us (RFC 9110, 10.1.1)."""
+
 
 class Request(web.Request):
     """A request as its client sent it to whatever proxy stands between.
@@ -41,16 +44,26 @@ def tell_clients(runner: web.AppRunner, proxies: Proxies) -> None:
     server, app = runner.server, runner.app
 
     def make(message: Any, payload: Any, handler: Any, writer: Any, task: Any) -> Request:  # noqa: ANN401
-        request = cast(
-            Request,
-            app._make_request(message, payload, handler, writer, task, Request),  # noqa: SLF001
+        request: web.Request = app._make_request(  # noqa: SLF001
+            message, payload, handler, writer, task, Request
         )
+        if request.headers.get(hdrs.EXPECT, _CONTINUE).lower() != _CONTINUE:
+            request = _without_expectation(request)
+        request = cast(Request, request)
         if proxies.trust:
             request.client = proxies.client(handler, request.headers)
         return request
 
     if server is not None:
         server.request_factory = make
+
+
+def _without_expectation(request: web.Request) -> web.Request:
+    """Let an unknown expectation be: aiohttp quotes it in a refusal, whether it can or not."""
+    others = [
+        (name, value) for name, value in request.headers.items() if name.title() != hdrs.EXPECT
+    ]
+    return request.clone(headers=others)
 
 
 @web.middleware
