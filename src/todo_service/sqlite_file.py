@@ -363,23 +363,28 @@ def _unclear(rest: str) -> str | None:
 
 def _unfit(path: Path) -> str | None:
     """Return why a path can't be the database's, and what to do; None when it can."""
+    try:
+        problem = _problem(path)
+    except (OSError, RuntimeError) as error:  # Path makes a RuntimeError of a loop of links
+        problem = f"can't look at {path}: {getattr(error, 'strerror', None) or error}"
+    return problem and f"{problem}: {_OTHER_FILE}"
+
+
+def _problem(path: Path) -> str | None:
     folder = path.resolve().parent
-    match path:
-        case _ if path.is_dir():
-            problem = f"{path} is a directory"
-        case _ if not folder.exists():
-            return f"the folder {folder} does not exist: make it, or {_OTHER_FILE}"
-        case _ if not folder.is_dir():
-            problem = f"{folder} is not a directory"
-        case _ if path.exists() and not path.is_file():
-            problem = f"{path} is not a regular file"
-        case _ if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-            problem = f"{path} can't be read and written by this user"
-        case _ if not os.access(folder, os.W_OK | os.X_OK):
-            problem = f"the folder {folder} can't be written by this user"
-        case _:
-            return None
-    return f"{problem}: {_OTHER_FILE}"
+    if path.is_dir():
+        return f"{path} is a directory"
+    if not folder.exists():
+        return f"the folder {folder} does not exist (make it first)"
+    if not folder.is_dir():
+        return f"{folder} is not a directory"
+    if path.exists() and not path.is_file():
+        return f"{path} is not a regular file"
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        return f"{path} can't be read and written by this user"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder} can't be written by this user"
+    return None
 
 
 def _shown(url: str) -> str:
