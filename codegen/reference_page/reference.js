@@ -73,9 +73,15 @@ const list = (event, args) => {
   heard.prepend(item);
   if (heard.children.length > MOST_HEARD) heard.lastChild.remove();
 };
-const connect = (namespace) => {
-  const beside = new URL("socket.io/", server.value.replace(/\/*$/, "/"));
-  const socket = io(beside.origin + namespace, { path: beside.pathname, forceNew: true });
+const endpoint = () => {
+  try {
+    return new URL("socket.io/", server.value.replace(/\/*$/, "/"));
+  } catch {
+    return null;
+  }
+};
+const connect = ({ origin, pathname }, namespace) => {
+  const socket = io(origin + namespace, { path: pathname, forceNew: true });
   socket.on("connect", () => say(`connected to ${namespace}`));
   socket.on("connect_error", (error) => say(`not connected to ${namespace}: ${error.message}`));
   socket.on("disconnect", (reason) => say(`disconnected from ${namespace}: ${reason}`));
@@ -83,9 +89,11 @@ const connect = (namespace) => {
   return socket;
 };
 part("connect").addEventListener("click", () => {
+  const found = endpoint();
+  if (!found) return say("the server is not a URL: write it as http://localhost:3000");
   for (const socket of sockets.values()) socket.close();
   for (const namespace of new Set(events.map((item) => item.namespace))) {
-    sockets.set(namespace, connect(namespace));
+    sockets.set(namespace, connect(found, namespace));
   }
 });
 part("emit").addEventListener("click", async () => {

@@ -58,7 +58,7 @@ class Limits:
     """Sessions in all; and so many TCP connections besides, that no WebSocket holds."""
 
     connections_per_address: int = 10_000
-    """The same from one address; behind a proxy all come from one."""
+    """The same from one address, of the client that a trusted proxy names."""
 
     events_per_second: int = 5_000
     """Events of one client in a second; those above are refused."""
