@@ -51,17 +51,17 @@ soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its me
 web: $(PAGE) ## Build the page that the service serves at /
 
 wheel: $(PAGE) ## Build the wheel, with the page in it, into dist
-	$(UV) build
+	$(UV) build --all-packages
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist
 	cd clients/typings && npm pack --pack-destination ../../dist
 
-.venv/serve.stamp: uv.lock pyproject.toml | $(UV)
+.venv/serve.stamp: uv.lock pyproject.toml packages/asyncapi-socketio/pyproject.toml | $(UV)
 	$(UV) sync --locked --inexact --quiet $(NODE_GROUP)
 	touch $@
 
-.venv/dev.stamp: uv.lock pyproject.toml | $(UV)
+.venv/dev.stamp: uv.lock pyproject.toml packages/asyncapi-socketio/pyproject.toml | $(UV)
 	$(UV) sync --locked --quiet --group dev --extra contract $(NODE_GROUP)
 	touch .venv/serve.stamp $@
 

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import pytest
 
+from asyncapi_socketio.transport import Limits
 from tests.people import Person
 from tests.secrecy import listening, secrecy
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
-from todo_service.transport import Limits
 
 pytest_plugins = ["pytester", "tests.deadlines"]
 

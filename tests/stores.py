@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from todo_service.encoded import Encoded
+from asyncapi_socketio.encoded import Encoded
 from todo_service.generated.models import Todo
 from todo_service.repository import TodoRepository
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 SERVICE = ROOT / "src" / "todo_service"
+LIBRARY = ROOT / "packages" / "asyncapi-socketio" / "src" / "asyncapi_socketio"
 
 
-def imports(file: Path) -> Iterator[str]:
-    """Yield every module that a file imports, relative ones as `todo_service.…`."""
-    inside = SERVICE in file.parents
-    package = list(file.relative_to(ROOT / "src").parent.parts) if inside else []
+@cache
+def imports(file: Path) -> frozenset[str]:
+    """Return every module that a file imports, relative ones by their whole names."""
+    return frozenset(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    package: list[str] = []
+    for source in (SERVICE.parent, LIBRARY.parent):
+        if source in file.parents:
+            package = list(file.relative_to(source).parent.parts)
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -27,57 +36,80 @@ def imports(file: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def importers(*modules: str) -> set[str]:
-    """Name the service's modules that import one of `modules` or something in it."""
+def importers(package: Path, *modules: str) -> set[str]:
+    """Name a package's modules that import one of `modules` or something in it."""
     return {
-        str(file.relative_to(SERVICE).with_suffix("")).replace("/", ".")
-        for file in SERVICE.rglob("*.py")
+        str(file.relative_to(package).with_suffix("")).replace("/", ".")
+        for file in package.rglob("*.py")
         if any(f"{name}.".startswith(f"{module}.") for name in imports(file) for module in modules)
     }
 
 
-def test_the_codegen_knows_nothing_of_the_service() -> None:
-    for file in (ROOT / "codegen").rglob("*.py"):
-        assert not [name for name in imports(file) if name.split(".")[0] == "todo_service"], file
+def rooms(modules: set[str]) -> set[str]:
+    """Name the folders, or the modules outside of any, that modules are in."""
+    return {module.split(".")[0] for module in modules}
 
 
-def test_generated_code_stands_on_the_standard_library_alone() -> None:
+def test_the_library_knows_no_application() -> None:
+    assert not importers(LIBRARY, "todo_service", "codegen", "contract", "tests")
+
+
+def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -> None:
+    library = {
+        "asyncapi_socketio.encoded",
+        "asyncapi_socketio.runtime.operations",
+        "asyncapi_socketio.runtime.context",
+    }
     for file in (SERVICE / "generated").rglob("*.py"):
-        roots = {name.split(".")[0] for name in imports(file) if "generated" not in name}
+        names = {name for name in imports(file) if not name.startswith("todo_service.generated")}
+        ours = {name for name in names if name.startswith("asyncapi_socketio")}
+        assert all(any(name.startswith(module) for module in library) for name in ours), file
+        roots = {name.split(".")[0] for name in names - ours}
         assert roots <= sys.stdlib_module_names | {"typing_extensions"}, file
 
 
 @pytest.mark.parametrize(
     ("libraries", "allowed"),
     [
-        (["socketio", "engineio"], {"gateway", "transport"}),
-        (["jsonschema", "jsonschema_rs"], {"validation"}),
-        (["sqlalchemy", "aiosqlite", "asyncpg", "sqlite3"], {"sqlite_file"}),
+        (["socketio", "engineio"], {"transport"}),
+        (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
     ],
 )
 def test_each_library_has_one_room(libraries: list[str], allowed: set[str]) -> None:
-    assert {name.split(".")[0] for name in importers(*libraries)} <= allowed
+    assert rooms(importers(LIBRARY, *libraries)) == allowed
+    assert not importers(SERVICE, *libraries)
+
+
+def test_only_the_sqlite_store_imports_a_database() -> None:
+    databases = ("sqlalchemy", "aiosqlite", "asyncpg", "sqlite3")
+    assert importers(SERVICE, *databases) == {"sqlite_file"}
+    assert not importers(LIBRARY, *databases)
+
+
+def test_the_transport_knows_neither_contracts_nor_schemas() -> None:
+    inside = ("asyncapi_socketio.runtime", "asyncapi_socketio.jsonschema")
+    assert "transport" not in rooms(importers(LIBRARY, *inside))
 
 
 def test_handlers_and_repositories_know_neither_the_wire_nor_each_other() -> None:
-    wire = {"todo_service.gateway", "todo_service.transport", "aiohttp"}
+    wire = {"asyncapi_socketio.runtime.gateway", "asyncapi_socketio.transport", "aiohttp"}
+    judge = "asyncapi_socketio.jsonschema.validation"
     strangers = {
         "handlers": {*wire, "todo_service.sqlite_repository"},
         "repository": {*wire, "todo_service.handlers", "todo_service.sqlite_repository"},
-        "sqlite_file": {*wire, "todo_service.handlers", "todo_service.validation"},
-        "sqlite_repository": {*wire, "todo_service.handlers", "todo_service.validation"},
+        "sqlite_file": {*wire, "todo_service.handlers", judge},
+        "sqlite_repository": {*wire, "todo_service.handlers", judge},
         "todo_list": {*wire, "todo_service.handlers", "todo_service.repository"},
     }
     for module, unknown in strangers.items():
-        assert not unknown & {*imports(SERVICE / f"{module}.py")}, module
+        assert not unknown & imports(SERVICE / f"{module}.py"), module
 
 
 def test_only_the_command_line_imports_the_application() -> None:
-    assert importers("todo_service.app") == {"cli"}
+    assert importers(SERVICE, "todo_service.app") == {"cli"}
 
 
 def test_only_the_application_chooses_implementations() -> None:
     implementations = ("todo_service.handlers", "todo_service.sqlite_repository")
-    assert importers(*implementations) == {"app"}
-    users = importers("todo_service.transport")
-    assert {user for user in users if not user.startswith("transport.")} == {"app"}
+    assert importers(SERVICE, *implementations) == {"app"}
+    assert importers(SERVICE, "asyncapi_socketio.transport") == {"app"}

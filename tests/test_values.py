@@ -15,8 +15,8 @@ from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator, ValidationError
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from contract.values import Corruption, Undrawable, corruptions, loosened, valid, wrong_arity
-from todo_service.validation import Schema
 
 FOLDER = resources.files("todo_service.generated") / "schemas"
 CONTRACT = {

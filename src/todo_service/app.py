@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from aiohttp import hdrs, web
 
-from . import page, reference
-from .gateway import Gateway
-from .generated.operations import RECEIVE, SEND, Handlers
+from asyncapi_socketio.jsonschema.validation import Schema
+from asyncapi_socketio.runtime.gateway import Gateway, Table
+from asyncapi_socketio.transport import Limits, Server, Trust
+from asyncapi_socketio.transport import listen as listen_with_limits
+
+from . import generated, page, reference
+from .generated.operations import RECEIVE, SEND, Broadcaster, Handlers
 from .handlers import TodoHandlers
 from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
 from .sqlite_repository import SqliteTodoRepository
-from .transport import Limits, Server, Trust
-from .transport import listen as listen_with_limits
-from .validation import Schema
 
 __all__ = [
     "IN_MEMORY",
@@ -33,6 +35,10 @@ IN_MEMORY = "memory:"
 READY_WITHIN = 2.0
 """Seconds that the store may take to answer `/readyz`."""
 
+_load = partial(Schema.load, generated.__name__)
+
+CONTRACT = Table(RECEIVE, SEND, _load, Broadcaster)
+
 _TODOS: web.AppKey[TodoRepository] = web.AppKey("todos")
 _STATS: web.AppKey[Callable[[], dict[str, object]]] = web.AppKey("stats")
 
@@ -45,7 +51,7 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
     """
     if database == IN_MEMORY:
         return InMemoryTodoRepository(max_todos)
-    todo = Schema.load("todoCreated.payload")
+    todo = _load("todoCreated.payload")
     return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
 
 
@@ -64,7 +70,7 @@ def create_application(
     handlers: Handlers = TodoHandlers(todos)
     namespaces = {item.namespace for item in RECEIVE} | {item.namespace for item in SEND}
     transport = Server(namespaces=namespaces, origins=origins, limits=limits)
-    gateway = Gateway(handlers, transport)
+    gateway = Gateway(handlers, transport, CONTRACT)
 
     def stats() -> dict[str, object]:
         counts = {"ended and refused": transport.counters, "unknown events": gateway.unknown}

@@ -22,7 +22,10 @@ import structlog
 import uvloop
 from aiohttp import web
 
-from . import logs
+from asyncapi_socketio import logs
+from asyncapi_socketio.errors import ContractBroken
+from asyncapi_socketio.origins import named_origins
+
 from .app import (
     MAX_TODOS,
     Limits,
@@ -32,8 +35,6 @@ from .app import (
     listen,
     open_repository,
 )
-from .gateway import ContractBroken
-from .origins import named_origins
 from .repository import StoreUnavailable
 
 log = structlog.stdlib.get_logger(__name__)

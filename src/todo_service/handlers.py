@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from .encoded import Encoded
+from asyncapi_socketio.encoded import Encoded
+
 from .generated.models import (
     ErrorResponse,
     NewTodo,

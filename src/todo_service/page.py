@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from .documents import Document, sender
+from asyncapi_socketio.documents import Document, sender
 
 BUILT = Path(__file__).with_name("web")
 """Where `clients/angular` is built into; the wheel carries it."""

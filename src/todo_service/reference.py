@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-from .documents import Document, sender
+from asyncapi_socketio.documents import Document, sender
 
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from .encoded import Encoded
+from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.errors import Unavailable
+
 from .generated.models import Todo, TodoID
 from .todo_list import TodoList
 
@@ -13,7 +15,7 @@ MAX_TODOS = 100_000
 """Todos that a repository takes, unless it is told otherwise."""
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(Unavailable):
     """The store does not answer or can't write; nothing was changed. The message says why."""
 
 

@@ -18,7 +18,8 @@ from typing import Literal, Self, TypeAlias, TypeVar
 
 import structlog
 
-from .encoded import Encoded
+from asyncapi_socketio.encoded import Encoded
+
 from .generated.models import Todo, TodoID
 from .repository import MAX_TODOS, Health, StoreUnavailable
 from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile

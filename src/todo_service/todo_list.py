@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import orjson
 
-from .encoded import Encoded
+from asyncapi_socketio.encoded import Encoded
+
 from .generated.models import Completed, Title, Todo, TodoID
 
 CHUNK = 256

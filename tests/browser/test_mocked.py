@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from asyncapi_socketio.transport import listen
 from contract.sources import contract
 from contract.stand_in import StandIn
 from tests.browser.conftest import Open
 from tests.browser.screen import Screen
 from todo_service import page
-from todo_service.transport import listen
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

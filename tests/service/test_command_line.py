@@ -491,7 +491,7 @@ async def test_each_happening_is_one_line_that_names_the_client_and_keeps_the_pa
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await ada.ask("todo:create", {"title": "a secret plan", "completed": False})
-        await service.says("store unavailable", sid, "todo:create", "database is locked")
+        await service.says("unavailable", sid, "todo:create", "database is locked")
         await ada.tell("todo:a-secret-wish", "a secret plan")
         await service.says("unknown event", sid, "todo:a-secret-wish")
         await ada.leave()
@@ -507,7 +507,7 @@ async def test_each_happening_is_one_line_that_names_the_client_and_keeps_the_pa
         assert [line["event"] for line in lines] == [
             "connected",
             "event refused",
-            "store unavailable",
+            "unavailable",
             "unknown event",
             "disconnected",
         ]

@@ -20,13 +20,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from asyncapi_socketio.encoded import Encoded
 from tests.conftest import TIRELESS, serving
 from tests.patience import PATIENCE
 from tests.people import conform
 from tests.stores import listed
 from tests.transport.wire import Address, Socket
 from todo_service.app import open_repository
-from todo_service.encoded import Encoded
 from todo_service.generated.models import Todo, TodoID
 from todo_service.generated.operations import SEND
 from todo_service.repository import Health, InMemoryTodoRepository, TodoRepository

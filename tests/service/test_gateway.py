@@ -12,14 +12,16 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from asyncapi_socketio.errors import ContractBroken
+from asyncapi_socketio.runtime.gateway import MAX_UNKNOWN_NAMES, Gateway
+from asyncapi_socketio.transport import Server
 from tests.conftest import ORIGIN, serving
 from tests.people import Person
-from todo_service.gateway import MAX_UNKNOWN_NAMES, ContractBroken, Gateway
+from todo_service.app import CONTRACT
 from todo_service.generated.models import NewTodo, Todo
 from todo_service.generated.operations import Broadcaster
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository, StoreUnavailable
-from todo_service.transport import Server
 
 UNKNOWN = ({"error": "an unknown error has occurred"},)
 MILK: NewTodo = {"title": "Buy milk", "completed": False}
@@ -33,7 +35,7 @@ async def two_at(create: Callable[..., Any]) -> AsyncIterator[tuple[Person, Pers
         create_todo = create
 
     server = Server(namespaces={"/"}, origins=[ORIGIN])
-    gateway = Gateway(Handlers(InMemoryTodoRepository()), server)
+    gateway = Gateway(Handlers(InMemoryTodoRepository()), server, CONTRACT)
     app = web.Application()
     server.attach(app, gateway.receive)
     runner = web.AppRunner(app, shutdown_timeout=0.2)
@@ -122,7 +124,7 @@ async def test_a_store_that_is_gone_is_one_line_a_request_and_an_ack() -> None:
             assert await bob.heard_nothing()
         await ada.leave()
         await bob.leave()
-    lines = [line for line in logs if line["event"] == "store unavailable"]
+    lines = [line for line in logs if line["event"] == "unavailable"]
     assert [line["reason"] for line in lines] == ["disk I/O error"]
 
 
@@ -159,7 +161,7 @@ def test_it_does_not_start_without_every_handler() -> None:
             return {"data": []}
 
     with pytest.raises(ContractBroken) as broken:
-        Gateway(Half(), Server(namespaces={"/"}, origins=[]))
+        Gateway(Half(), Server(namespaces={"/"}, origins=[]), CONTRACT)
     assert str(broken.value).split("; ") == [
         "operations/createTodo: Half has no method 'create_todo'",
         "operations/readTodo: Half has no method 'read_todo'",

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from asyncapi_socketio.logs import Unhurried
 from tests.patience import PATIENCE
 from tests.processes import SERVE, running
 from tests.transport.wire import POLLING, Address, head
-from todo_service.logs import Unhurried
 
 JSON_LOG = ("--log-format", "json")
 

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asyncapi_socketio.runtime.operations import Receive
 from contract.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
 from tests.stage import Stage
 from tests.stores import listed
 from todo_service.generated.models import Todo
-from todo_service.generated.operations import CREATE_TODO, RECEIVE, UPDATE_TODO, Receive
+from todo_service.generated.operations import CREATE_TODO, RECEIVE, UPDATE_TODO
 
 pytestmark = pytest.mark.slow
 

@@ -11,14 +11,14 @@ from typing import Any, ClassVar, TypeAlias
 import orjson
 from aiohttp import web
 
+from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.gateway import Ack, Gateway
+from asyncapi_socketio.transport import Server
 from tests.patience import PATIENCE
 from tests.stores import decoded
-from todo_service.app import listen
-from todo_service.encoded import Encoded
-from todo_service.gateway import Ack, Gateway
+from todo_service.app import CONTRACT, listen
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import Health
-from todo_service.transport import Server
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -74,7 +74,7 @@ class Sound:
     def __init__(self) -> None:
         self.todos = self.store()
         self.server = Server(namespaces={"/"}, origins=[])
-        self.gateway = Gateway(TodoHandlers(self.todos), self)
+        self.gateway = Gateway(TodoHandlers(self.todos), self, CONTRACT)
         self.app = web.Application()
         self.server.attach(self.app, self.receive, admit=self.admits)
         self.app.on_shutdown.append(self._stop)

@@ -21,6 +21,8 @@ import socketio
 from click.testing import CliRunner
 
 import codegen
+from asyncapi_socketio.jsonschema.validation import Schema
+from asyncapi_socketio.transport import listen
 from codegen import Contract
 from codegen.contract import Operation
 from codegen.schemas import ack_document, payload_document
@@ -36,8 +38,6 @@ from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import launched
 from tests.tools.bookshop import objects, shop
-from todo_service.transport import listen
-from todo_service.validation import Schema
 
 MANY = 200
 """Todos that make a list a long one."""

@@ -15,12 +15,12 @@ import pytest
 import structlog
 from aiohttp import web
 
+from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.transport import Limits, Server, Trust, listen
+from asyncapi_socketio.transport.namespaces import Admit
 from tests import secrecy
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
-from todo_service.encoded import Encoded
-from todo_service.transport import Limits, Server, Trust, listen
-from todo_service.transport.namespaces import Admit
 
 ORIGIN = "http://localhost:4200"
 

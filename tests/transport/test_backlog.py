@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from asyncapi_socketio.transport import Limits, Server, listen
 from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, ORIGIN, House, open_house, unharmed, until
 from tests.transport.wire import BINARY, TEXT, Socket, frame, head
-from todo_service.transport import Limits, Server, listen
 
 MIB = 1024 * 1024
 HUGE = 20_000_000

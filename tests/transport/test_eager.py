@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from todo_service.transport import eager
+from asyncapi_socketio.transport import eager
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asyncapi_socketio.transport.frames import Masks
 from tests.transport.wire import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
-from todo_service.transport.frames import Masks
 
 LENGTHS = st.one_of(st.integers(0, 130), st.sampled_from([65_535, 65_536, 70_000]))
 FRAMES = st.builds(

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from todo_service.transport.proxy_protocol import Header, MalformedHeader, read_header
+from asyncapi_socketio.transport.proxy_protocol import Header, MalformedHeader, read_header
 
 SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 ADA, BOB = bytes([203, 0, 113, 7]), bytes([192, 0, 2, 1])

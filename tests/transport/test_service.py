@@ -11,6 +11,7 @@ from statistics import median
 import pytest
 from aiohttp import web
 
+from asyncapi_socketio.transport import Limits
 from bench.client import Client, connect, frame
 from fuzz.__main__ import fuzz
 from served import Served, served
@@ -18,7 +19,6 @@ from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, ORIGIN, until
 from tests.transport.wire import Address
 from todo_service.app import create_application, open_repository
-from todo_service.transport import Limits
 
 IN_FLIGHT = Limits().events_in_flight
 MANY = 1_000_000

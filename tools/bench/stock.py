@@ -11,8 +11,9 @@ import orjson
 import socketio
 from aiohttp import web
 
-from todo_service.encoded import Encoded
-from todo_service.gateway import Gateway
+from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.gateway import Gateway
+from todo_service.app import CONTRACT
 from todo_service.generated.operations import RECEIVE
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository
@@ -56,7 +57,7 @@ class StockTransport:
 def create_application() -> web.Application:
     """Put the stock service together, in memory."""
     sio = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins=[], json=FastJson)
-    gateway = Gateway(TodoHandlers(InMemoryTodoRepository()), StockTransport(sio))
+    gateway = Gateway(TodoHandlers(InMemoryTodoRepository()), StockTransport(sio), CONTRACT)
     for operation in RECEIVE:
         sio.on(operation.event, _handler(gateway, operation.event))
     app = web.Application()

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from codegen import Contract
 from codegen.contract import Message, Operation, Role
 from codegen.document import Json
 from codegen.schemas import message_document
-from todo_service.validation import Schema
 
 from .links import Link, Path, Resource, dig, put
 from .memory import Memory

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
+from asyncapi_socketio.jsonschema.validation import ecma
 from codegen.document import Address, Json
-from todo_service.validation import ecma
 
 from .shapes import All, Alternative, Node
 from .values import Path

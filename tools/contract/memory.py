@@ -9,10 +9,10 @@ from itertools import count, islice
 from random import Random
 from uuid import UUID
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from codegen import Contract
 from codegen.document import Json
 from codegen.schemas import COMPONENTS, schema_document
-from todo_service.validation import Schema
 
 from .links import Resource
 from .samples import Samples, drawn

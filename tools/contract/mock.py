@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import click
 import uvloop
 
+from asyncapi_socketio import logs
+from asyncapi_socketio.origins import named_origins
+from asyncapi_socketio.transport import listen
 from codegen import Contract
-from todo_service import logs
-from todo_service.origins import named_origins
-from todo_service.transport import listen
 
 from . import options, sources
 from .sources import CouldNotRun

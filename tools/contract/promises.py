@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 from jsonschema import Draft7Validator
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from codegen import Contract
 from codegen.contract import Error, ErrorKind, Message, Operation
 from codegen.schemas import message_document, payload_document
-from todo_service.validation import Schema
 
 from .boundaries import Boundary, simplest
 from .client import Args

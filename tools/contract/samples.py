@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from codegen.document import Json
-from todo_service.validation import Schema
 
 from .values import Undrawable, valid
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeAlias
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from codegen.document import Address, Json
-from todo_service.validation import Schema
 
 KINDS = ("null", "boolean", "integer", "number", "string", "array", "object")
 """Kinds of values that share none: `number` are those that are not whole."""

@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from aiohttp import web
 
+from asyncapi_socketio.jsonschema.validation import Schema
+from asyncapi_socketio.runtime.gateway import Ack, Gateway
+from asyncapi_socketio.transport import Server
 from codegen import Contract
 from codegen.contract import Namespace, Operation
 from codegen.document import Json
 from codegen.schemas import message_document, schema_document
-from todo_service.gateway import Ack, Gateway
-from todo_service.transport import Server
-from todo_service.validation import Schema
 
 from .answers import Answers
 from .links import resources

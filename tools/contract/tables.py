@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from asyncapi_socketio.jsonschema.validation import Json, Schema
+from asyncapi_socketio.runtime.gateway import Table
+from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 from codegen import Contract
 from codegen.contract import Error, Operation
 from codegen.schemas import ack_document, ack_schema, payload_document, payload_schema
-from todo_service.gateway import Table
-from todo_service.generated.operations import Emit, Receive, Refusal, Send
-from todo_service.validation import Json, Schema
 
 
 def table(contract: Contract) -> Table:

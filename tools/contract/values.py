@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
-from todo_service.validation import ecma
+from asyncapi_socketio.jsonschema.validation import ecma
 
 Json: TypeAlias = Any
 Path: TypeAlias = tuple[str | int, ...]

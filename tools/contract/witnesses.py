@@ -13,8 +13,8 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator
 
+from asyncapi_socketio.jsonschema.validation import Schema
 from codegen.document import Json
-from todo_service.validation import Schema
 
 from .facets import SEARCH, Escape
 from .shapes import Node, top

@@ -59,9 +59,11 @@ class Schema:
         self._booleans = booleans
 
     @classmethod
-    def load(cls, name: str, *, drop_unknown: bool = False, booleans: bool = False) -> Schema:
-        """Read the generated schema `name`, as the tables of `generated.operations` give it."""
-        file = resources.files(__package__) / "generated" / "schemas" / f"{name}.json"
+    def load(
+        cls, package: str, name: str, *, drop_unknown: bool = False, booleans: bool = False
+    ) -> Schema:
+        """Read the schema `name` of a generated package."""
+        file = resources.files(package) / "schemas" / f"{name}.json"
         document = json.loads(file.read_text("utf-8"))
         return cls(document, drop_unknown=drop_unknown, booleans=booleans)
 

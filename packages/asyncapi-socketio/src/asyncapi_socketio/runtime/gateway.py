@@ -11,10 +11,10 @@ from typing import Protocol, TypeAlias
 
 import structlog
 
-from .encoded import Encoded
-from .generated.operations import RECEIVE, SEND, Broadcaster, Emit, Receive, Refusal, Send
-from .repository import StoreUnavailable
-from .validation import Breach, Json, Schema, breach
+from ..encoded import Encoded
+from ..errors import ContractBroken, Unavailable
+from ..jsonschema.validation import Breach, Json, Schema, breach
+from .operations import Emit, Receive, Refusal, Send
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,22 +51,18 @@ class Transport(Protocol):
         """
 
 
-class ContractBroken(Exception):
-    """Something of ours does not keep to the contract; the message says what and where."""
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The operations of a contract; by default, of the one that this service is generated from.
+    """The operations of a contract.
 
-    `load` makes the validator of a schema that an operation names, with the options of
-    `Schema.load`. `broadcaster` makes of an `Emit` what handlers are given to broadcast with.
+    `load` makes the validator of a schema that an operation names, with the options of `Schema`.
+    `broadcaster` makes of an `Emit` what handlers are given to broadcast with.
     """
 
-    receive: tuple[Receive, ...] = RECEIVE
-    send: tuple[Send, ...] = SEND
-    load: Callable[..., Schema] = Schema.load
-    broadcaster: Callable[[Emit], object] = Broadcaster
+    receive: tuple[Receive, ...]
+    send: tuple[Send, ...]
+    load: Callable[..., Schema]
+    broadcaster: Callable[[Emit], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +76,10 @@ class _Route:
 _Sent: TypeAlias = tuple[Send, tuple[Json, ...], str | None]
 
 
-OURS = Table()
-"""What this service is generated from."""
-
-
 class Gateway:
     """Takes the operations from the contract's table, and answers whatever clients emit."""
 
-    def __init__(self, handlers: object, transport: Transport, table: Table = OURS) -> None:
+    def __init__(self, handlers: object, transport: Transport, table: Table) -> None:
         """Find each operation's handler and build its validators.
 
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
@@ -125,8 +117,8 @@ class Gateway:
                 elif sid in self._silent:
                     await self._silent[sid].wait()
                 answer = _checked(route, await route.handler(*args))
-        except StoreUnavailable as error:
-            log.error("store unavailable", sid=sid, event_name=event, reason=str(error))
+        except Unavailable as error:
+            log.error("unavailable", sid=sid, event_name=event, reason=str(error))
             answer = _fail(operation, outbox)
         except ContractBroken as error:
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))

@@ -1,0 +1,1 @@
+"""Serve and check Socket.IO APIs that an AsyncAPI document describes."""

@@ -1,0 +1,1 @@
+"""The one dialect of JSON Schema: AsyncAPI's, draft 7."""

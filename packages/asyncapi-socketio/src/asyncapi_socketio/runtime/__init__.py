@@ -1,0 +1,1 @@
+"""From an event to its ack: arguments judged, handlers called, outcomes answered."""
