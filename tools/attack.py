@@ -174,7 +174,7 @@ async def stop(service: Served, todos: int, *, read: bool) -> Figures:
 async def on_disk() -> AsyncIterator[Served]:
     """Serve todos that are kept in a file, as by default."""
     with TemporaryDirectory() as folder:
-        async with served(f"sqlite:///{folder}/todos.db") as service:
+        async with served(database=f"sqlite:///{folder}/todos.db") as service:
             yield service
 
 

@@ -99,6 +99,7 @@ class Gateway:
             (item.namespace, item.event): _route(item, handlers, table) for item in table.receive
         }
         self._payloads = {item.id: table.load(item.payload) for item in table.send if item.payload}
+        self._silent: dict[str, asyncio.Event] = {}
         self.unknown: Counter[str] = Counter()
 
     async def receive(
@@ -114,12 +115,15 @@ class Gateway:
             return
         operation, payload = route.operation, route.payload
         outbox: list[_Sent] = []
+        silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
         try:
             if len(args) != operation.args or (payload is not None and not payload.takes(args)):
                 answer = _refuse_args(route, sid, args)
             else:
                 if operation.broadcasts:
                     args.append(self._broadcaster(partial(self._keep, outbox, operation)))
+                elif sid in self._silent:
+                    await self._silent[sid].wait()
                 answer = _checked(route, await route.handler(*args))
         except StoreUnavailable as error:
             log.error("store unavailable", sid=sid, event_name=event, reason=str(error))
@@ -135,6 +139,19 @@ class Gateway:
             ack(*answer)
         for send, sent, room in outbox:
             self._send(sid, send, sent, room)
+        self._end_silently(sid, silent)
+
+    def _begin_silently(self, sid: str) -> asyncio.Event:
+        """Let what the client asks next wait for its change: no ack and no broadcast tells it."""
+        self._silent[sid] = silent = asyncio.Event()
+        return silent
+
+    def _end_silently(self, sid: str, silent: asyncio.Event | None) -> None:
+        if silent is None:
+            return
+        silent.set()
+        if self._silent.get(sid) is silent:
+            del self._silent[sid]
 
     def too_many(self, namespace: str, event: str) -> tuple[Json, ...] | None:
         """Give the ack of an event that is above its client's share, and is not carried out."""

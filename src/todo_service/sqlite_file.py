@@ -12,7 +12,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -98,14 +98,12 @@ class SqliteFile:
         self._path = path
         self._real = path.resolve()
         self._loaded_version: int | None = None
-        self._closing = Event()
-        self._lock = _lock(self._real)
-        try:
-            self._connection = self._connect()
+        self._stopped = Event()
+        with ExitStack() as stack:
+            stack.callback(os.close, _lock(self._real))
+            self._connection = stack.enter_context(closing(_connected(self._real)))
             self._files = self._look_at_files()
-        except BaseException:
-            os.close(self._lock)
-            raise
+            self._closing = stack.pop_all()
 
     @classmethod
     def open(cls, url: str, judge: Judge) -> Self:
@@ -167,13 +165,12 @@ class SqliteFile:
 
     def stop_waiting(self) -> None:
         """Let whoever waits for SQLite's lock give up now; may be called from any thread."""
-        self._closing.set()
+        self._stopped.set()
 
     def close(self) -> None:
         """Close the file and let go of it."""
         with suppress(sqlite3.Error):
-            self._connection.close()
-        os.close(self._lock)
+            self._closing.close()
 
     def _write(self, changes: Changes) -> None:
         execute = self._connection.execute
@@ -191,7 +188,7 @@ class SqliteFile:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                late = time.monotonic() > deadline or self._closing.wait(LOCK_RETRY)
+                late = time.monotonic() > deadline or self._stopped.wait(LOCK_RETRY)
                 if late or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
             else:
@@ -239,21 +236,19 @@ class SqliteFile:
         except sqlite3.Error as error:
             raise StoreUnavailable("its file was truncated") from error
 
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            connection = sqlite3.connect(
-                self._real, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.Error as error:
-            raise StoreUnavailable(_explained(error)) from error
-        try:
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(
+            path, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        with ExitStack() as stack:
+            stack.callback(connection.close)
             _set_up(connection)
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, sqlite3.Error):
-                raise StoreUnavailable(_explained(error)) from error
-            raise
-        return connection
+            stack.pop_all()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"{error}: {_OTHER_FILE}") from error
+    return connection
 
 
 def _todo(todo_id: TodoID, title: Title, completed: Completed) -> Todo:
@@ -282,6 +277,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
     if mode != "wal":
         raise StoreUnavailable(f"its file system can't hold SQLite's log: {_OTHER_FILE}")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")  # without it, macOS leaves writes in the disk
     with _transaction(connection, partial(connection.execute, "BEGIN IMMEDIATE")):
         if "todos" not in tables:
             connection.execute(_SCHEMA)
@@ -367,23 +363,28 @@ def _unclear(rest: str) -> str | None:
 
 def _unfit(path: Path) -> str | None:
     """Return why a path can't be the database's, and what to do; None when it can."""
+    try:
+        problem = _problem(path)
+    except (OSError, RuntimeError) as error:  # Path makes a RuntimeError of a loop of links
+        problem = f"can't look at {path}: {getattr(error, 'strerror', None) or error}"
+    return problem and f"{problem}: {_OTHER_FILE}"
+
+
+def _problem(path: Path) -> str | None:
     folder = path.resolve().parent
-    match path:
-        case _ if path.is_dir():
-            problem = f"{path} is a directory"
-        case _ if not folder.exists():
-            return f"the folder {folder} does not exist: make it, or {_OTHER_FILE}"
-        case _ if not folder.is_dir():
-            problem = f"{folder} is not a directory"
-        case _ if path.exists() and not path.is_file():
-            problem = f"{path} is not a regular file"
-        case _ if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-            problem = f"{path} can't be read and written by this user"
-        case _ if not os.access(folder, os.W_OK | os.X_OK):
-            problem = f"the folder {folder} can't be written by this user"
-        case _:
-            return None
-    return f"{problem}: {_OTHER_FILE}"
+    if path.is_dir():
+        return f"{path} is a directory"
+    if not folder.exists():
+        return f"the folder {folder} does not exist (make it first)"
+    if not folder.is_dir():
+        return f"{folder} is not a directory"
+    if path.exists() and not path.is_file():
+        return f"{path} is not a regular file"
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        return f"{path} can't be read and written by this user"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder} can't be written by this user"
+    return None
 
 
 def _shown(url: str) -> str:
@@ -392,8 +393,3 @@ def _shown(url: str) -> str:
     if "@" in rest and not rest.startswith("/"):
         rest = "***@" + rest.rpartition("@")[2]
     return f"{scheme}://{rest.partition('?')[0]}"
-
-
-def _explained(error: sqlite3.Error) -> str:
-    """Return what SQLite says of a file that it can't open, and what to do."""
-    return f"{error}: {_OTHER_FILE}"

@@ -175,7 +175,7 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("database", "sqlite:///:memory:", "it names no file: write sqlite:///FILE, or memory:"),
         ("database", "sqlite://todos.db", "a host is not accepted: write sqlite:///FILE"),
         ("database", "sqlite:///todos.db?colour=blue", "options after '?' are not accepted"),
-        ("database", "sqlite:///{folder}/no/todos.db", "/no does not exist: make it, or name"),
+        ("database", "sqlite:///{folder}/no/todos.db", "/no does not exist (make it first): name"),
         (
             "database",
             "sqlite:///{folder}",
@@ -183,6 +183,12 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ),
         ("database", "sqlite:///{folder}/notes.txt/todos.db", "notes.txt is not a directory"),
         ("database", "sqlite:///{folder}/pipe", "{folder}/pipe is not a regular file"),
+        ("database", "sqlite:///{folder}/loop", "can't look at {folder}/loop: Symlink loop"),
+        (
+            "database",
+            "sqlite:///" + "x" * 300,
+            ": File name too long: name another file, or",
+        ),
         ("database", "sqlite:////proc/todos.db", "can't write in /proc: "),
         ("database", "sqlite:///{folder}/notes.txt", "file is not a database: name another file"),
         ("max-todos", "0", "0 is not in the range x>=1"),
@@ -204,6 +210,7 @@ async def test_what_cant_be_served_is_refused_in_one_line(
 ) -> None:
     (tmp_path / "notes.txt").write_text("Nothing that SQLite could read. " * 100)
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
     value = value.format(folder=tmp_path)
     assert reason.format(folder=tmp_path) in await refused(
         f"--{option}", value, **({} if option == "database" else {"TODO_DATABASE": "memory:"})

@@ -237,6 +237,20 @@ async def test_an_event_without_callback_is_carried_out(ada: Person, bob: Person
     assert await ada.lists() == []
 
 
+async def test_what_was_changed_without_callback_is_in_the_next_list(ada: Person) -> None:
+    """No ack and no broadcast tells the client of its change: only what it asks next can."""
+    for number in range(10):
+        await ada.tell("todo:create", {"title": f"Buy {number}", "completed": False})
+    todos = await ada.lists()
+    assert [todo["title"] for todo in todos] == [f"Buy {number}" for number in range(10)]
+    changed = {**todos[0], "title": "Buy milk"}
+    await ada.tell("todo:update", changed)
+    assert await ada.ask("todo:read", changed["id"]) == ({"data": changed},)
+    for todo in todos[1:]:
+        await ada.tell("todo:delete", todo["id"])
+    assert await ada.lists() == [changed]
+
+
 async def test_unknown_events_stay_silent(ada: Person, bob: Person) -> None:
     await ada.tell("todo:archive", 1)
     await ada.tell("", 1)
