@@ -320,17 +320,9 @@ async def _listen(
     try:
         return await listen(app, host, port, limits, trust)
     except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = f"in use: choose another with {option}" if taken else _reason(error)
-        raise CannotStart(f"can't listen on {_shown_address(host, port)}: {reason}") from error
-
-
-def _reason(error: OSError) -> str:
-    """Return the system's words for an error, which uvloop wraps in words of its own."""
-    number = error.errno
-    if number is None or number not in errno.errorcode:  # of a name that does not resolve
-        return str(error.strerror)
-    return os.strerror(number)
+        advice = f": choose another with {option}" if error.errno == errno.EADDRINUSE else ""
+        where = _shown_address(host, port)
+        raise CannotStart(f"can't listen on {where}: {error.strerror}{advice}") from error
 
 
 def _url(runner: web.AppRunner) -> str:

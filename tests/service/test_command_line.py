@@ -235,7 +235,8 @@ async def test_a_busy_port_is_refused_in_one_line(given: str, tmp_path: Path) ->
         else:
             line = await refused(TODO_PORT=port, TODO_DATABASE=database)
     assert line == (
-        f"todo-service: can't listen on 127.0.0.1:{port}: in use: choose another with --port"
+        f"todo-service: can't listen on 127.0.0.1:{port}: Address already in use:"
+        " choose another with --port"
     )
 
 
@@ -244,7 +245,7 @@ async def test_a_busy_admin_port_is_refused_in_one_line() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = str(other.getsockname()[1])
         line = await refused("--port", "0", "--admin-port", port, "--database", "memory:")
-    assert line.endswith(f"{port}: in use: choose another with --admin-port")
+    assert line.endswith(f"{port}: Address already in use: choose another with --admin-port")
 
 
 @pytest.mark.slow

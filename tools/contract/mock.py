@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 from collections.abc import Iterable
 
@@ -91,7 +92,8 @@ async def _serve(stand_in: StandIn, host: str, port: int, origins: tuple[str, ..
     try:
         runner = await listen(stand_in.application(origins), host, port)
     except OSError as error:
-        raise CouldNotRun(f"can't listen on {host}:{port}: {error.strerror}") from error
+        advice = ": choose another with --port" if error.errno == errno.EADDRINUSE else ""
+        raise CouldNotRun(f"can't listen on {host}:{port}: {error.strerror}{advice}") from error
     shown = f"[{host}]" if ":" in host else host
     _say(f"mock of {stand_in.title} on http://{shown}:{runner.addresses[0][1]}")
     await stopped.wait()

@@ -47,6 +47,7 @@ describe('a change of this screen', () => {
   it.each<[ErrorResponse, string]>([
     [{ error: 'entity not found' }, 'someone has deleted it'],
     [{ error: 'too many events' }, 'too many changes at once'],
+    [{ error: 'too many todos' }, 'the list is full'],
     [{ error: 'an unknown error has occurred' }, 'the service failed'],
     [{ error: 'invalid payload' }, 'invalid payload'],
     [

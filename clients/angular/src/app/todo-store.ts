@@ -161,6 +161,7 @@ export class TodoStore {
       'entity not found': 'someone has deleted it',
       'invalid payload': errorDetails?.map(({ message }) => message).join(', ') ?? error,
       'too many events': 'too many changes at once',
+      'too many todos': 'the list is full',
       'an unknown error has occurred': 'the service failed',
     }[error];
     this.rollBack(change, reason);

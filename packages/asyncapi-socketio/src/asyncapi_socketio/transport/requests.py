@@ -19,6 +19,8 @@ class Request(web.Request):
     What answers it does not name the software that runs here.
     """
 
+    ATTRS = web.Request.ATTRS | {"client"}
+
     client: Client | None = None
 
     @property

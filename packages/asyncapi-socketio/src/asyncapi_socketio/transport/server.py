@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
@@ -154,7 +156,9 @@ async def listen(
         tell_clients(runner, proxies)
     try:
         await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
-    except OSError:
+    except OSError as error:
         await runner.cleanup()
+        if error.errno and error.errno in errno.errorcode:  # in words without the address
+            raise OSError(error.errno, os.strerror(error.errno)) from error
         raise
     return runner
