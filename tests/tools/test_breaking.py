@@ -315,7 +315,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_contract_is_compared_with_a_committed_one(repository: Path, against: str) -> None:
     code, said = run("--against", against)
     assert code == 1
-    assert said.startswith("asyncapi.yaml:459:7: breaking: components/schemas/Title/maxLength")
+    assert said.startswith("asyncapi.yaml:464:7: breaking: components/schemas/Title/maxLength")
     assert run("--against", "git:main", "--contract", "git:v1")[0] == 0
 
 
