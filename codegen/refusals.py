@@ -17,7 +17,7 @@ from .disjoint import disjoint
 from .document import Address, Document, Json, Refusal
 
 GENERATED_NAMES = {
-    "Broadcaster", "ClientEvents", "ClientToServerEvents", "Emit", "Error", "Ask", "Handlers",
+    "BaseContext", "Broadcast", "ClientEvents", "ClientToServerEvents", "Emit", "Error", "Ask", "Asks", "Context", "Contract", "Encoded", "Handlers", "Namespace",
     "Receive", "Refusal", "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
 }  # fmt: skip
 """Names that the generated code has for itself (`Error` is also JavaScript's own)."""

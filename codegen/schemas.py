@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from .contract import Contract, Message, Operation
+from .contract import Contract, Message, Namespace, Operation
 from .document import Json
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -13,14 +13,36 @@ COMPONENTS = "#/components/schemas/"
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the files, by path: `OPERATION.payload.json` and `OPERATION.ack.json`."""
+    """Return the files, by path: the schemas of operations, and of namespaces with auth."""
     files = {}
     for operation in (*contract.receives, *contract.sends):
         if name := payload_schema(operation):
             files[f"{name}.json"] = _text(payload_document(contract, operation))
         if name := ack_schema(operation):
             files[f"{name}.json"] = _text(ack_document(contract, operation))
+    for namespace in contract.namespaces:
+        if name := auth_schema(namespace):
+            files[f"{name}.json"] = _text(schema_document(contract, [namespace.auth]))
+        if name := connect_errors_schema(namespace):
+            files[f"{name}.json"] = _text(connect_errors_document(contract, namespace))
     return files
+
+
+def auth_schema(namespace: Namespace) -> str | None:
+    """Name the schema of what a CONNECT carries; None where the contract says nothing."""
+    return None if namespace.auth is None else f"{namespace.key}.auth"
+
+
+def connect_errors_schema(namespace: Namespace) -> str | None:
+    """Name the schema of the data of a refused CONNECT; None where the contract says nothing."""
+    return None if namespace.connect_errors is None else f"{namespace.key}.connectErrors"
+
+
+def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
+    """Return the schema of the data of a refused CONNECT, self-contained, with its examples."""
+    document = schema_document(contract, [namespace.connect_errors])
+    examples = contract.resolved(namespace.connect_errors).get("examples", ())
+    return {**document, "examples": [*examples]} if examples else document
 
 
 def payload_schema(operation: Operation) -> str | None:
