@@ -83,7 +83,7 @@ def create_application(
         await todos.close()
 
     app = web.Application()
-    transport.attach(app, gateway.receive, gateway.too_many, path=f"{base_path}/socket.io")
+    transport.attach(app, gateway, path=f"{base_path}/socket.io")
     own = [web.get("/healthz", _alive), web.get("/readyz", _ready)]
     app.add_routes(_under(base_path, [*own, *page.routes(), *reference.routes()]))
     app[_TODOS], app[_STATS] = todos, stats

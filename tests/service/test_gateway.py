@@ -37,7 +37,7 @@ async def two_at(create: Callable[..., Any]) -> AsyncIterator[tuple[Person, Pers
     server = Server(namespaces={"/"}, origins=[ORIGIN])
     gateway = Gateway(Handlers(InMemoryTodoRepository()), server, CONTRACT)
     app = web.Application()
-    server.attach(app, gateway.receive)
+    server.attach(app, gateway)
     runner = web.AppRunner(app, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

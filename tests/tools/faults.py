@@ -76,9 +76,19 @@ class Sound:
         self.server = Server(namespaces={"/"}, origins=[])
         self.gateway = Gateway(TodoHandlers(self.todos), self, CONTRACT)
         self.app = web.Application()
-        self.server.attach(self.app, self.receive, admit=self.admits)
+        self.server.attach(self.app, self)
         self.app.on_shutdown.append(self._stop)
         self.die: Callable[[], object] = lambda: None
+
+    async def connect(self, sid: str, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        """Judge a client that connects."""
+        return self.admits(namespace, auth)
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        """Forget nothing: nothing is kept of a client."""
+
+    def too_many(self, namespace: str, event: str) -> tuple[Any, ...] | None:
+        """Leave it unanswered."""
 
     async def receive(
         self, sid: str, namespace: str, event: str, args: Args, ack: Ack | None
@@ -677,6 +687,16 @@ class HangsUpOnWrongArity(Sound):
     """Hangs up on wrong arity."""
 
     rule = "closed"
+
+    async def connect(self, sid: str, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        """Judge a client that connects."""
+        return self.admits(namespace, auth)
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        """Forget nothing: nothing is kept of a client."""
+
+    def too_many(self, namespace: str, event: str) -> tuple[Any, ...] | None:
+        """Leave it unanswered."""
 
     async def receive(
         self, sid: str, namespace: str, event: str, args: Args, ack: Ack | None

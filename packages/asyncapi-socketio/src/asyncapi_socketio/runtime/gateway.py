@@ -94,6 +94,12 @@ class Gateway:
         self._silent: dict[str, asyncio.Event] = {}
         self.unknown: Counter[str] = Counter()
 
+    async def connect(self, sid: str, namespace: str, auth: Json) -> tuple[str, Json] | None:
+        """Let everyone in."""
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        """Forget nothing: nothing is kept of a client."""
+
     async def receive(
         self, sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
     ) -> None:
