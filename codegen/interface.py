@@ -129,7 +129,7 @@ def _context(contract: Contract, asks: list[Operation]) -> str:
         "    @property",
         "    def broadcast(self) -> Broadcast:",
         '        """Tells clients what happened."""',
-        "        return Broadcast(self._emit)",
+        "        return Broadcast(self.tell)",
     ]
     if asks:
         lines += [

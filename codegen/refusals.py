@@ -17,8 +17,9 @@ from .disjoint import disjoint
 from .document import Address, Document, Json, Refusal
 
 GENERATED_NAMES = {
-    "BaseContext", "Broadcast", "ClientEvents", "ClientToServerEvents", "Emit", "Error", "Ask", "Asks", "Context", "Contract", "Encoded", "Handlers", "Namespace",
-    "Receive", "Refusal", "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
+    "Ask", "Asks", "BaseContext", "Broadcast", "ClientEvents", "ClientToServerEvents", "Context",
+    "Contract", "Emit", "Encoded", "Error", "Handlers", "Namespace", "Receive", "Refusal",
+    "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
 }  # fmt: skip
 """Names that the generated code has for itself (`Error` is also JavaScript's own)."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -68,16 +70,55 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         assert roots <= sys.stdlib_module_names | {"typing_extensions"}, file
 
 
-@pytest.mark.parametrize(
-    ("libraries", "allowed"),
-    [
-        (["socketio", "engineio"], {"transport"}),
-        (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
-    ],
-)
-def test_each_library_has_one_room(libraries: list[str], allowed: set[str]) -> None:
-    assert rooms(importers(LIBRARY, *libraries)) == allowed
+def test_json_schema_has_one_room() -> None:
+    libraries = ("jsonschema", "jsonschema_rs")
+    assert rooms(importers(LIBRARY, *libraries)) == {"jsonschema"}
     assert not importers(SERVICE, *libraries)
+
+
+def test_the_transport_is_our_own() -> None:
+    libraries = ("socketio", "engineio")
+    assert rooms(importers(LIBRARY, *libraries)) <= {"backends"}
+    assert not importers(SERVICE, *libraries)
+
+
+def test_what_aiohttp_does_not_document_has_one_module() -> None:
+    transport = LIBRARY / "transport"
+    private = re.compile(r"aiohttp\._|noqa: SLF001|aiohttp\.web_protocol")
+    users = {file.stem for file in transport.rglob("*.py") if private.search(file.read_text())}
+    assert users == {"_aiohttp"}
+
+
+@pytest.mark.parametrize("package", [LIBRARY, SERVICE], ids=lambda package: package.name)
+def test_no_module_imports_itself_by_way_of_others(package: Path) -> None:
+    """`TYPE_CHECKING` is no excuse: two modules that need each other's types are one."""
+    files = {_module(file, package.parent): file for file in package.rglob("*.py")}
+    graph = {name: (_needed(file) & files.keys()) - {name} for name, file in files.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a cycle of imports: {' → '.join(error.args[1])}")
+
+
+def _module(file: Path, source: Path) -> str:
+    parts = file.relative_to(source).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _needed(file: Path) -> set[str]:
+    """Return what a file imports; a module of a package stands for itself, not for the package."""
+    names = imports(file)
+    return {name for name in names if not _is_package_of(name, names)}
+
+
+def _is_package_of(name: str, names: frozenset[str]) -> bool:
+    path = name.split(".")
+    return any(
+        source.joinpath(*path, f"{inner.rpartition('.')[2]}.py").exists()
+        for source in (SERVICE.parent, LIBRARY.parent)
+        for inner in names
+        if inner.rpartition(".")[0] == name
+    )
 
 
 def test_only_the_sqlite_store_imports_a_database() -> None:

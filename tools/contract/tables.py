@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from asyncapi_socketio.jsonschema.validation import Json, Schema
-from asyncapi_socketio.runtime.gateway import Table
-from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
+from asyncapi_socketio.jsonschema.validation import Json
+from asyncapi_socketio.runtime import operations
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.operations import Emit, Namespace, Receive, Refusal, Send
 from codegen import Contract
 from codegen.contract import Error, Operation
 from codegen.schemas import ack_document, ack_schema, payload_document, payload_schema
 
 
-def table(contract: Contract) -> Table:
-    """Make the table of a contract; handlers that may broadcast are given the `Emit` itself."""
-    return Table(
+def table(contract: Contract) -> operations.Contract[Emit]:
+    """Return what is needed to serve a contract."""
+    return operations.Contract(
+        title=contract.title,
+        version=contract.version,
+        namespaces=tuple(
+            Namespace(item.path, item.connect, item.disconnect) for item in contract.namespaces
+        ),
         receive=tuple(map(_receive, contract.receives)),
         send=tuple(map(_send, contract.sends)),
-        load=partial(_load, _documents(contract)),
-        broadcaster=_itself,
+        schema=_documents(contract).__getitem__,
+        context=BaseContext,
+        broadcast=_itself,
     )
 
 
 def _itself(emit: Emit) -> Emit:
     return emit
-
-
-def _load(documents: dict[str, Json], name: str, **options: bool) -> Schema:
-    return Schema(documents[name], **options)
 
 
 def _documents(contract: Contract) -> dict[str, Json]:

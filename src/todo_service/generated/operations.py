@@ -58,7 +58,7 @@ class Context(BaseContext):
     @property
     def broadcast(self) -> Broadcast:
         """Tells clients what happened."""
-        return Broadcast(self._emit)
+        return Broadcast(self.tell)
 
 
 class Handlers(ABC):

@@ -123,9 +123,19 @@ class BaseContext:
         """The rooms that the client is in."""
         return self._gateway.rooms(self.namespace, self.sid)
 
-    # For generated code
+    # What generated code is made of
 
-    def _emit(self, send: Send, args: tuple[object, ...], room: str | None, others: bool) -> None:
+    def tell(
+        self,
+        send: Send,
+        args: tuple[object, ...],
+        room: str | None = None,
+        others: bool = False,  # as `Emit` has it
+    ) -> None:
+        """Send an event, once it is known that the client's own event has succeeded.
+
+        Raises `ContractBroken` for one that the operation does not declare, or that is not valid.
+        """
         self._gateway.tell(self, send, args, room, others=others)
 
     async def _ask(self, send: Send, args: tuple[object, ...], within: float) -> Any:  # noqa: ANN401

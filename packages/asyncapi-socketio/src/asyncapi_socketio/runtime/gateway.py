@@ -96,8 +96,8 @@ class _Route:
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
-    """The way into a namespace and out of it."""
+class _Hooks:
+    """What is called when clients come into a namespace and go."""
 
     namespace: Namespace
     connect: Callable[..., Awaitable[None]] | None
@@ -136,8 +136,8 @@ class Gateway:
             (item.namespace, item.event): _route(item, handlers, contract, wording)
             for item in contract.receive
         }
-        self._doors = {
-            item.path: _door(item, handlers, contract, wording) for item in contract.namespaces
+        self._hooks = {
+            item.path: _hooks_of(item, handlers, contract, wording) for item in contract.namespaces
         }
         self._payloads = {
             item.id: Schema(contract.schema(item.payload)) for item in contract.send if item.payload
@@ -157,16 +157,16 @@ class Gateway:
         Without auth payload it is `{}`, as it is for Socket.IO's own server. Returns None for who
         may come in, or the message and the data (None: none) of the connect error.
         """
-        door = self._doors[namespace]
+        hooks = self._hooks[namespace]
         auth = {} if auth is None else auth
-        if door.auth is not None:
-            if not door.auth.accepts(auth):
-                return door.auth.breaches(auth)[0]["message"], door.example
+        if hooks.auth is not None:
+            if not hooks.auth.accepts(auth):
+                return hooks.auth.breaches(auth)[0]["message"], hooks.example
             self.client(sid).auth = auth
-        if door.connect is None:
+        if hooks.connect is None:
             return None
         context = self._context(self, sid, namespace)
-        refusal = await self._judge(door, context, (auth,) if door.auth else ())
+        refusal = await self._judge(hooks, context, (auth,) if hooks.auth else ())
         if refusal is not None:
             self._clients.pop(sid, None)
             return refusal
@@ -175,12 +175,12 @@ class Gateway:
 
     async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
         """Call the application's hook for a client that has gone, and forget the client."""
-        door = self._doors[namespace]
+        hooks = self._hooks[namespace]
         try:
-            if door.disconnect is not None:
+            if hooks.disconnect is not None:
                 context = self._context(self, sid, namespace)
                 context.outbox = None
-                await door.disconnect(reason, context)
+                await hooks.disconnect(reason, context)
         except (Exception, asyncio.CancelledError):
             log.exception("disconnect hook failed", sid=sid, namespace=namespace)
         finally:
@@ -240,13 +240,13 @@ class Gateway:
         return None if route is None else _refuse(route.operation.rate_refusal, [])
 
     async def _judge(
-        self, door: _Door, context: BaseContext, args: tuple[Json, ...]
+        self, hooks: _Hooks, context: BaseContext, args: tuple[Json, ...]
     ) -> tuple[str, Json] | None:
-        assert door.connect is not None  # noqa: S101
+        assert hooks.connect is not None  # noqa: S101
         try:
-            await door.connect(*args, context)
+            await hooks.connect(*args, context)
         except ConnectError as error:
-            if error.data is not None and not (door.errors and door.errors.accepts(error.data)):
+            if error.data is not None and not (hooks.errors and hooks.errors.accepts(error.data)):
                 log.error("contract broken", sid=context.sid, reason="data of a connect error")
                 return str(error), None
             return str(error), error.data
@@ -404,12 +404,12 @@ def _refuse_missing(handlers: object, contract: Contract[Any]) -> None:
         raise ContractBroken("; ".join(missing))
 
 
-def _door(
+def _hooks_of(
     namespace: Namespace, handlers: object, contract: Contract[Any], wording: Wording
-) -> _Door:
+) -> _Hooks:
     auth = namespace.auth and Schema(contract.schema(namespace.auth), wording=wording)
     errors = contract.schema(namespace.connect_errors) if namespace.connect_errors else None
-    return _Door(
+    return _Hooks(
         namespace,
         getattr(handlers, namespace.connect, None),
         getattr(handlers, namespace.disconnect, None),
