@@ -29,18 +29,19 @@ def _head(contract: Contract) -> str:
     types = [
         *(["ANSWER_WITHIN"] if asks else []),
         *(["Ask as Asks"] if asks else []),
-        "Contract", "Emit", "Namespace", "Receive", "Refusal", "Send", "schemas_of",
+        "Emit", "Receive", "Refusal", "Send",
     ]  # fmt: skip
     auth = any(namespace.auth_payload for namespace in contract.namespaces)
     return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 {"from typing import cast" if auth else ""}
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import {", ".join(types)}
 {f"from .models import {imports}" if imports else ""}
 """
@@ -169,8 +170,8 @@ def _told(operation: Operation) -> tuple[str, str]:
 
 def _handlers(contract: Contract) -> str:
     lines = [
-        "class Handlers(ABC):",
-        '    """What the server must do: one method for each operation that clients call."""',
+        "class Handlers:",
+        '    """What the server does: a method for each operation that clients call, and hooks."""',
     ]
     hooks = [hook for item in contract.namespaces for hook in (_connect(item), _disconnect(item))]
     return "\n".join([*lines, *map(_handler, contract.receives), *hooks])
@@ -196,14 +197,13 @@ def _connect(namespace: Namespace) -> str:
     head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
     doc = f'"""Let a client into `{namespace.path}`, or raise `asyncapi_socketio.ConnectError`."""'
     mark = "    @abstractmethod\n" if auth else ""
-    optional = "" if auth else "  # noqa: B027  # a hook"
-    return f"\n{mark}    {head}{optional}\n        {doc}"
+    return f"\n{mark}    {head}\n        {doc}"
 
 
 def _disconnect(namespace: Namespace) -> str:
     head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
     doc = f'"""React to a client that has left `{namespace.path}`."""'
-    return f"\n    {head}  # noqa: B027  # a hook\n        {doc}"
+    return f"\n    {head}\n        {doc}"
 
 
 def _answer(operation: Operation) -> str:

@@ -59,6 +59,7 @@ def test_the_library_knows_no_application() -> None:
 def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -> None:
     library = {
         "asyncapi_socketio.encoded",
+        "asyncapi_socketio.runtime.contract",
         "asyncapi_socketio.runtime.operations",
         "asyncapi_socketio.runtime.context",
     }
@@ -153,4 +154,7 @@ def test_only_the_command_line_imports_the_application() -> None:
 def test_only_the_application_chooses_implementations() -> None:
     implementations = ("todo_service.handlers", "todo_service.sqlite_repository")
     assert importers(SERVICE, *implementations) == {"app"}
-    assert importers(SERVICE, "asyncapi_socketio.transport") == {"app"}
+    inside = ("runtime", "transport", "jsonschema")
+    inner = {f"asyncapi_socketio.{name}" for name in inside}
+    users = importers(SERVICE, *inner)
+    assert not {user for user in users if not user.startswith("generated.")}

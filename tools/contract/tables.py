@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from asyncapi_socketio.jsonschema.validation import Json
-from asyncapi_socketio.runtime import operations
 from asyncapi_socketio.runtime.context import BaseContext
-from asyncapi_socketio.runtime.operations import Emit, Namespace, Receive, Refusal, Send
+from asyncapi_socketio.runtime.contract import Contract as Served
+from asyncapi_socketio.runtime.contract import Namespace
+from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 from codegen import Contract
 from codegen.contract import Error, Operation
 from codegen.schemas import ack_document, ack_schema, payload_document, payload_schema
 
 
-def table(contract: Contract) -> operations.Contract[Emit]:
+def table(contract: Contract) -> Served[Emit]:
     """Return what is needed to serve a contract."""
-    return operations.Contract(
+    return Served(
         title=contract.title,
         version=contract.version,
         namespaces=tuple(

@@ -3,19 +3,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
-from asyncapi_socketio.runtime.operations import (
-    Contract,
-    Emit,
-    Namespace,
-    Receive,
-    Refusal,
-    Send,
-    schemas_of,
-)
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
+from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 
 from .models import ErrorResponse, NewTodo, Todo, TodoData, TodoID, TodoIDData, TodoListData
 
@@ -61,8 +54,8 @@ class Context(BaseContext):
         return Broadcast(self.tell)
 
 
-class Handlers(ABC):
-    """What the server must do: one method for each operation that clients call."""
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
 
     @abstractmethod
     async def list_todos(self, context: Context, /) -> Encoded | TodoListData | ErrorResponse:
@@ -115,10 +108,10 @@ class Handlers(ABC):
         not found` and nobody is told.
         """
 
-    async def connect(self, context: Context, /) -> None:  # noqa: B027  # a hook
+    async def connect(self, context: Context, /) -> None:
         """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
 
-    async def disconnect(self, reason: str, context: Context, /) -> None:  # noqa: B027  # a hook
+    async def disconnect(self, reason: str, context: Context, /) -> None:
         """React to a client that has left `/`."""
 
 

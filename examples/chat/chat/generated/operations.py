@@ -3,21 +3,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import cast
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
-from asyncapi_socketio.runtime.operations import (
-    ANSWER_WITHIN,
-    Contract,
-    Emit,
-    Namespace,
-    Receive,
-    Refusal,
-    Send,
-    schemas_of,
-)
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
+from asyncapi_socketio.runtime.operations import ANSWER_WITHIN, Emit, Receive, Refusal, Send
 from asyncapi_socketio.runtime.operations import Ask as Asks
 
 from .models import (
@@ -102,7 +94,7 @@ class Context(BaseContext):
     @property
     def broadcast(self) -> Broadcast:
         """Tells clients what happened."""
-        return Broadcast(self._emit)
+        return Broadcast(self.tell)
 
     @property
     def ask(self) -> Ask:
@@ -115,8 +107,8 @@ class Context(BaseContext):
         return cast("Token", super().auth)
 
 
-class Handlers(ABC):
-    """What the server must do: one method for each operation that clients call."""
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
 
     @abstractmethod
     async def join_room(
@@ -161,14 +153,14 @@ class Handlers(ABC):
     async def connect(self, auth: Token, context: Context, /) -> None:
         """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
 
-    async def disconnect(self, reason: str, context: Context, /) -> None:  # noqa: B027  # a hook
+    async def disconnect(self, reason: str, context: Context, /) -> None:
         """React to a client that has left `/`."""
 
     @abstractmethod
     async def connect_moderators(self, auth: Token, context: Context, /) -> None:
         """Let a client into `/moderators`, or raise `asyncapi_socketio.ConnectError`."""
 
-    async def disconnect_moderators(self, reason: str, context: Context, /) -> None:  # noqa: B027  # a hook
+    async def disconnect_moderators(self, reason: str, context: Context, /) -> None:
         """React to a client that has left `/moderators`."""
 
 

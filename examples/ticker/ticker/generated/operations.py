@@ -3,19 +3,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
-from asyncapi_socketio.runtime.operations import (
-    Contract,
-    Emit,
-    Namespace,
-    Receive,
-    Refusal,
-    Send,
-    schemas_of,
-)
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
+from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 
 from .models import Price, Problem, TickerSymbol
 
@@ -44,11 +37,11 @@ class Context(BaseContext):
     @property
     def broadcast(self) -> Broadcast:
         """Tells clients what happened."""
-        return Broadcast(self._emit)
+        return Broadcast(self.tell)
 
 
-class Handlers(ABC):
-    """What the server must do: one method for each operation that clients call."""
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
 
     @abstractmethod
     async def watch(self, payload: TickerSymbol, context: Context, /) -> Encoded | Price | Problem:
@@ -57,10 +50,10 @@ class Handlers(ABC):
         Acknowledges the last price.
         """
 
-    async def connect(self, context: Context, /) -> None:  # noqa: B027  # a hook
+    async def connect(self, context: Context, /) -> None:
         """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
 
-    async def disconnect(self, reason: str, context: Context, /) -> None:  # noqa: B027  # a hook
+    async def disconnect(self, reason: str, context: Context, /) -> None:
         """React to a client that has left `/`."""
 
 

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from .jsonschema.wording import JSON_SCHEMA, Wording
 from .process import prepared, settle, stop_signal
+from .runtime.contract import Contract
 from .runtime.gateway import Gateway
-from .runtime.operations import Contract
 from .transport import Limits, Server, Trust, listen
 
 B = TypeVar("B")

@@ -24,8 +24,8 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from ..encoded import Encoded
 from ..jsonschema.wording import JSON_SCHEMA, Wording
+from ..runtime.contract import Contract, Json
 from ..runtime.gateway import Gateway
-from ..runtime.operations import Contract, Json
 
 B = TypeVar("B")
 

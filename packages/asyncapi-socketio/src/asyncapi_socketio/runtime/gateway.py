@@ -15,7 +15,8 @@ from ..errors import ConnectError, ContractBroken, NoAnswer, Unavailable
 from ..jsonschema.validation import Json, Schema
 from ..jsonschema.wording import Breach, Wording
 from .context import BaseContext, Client
-from .operations import Contract, Namespace, Receive, Refusal, Send
+from .contract import Contract, Namespace
+from .operations import Receive, Refusal, Send
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -395,13 +396,22 @@ class Gateway:
 
 def _refuse_missing(handlers: object, contract: Contract[Any]) -> None:
     name = type(handlers).__name__
+    needed = [(f"operations/{item.id}", item.method) for item in contract.receive]
+    needed += [
+        (f"namespace {item.path}", item.connect) for item in contract.namespaces if item.auth
+    ]
     missing = [
-        f"operations/{item.id}: {name} has no method '{item.method}'"
-        for item in contract.receive
-        if not callable(getattr(handlers, item.method, None))
+        f"{place}: {name} has no method '{method}'"
+        for place, method in needed
+        if not _is_there(getattr(handlers, method, None))
     ]
     if missing:
         raise ContractBroken("; ".join(missing))
+
+
+def _is_there(method: object) -> bool:
+    """Return whether a method is more than what generated code declares."""
+    return callable(method) and not getattr(method, "__isabstractmethod__", False)
 
 
 def _hooks_of(

@@ -1,17 +1,10 @@
-"""What generated code says of a contract: its namespaces, and its operations in both directions."""
+"""The operations of a contract, in both directions, as generated code lists them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
-
-from .context import BaseContext
-
-Json: TypeAlias = Any
-"""A value as a JSON decoder makes it."""
+from typing import Any, Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +59,6 @@ class Send:
     ack_args: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """Where clients connect to, and the hooks that are called when they come and go.
-
-    `auth` and `connect_errors` name the schemas of what a CONNECT carries and of the data of a
-    refused one; None where the contract says nothing.
-    """
-
-    path: str
-    connect: str
-    disconnect: str
-    auth: str | None = None
-    connect_errors: str | None = None
-
-
 Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None, bool], None]
 """Sends an operation's arguments to its audience.
 
@@ -95,33 +73,3 @@ The third argument is how many seconds the answer may take.
 
 ANSWER_WITHIN = 10.0
 """Seconds that a client has to answer what it is asked, unless the handler says otherwise."""
-
-B = TypeVar("B")
-
-
-@dataclass(frozen=True, slots=True)
-class Contract(Generic[B]):
-    """All that is needed to serve a contract.
-
-    `schema` returns the JSON Schema (draft 7, self-contained) of a name that an operation or a
-    namespace gives. `broadcast` makes of an `Emit` what `Application.broadcast` is.
-    """
-
-    title: str
-    version: str
-    namespaces: tuple[Namespace, ...]
-    receive: tuple[Receive, ...]
-    send: tuple[Send, ...]
-    schema: Callable[[str], Json]
-    context: type[BaseContext]
-    broadcast: Callable[[Emit], B]
-
-
-def schemas_of(package: str) -> Callable[[str], Json]:
-    """Return a function that reads a generated package's schemas by name."""
-
-    def schema(name: str) -> Json:
-        file = resources.files(package) / "schemas" / f"{name}.json"
-        return json.loads(file.read_text("utf-8"))
-
-    return schema
