@@ -381,3 +381,20 @@ async def test_a_judge_may_look_at_the_handshake() -> None:
     async with open_house(judge, **LONG) as house:
         await (await house.connect()).closed_by_us()
     assert seen == ["localhost"]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_receiver_that_fails_when_a_client_leaves_is_logged(
+    *, waits: bool, quiet: list[dict[str, Any]]
+) -> None:
+    async def fail(_: str) -> None:
+        if waits:
+            await asyncio.sleep(0)
+        raise RuntimeError("no farewell")
+
+    async with open_house(**LONG) as house:
+        house.leaving = fail
+        await (await house.connect()).closed_by_us()
+        await house.is_empty()
+        await until(lambda: any(entry["event"] == "disconnect failed" for entry in quiet))
+    quiet.clear()
