@@ -112,6 +112,7 @@ class Client:
         "_dismissed",
         "_events",
         "_gathering",
+        "_is_late",
         "_judgements",
         "_second",
         "_shared",
@@ -129,6 +130,8 @@ class Client:
         """The namespaces that it asks to be let into."""
         self._dismissed: frozenset[str] = frozenset()
         """The namespaces that it was taken out of; what it sent before it knew is ignored."""
+        self._is_late = False
+        """Whether the time to connect to a first namespace has passed."""
         self._gathering: Gathering | None = None
         """The binary packet whose attachments are still to come."""
         self._asked = 0
@@ -305,7 +308,8 @@ class Client:
         if rooms is None:
             self._turn_away(namespace, "Invalid namespace", None)
             return
-        self._dismissed -= {namespace}
+        if namespace in self._dismissed:
+            self._dismissed -= {namespace}
         judgement = Judgement(new_id())
         self._judgements = {**self._judgements, namespace: judgement}
         rooms.judged[judgement.sid] = self
@@ -336,8 +340,8 @@ class Client:
             return
         self._shared.namespaces[namespace].remove(sid)
         self._turn_away(namespace, *refusal)
-        if self._connect_by is None and not self._sids and not self._judgements:
-            self.session.end("connect timeout")
+        if self._is_late:
+            self._demand_connect()
 
     def _enter(self, namespace: str, sid: str) -> None:
         rooms = self._shared.namespaces[namespace]
@@ -353,13 +357,14 @@ class Client:
         self.session.post(packets.turned_away(namespace, reason, data))
 
     def _demand_connect(self) -> None:
-        self._connect_by = None
+        self._is_late = True
         if not self._sids and not self._judgements:
             self.session.end("connect timeout")
 
     def _stop_connect_clock(self) -> None:
         if self._connect_by is not None:
             self._connect_by.cancel()
+            self._connect_by = None
 
     # Leaving
 
