@@ -128,7 +128,7 @@ class Client:
         """The sid in each namespace that the client is in."""
         self._judgements: Mapping[str, Judgement] = NONE
         """The namespaces that it asks to be let into."""
-        self._dismissed: frozenset[str] = frozenset()
+        self._dismissed: Collection[str] = ()
         """The namespaces that it was taken out of; what it sent before it knew is ignored."""
         self._is_late = False
         """Whether the time to connect to a first namespace has passed."""
@@ -309,7 +309,7 @@ class Client:
             self._turn_away(namespace, "Invalid namespace", None)
             return
         if namespace in self._dismissed:
-            self._dismissed -= {namespace}
+            self._dismissed = {*self._dismissed} - {namespace}
         judgement = Judgement(new_id())
         self._judgements = {**self._judgements, namespace: judgement}
         rooms.judged[judgement.sid] = self
@@ -371,7 +371,7 @@ class Client:
     def dismiss(self, namespace: str) -> None:
         """Take the client out of a namespace that it is in, and tell it."""
         self.session.post(packets.disconnected(namespace))
-        self._dismissed |= {namespace}
+        self._dismissed = {*self._dismissed, namespace}
         self._leave(namespace, "server namespace disconnect")
 
     def ended(self, reason: str) -> None:
