@@ -1,0 +1,131 @@
+"""Text in, one tree of plain values out, with the address and the line of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from ..jsonschema import references
+from ..jsonschema.references import Address, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What can't be done with a document: where, what, and a way out. One line as text.
+
+    `rule` is a short name of what was broken, for programs.
+    """
+
+    rule: str
+    file: str
+    address: Address
+    problem: str
+    way_out: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        where = "/".join(str(key) for key in self.address) or f"line {self.line}"
+        return f"{self.file}: {where}: {self.problem}: {self.way_out}"
+
+
+class Refused(Exception):
+    """A document that no code can be generated from; `refusals` says all that is wrong with it."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__("\n".join(map(str, refusals)))
+        self.refusals = refusals
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed contract: its `root`, and the `(line, column)`, from 1, of each address in it."""
+
+    file: str
+    root: Json
+    positions: dict[Address, tuple[int, int]] = field(default_factory=dict)
+
+    def refuse(self, rule: str, address: Address, problem: str, way_out: str) -> Refusal:
+        """Make the refusal of what stands at `address`."""
+        line, column = self.position(address)
+        return Refusal(rule, self.file, address, problem, way_out, line, column)
+
+    def position(self, address: Address) -> tuple[int, int]:
+        """Give the line and column of `address`, or of the nearest thing around it."""
+        while address not in self.positions and address:
+            address = address[:-1]
+        return self.positions.get(address, (1, 1))
+
+    def at(self, address: Address) -> Json:
+        """Return what stands at `address`; raise KeyError, IndexError, ValueError or TypeError."""
+        return references.at(self.root, address)
+
+    def target(self, ref: str) -> Address:
+        """Return the address that a local `$ref` names, past further ones; raise LookupError."""
+        return references.target(self.root, ref)
+
+    def follow(self, address: Address) -> Address:
+        """Return where `address` leads: itself, or the target of the `$ref` that stands there."""
+        return references.follow(self.root, address)
+
+    def refs(self, address: Address = ()) -> Iterator[tuple[Address, str]]:
+        """Yield the address of every `$ref` at or below `address`, examples left out."""
+        value = self.at(address)
+        if isinstance(value, dict):
+            if isinstance(ref := value.get("$ref"), str):
+                yield address, ref
+            inner = [key for key in value if key not in {"examples", "enum", "const", "default"}]
+        else:
+            inner = [*range(len(value))] if isinstance(value, list) else []
+        for key in inner:
+            yield from self.refs((*address, key))
+
+
+def parse(text: str, file: str) -> Document:
+    """Read a YAML 1.2 or JSON document; `file` is its name in messages.
+
+    Raises `Refused` when it is neither, or no object.
+    """
+    try:
+        tree = YAML(typ="rt").load(text)
+    except YAMLError as error:
+        raise Refused([_unreadable(error, file)]) from error
+    document = Document(file, None)
+    document.root = _plain(tree, (), document.positions)
+    if not isinstance(document.root, dict):
+        raise Refused(
+            [document.refuse("structure", (), "holds no object", "start it with 'asyncapi: 3.1.0'")]
+        )
+    return document
+
+
+def _unreadable(error: YAMLError, file: str) -> Refusal:
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    problem = getattr(error, "problem", None) or str(error)
+    first = str(problem).strip().splitlines()[0]
+    return Refusal("structure", file, (), f"is no YAML: {first}", "mend the line", line, column)
+
+
+def _plain(tree: Json, address: Address, positions: dict[Address, tuple[int, int]]) -> Json:
+    """Turn ruamel's tree into plain values, and note where each of them stood."""
+    if isinstance(tree, CommentedMap):
+        for key in tree:
+            line, column = tree.lc.key(key)
+            positions[(*address, str(key))] = line + 1, column + 1
+        return {str(k): _plain(v, (*address, str(k)), positions) for k, v in tree.items()}
+    if isinstance(tree, CommentedSeq):
+        for index in range(len(tree)):
+            line, column = tree.lc.item(index)
+            positions[(*address, index)] = line + 1, column + 1
+        return [_plain(value, (*address, i), positions) for i, value in enumerate(tree)]
+    if isinstance(tree, bool) or tree is None:
+        return tree
+    for plain in (str, int, float):
+        if isinstance(tree, plain):
+            return plain(tree)
+    return str(tree)
