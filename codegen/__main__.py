@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from asyncapi_socketio.asyncapi import Refused
+from asyncapi_socketio.asyncapi import InvalidContract
 from asyncapi_socketio.generate import Target, generate
 from asyncapi_socketio.generate.output import Output
 from asyncapi_socketio.generate.typescript import NodeMissing
@@ -33,7 +33,7 @@ def main(contract: Path | None, out: Path | None, *, check: bool) -> None:
     path = contract or ROOT / "asyncapi.yaml"
     try:
         files = generate(path.read_text("utf-8"), path.name, command="make generate")
-    except (Refused, NodeMissing, OSError, UnicodeDecodeError) as error:
+    except (InvalidContract, NodeMissing, OSError, UnicodeDecodeError) as error:
         click.echo(error, err=True)
         sys.exit(2)
     output = Output(files, {target: out / target for target in FOLDERS} if out else FOLDERS)

@@ -57,9 +57,9 @@ def test_nothing_is_refused_and_the_operations_are_all_there() -> None:
 
 
 def test_refusals_know_their_line() -> None:
-    with pytest.raises(asyncapi.Refused) as refused:
+    with pytest.raises(asyncapi.InvalidContract) as refused:
         asyncapi.read("asyncapi: 3.1.0\ninfo: {title: x}\n", "x.yaml")
-    (refusal,) = refused.value.refusals
+    (refusal,) = refused.value.findings
     assert (refusal.line, refusal.column) == (2, 1)
 
 

@@ -15,7 +15,7 @@ from asyncapi_socketio.asyncapi.document import parse
 from asyncapi_socketio.breaking.command import compare
 from asyncapi_socketio.breaking.revision import Side
 from asyncapi_socketio.breaking.waivers import Waivers
-from asyncapi_socketio.reporting.finding import Report
+from asyncapi_socketio.reporting.report import Report
 
 Json: TypeAlias = Any
 
@@ -30,7 +30,7 @@ channels:
       add: {$ref: '#/components/messages/Add'}
       added: {$ref: '#/components/messages/Added'}
       kept: {$ref: '#/components/messages/Kept'}
-      refused: {$ref: '#/components/messages/Refused'}
+      refused: {$ref: '#/components/messages/InvalidContract'}
     x-socketio:
       errors: {unexpected: {ack: {error: broken}}}
 operations:
@@ -54,7 +54,7 @@ components:
     Add: {name: 'note:add', payload: {$ref: '#/components/schemas/Sent'}}
     Added: {name: 'note:added', payload: {$ref: '#/components/schemas/Read'}}
     Kept: {name: kept, x-socketio: {args: 0}}
-    Refused:
+    InvalidContract:
       name: refused
       payload: {$ref: '#/components/schemas/Problem'}
       x-socketio: {ack: error}

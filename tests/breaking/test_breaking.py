@@ -19,7 +19,7 @@ from asyncapi_socketio.breaking.command import command
 from asyncapi_socketio.breaking.rules import RULES
 from asyncapi_socketio.cli import sources
 from asyncapi_socketio.jsonschema.counterexamples import Judge
-from asyncapi_socketio.reporting.finding import page
+from asyncapi_socketio.reporting.rule import page
 from tests.breaking.small import compared, found, small, yaml
 
 ROOT = Path(__file__).parent.parent.parent
@@ -316,7 +316,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_contract_is_compared_with_a_committed_one(repository: Path, against: str) -> None:
     code, said = run("--against", against)
     assert code == 1
-    assert said.startswith("asyncapi.yaml:459:7: breaking: components/schemas/Title/maxLength")
+    assert said.startswith("asyncapi.yaml:464:7: breaking: components/schemas/Title/maxLength")
     assert run("--against", "git:main", "--contract", "git:v1")[0] == 0
 
 

@@ -33,10 +33,11 @@ def uv(*arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the source distribution by the hatchling of this environment."""
+    """The service's wheel, beside its library's, from source distributions."""
     folder = tmp_path_factory.mktemp("dist")
-    uv("build", "--no-build-isolation", "--python", sys.executable, "-o", folder)
-    (built,) = folder.glob("*.whl")
+    whole = ("--all-packages", "--no-build-isolation", "--python", sys.executable)
+    uv("build", *whole, "-o", folder)
+    (built,) = folder.glob("todo_service-*.whl")
     return built
 
 
@@ -50,7 +51,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, symlinks=True)
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
     (packages / "others.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
-    uv("pip", "install", "--no-deps", "--python", folder / "bin" / "python", wheel)
+    uv(
+        "pip",
+        "install",
+        "--no-deps",
+        "--python",
+        folder / "bin" / "python",
+        *wheel.parent.glob("*.whl"),
+    )
     return folder / "bin"
 
 

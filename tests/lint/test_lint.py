@@ -17,8 +17,11 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
 from asyncapi_socketio.asyncapi.document import parse
-from asyncapi_socketio.lint.command import RULES, command, lint
-from asyncapi_socketio.reporting.finding import Report, page
+from asyncapi_socketio.lint.command import command
+from asyncapi_socketio.lint.linter import lint
+from asyncapi_socketio.lint.rules import RULES
+from asyncapi_socketio.reporting.report import Report
+from asyncapi_socketio.reporting.rule import page
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = YAML(typ="safe").load((ROOT / "asyncapi.yaml").read_text("utf-8"))

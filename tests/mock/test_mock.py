@@ -538,7 +538,7 @@ HELLO = str(CASES / "plain_json" / "asyncapi.yaml")
         (["--fail", "todo:list=x"], "'x' is no share"),
         (["--fail", "hello=1", "--contract", HELLO], "'hello' declares no ack for what is"),
         (["--contract", "nowhere.yaml"], "nowhere.yaml: "),
-        (["--contract", str(CASES / "refused_yaml" / "asyncapi.yaml")], "is no YAML"),
+        (["--contract", str(CASES / "refused_yaml" / "asyncapi.yaml")], "is not valid YAML"),
         (["--origin", "*"], "name each origin"),
         (["--latency", "-1"], "-1 is not in the range"),
         (["--port", "65536"], "65536 is not in the range"),

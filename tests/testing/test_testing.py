@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from asyncapi_socketio import testing as tools
 from asyncapi_socketio.cli import sources
-from asyncapi_socketio.reporting.finding import page
+from asyncapi_socketio.reporting.rule import page
 from asyncapi_socketio.testing import command as tester
 from asyncapi_socketio.testing import replay
 from asyncapi_socketio.testing.client import TRANSPORTS, Target, Transport

@@ -25,7 +25,7 @@ const created = await socket.emitWithAck("todo:create", { title: "Buy milk", com
 same<typeof created, Response<TodoID>>(true);
 const updated = await socket.emitWithAck("todo:update", { id: "x", title: "y", completed: true });
 same<typeof updated, ErrorResponse | undefined>(true);
-same<ErrorName, "entity not found" | "invalid payload" | "an unknown error has occurred" | "too many events">(true);
+same<ErrorName, "entity not found" | "invalid payload" | "an unknown error has occurred" | "too many events" | "too many todos">(true);
 same<ClientToServerEvents, ClientEvents>(true);
 same<ServerToClientEvents, ServerEvents>(true);
 if ("data" in created) {

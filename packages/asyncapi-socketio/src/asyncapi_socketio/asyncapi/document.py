@@ -11,34 +11,15 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ..jsonschema import references
 from ..jsonschema.references import Address, Json
+from ..reporting.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What can't be done with a document: where, what, and a way out. One line as text.
+class InvalidContract(Exception):
+    """A document that no contract can be made of; `findings` say all that is wrong with it."""
 
-    `rule` is a short name of what was broken, for programs.
-    """
-
-    rule: str
-    file: str
-    address: Address
-    problem: str
-    way_out: str
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        where = "/".join(str(key) for key in self.address) or f"line {self.line}"
-        return f"{self.file}: {where}: {self.problem}: {self.way_out}"
-
-
-class Refused(Exception):
-    """A document that no code can be generated from; `refusals` says all that is wrong with it."""
-
-    def __init__(self, refusals: list[Refusal]) -> None:
-        super().__init__("\n".join(map(str, refusals)))
-        self.refusals = refusals
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings
 
 
 @dataclass(slots=True)
@@ -49,10 +30,10 @@ class Document:
     root: Json
     positions: dict[Address, tuple[int, int]] = field(default_factory=dict)
 
-    def refuse(self, rule: str, address: Address, problem: str, way_out: str) -> Refusal:
-        """Make the refusal of what stands at `address`."""
+    def finding(self, rule: str, address: Address, problem: str, way_out: str) -> Finding:
+        """Return the finding that what stands at `address` breaks a rule."""
         line, column = self.position(address)
-        return Refusal(rule, self.file, address, problem, way_out, line, column)
+        return Finding(rule, "error", self.file, address, problem, way_out, line, column)
 
     def position(self, address: Address) -> tuple[int, int]:
         """Give the line and column of `address`, or of the nearest thing around it."""
@@ -61,7 +42,7 @@ class Document:
         return self.positions.get(address, (1, 1))
 
     def at(self, address: Address) -> Json:
-        """Return what stands at `address`; raise KeyError, IndexError, ValueError or TypeError."""
+        """Return what stands at `address`; raise LookupError or TypeError."""
         return references.at(self.root, address)
 
     def target(self, ref: str) -> Address:
@@ -88,27 +69,33 @@ class Document:
 def parse(text: str, file: str) -> Document:
     """Read a YAML 1.2 or JSON document; `file` is its name in messages.
 
-    Raises `Refused` when it is neither, or no object.
+    Raises `InvalidContract` when it is neither, or no object.
     """
     try:
         tree = YAML(typ="rt").load(text)
     except YAMLError as error:
-        raise Refused([_unreadable(error, file)]) from error
+        raise InvalidContract([_unreadable(error, file)]) from error
     document = Document(file, None)
     document.root = _plain(tree, (), document.positions)
     if not isinstance(document.root, dict):
-        raise Refused(
-            [document.refuse("structure", (), "holds no object", "start it with 'asyncapi: 3.1.0'")]
+        raise InvalidContract(
+            [
+                document.finding(
+                    "structure", (), "holds no object", "start it with 'asyncapi: 3.1.0'"
+                )
+            ]
         )
     return document
 
 
-def _unreadable(error: YAMLError, file: str) -> Refusal:
+def _unreadable(error: YAMLError, file: str) -> Finding:
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = getattr(error, "problem", None) or str(error)
     first = str(problem).strip().splitlines()[0]
-    return Refusal("structure", file, (), f"is no YAML: {first}", "mend the line", line, column)
+    return Finding(
+        "structure", "error", file, (), f"is not valid YAML: {first}", "fix this line", line, column
+    )
 
 
 def _plain(tree: Json, address: Address, positions: dict[Address, tuple[int, int]]) -> Json:

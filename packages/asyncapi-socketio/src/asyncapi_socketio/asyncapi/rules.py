@@ -1,4 +1,4 @@
-"""All that can't be done with a document, each with its address and a way out."""
+"""The rules that a document must keep to be a contract: each finding says where, and a way out."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from importlib import resources
 from ..jsonschema.dialect import Draft7, Validator, first_violation
 from ..jsonschema.disjoint import disjoint
 from ..jsonschema.references import Address, Json
+from ..reporting.finding import Finding
 from .contract import payload_schema, snake
-from .document import Document, Refusal
+from .document import Document
 
 GENERATED_NAMES = {
     "Broadcaster", "ClientEvents", "ClientToServerEvents", "Emit", "Error", "Ask", "Handlers",
@@ -60,23 +61,23 @@ _SCHEMA_FORMATS = re.compile(
 )
 
 
-def check(document: Document) -> list[Refusal]:
-    """List every refusal, in the order of the document; empty for one that code comes from."""
+def check(document: Document) -> list[Finding]:
+    """Return every finding, in the order of the document; none for one that is a contract."""
     try:
         return _check(document)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         problem = f"is not built as AsyncAPI 3 says ({type(error).__name__}: {error})"
         return [
-            document.refuse("structure", (), problem, "see what `npx @asyncapi/cli validate` says")
+            document.finding("structure", (), problem, "see what `npx @asyncapi/cli validate` says")
         ]
 
 
-def _check(document: Document) -> list[Refusal]:
+def _check(document: Document) -> list[Finding]:
     version = str(document.root.get("asyncapi", ""))
     if not version.startswith("3."):
         problem = f"AsyncAPI {version or 'of no version'} is not supported"
         way_out = "convert it with `npx @asyncapi/cli convert -t 3.0.0`"
-        return [document.refuse("version", ("asyncapi",) if version else (), problem, way_out)]
+        return [document.finding("version", ("asyncapi",) if version else (), problem, way_out)]
     broken = [*_refs(document)]
     if broken:  # nothing behind them can be looked at
         return _in_order(broken)
@@ -84,14 +85,14 @@ def _check(document: Document) -> list[Refusal]:
     return _in_order(outline or [*_everything(document)])
 
 
-def _in_order(refusals: list[Refusal]) -> list[Refusal]:
-    return sorted({*refusals}, key=lambda item: (item.line, item.column, item.problem))
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    return sorted({*findings}, key=lambda item: (item.line, item.column, item.problem))
 
 
-def _refs(document: Document) -> Iterator[Refusal]:
+def _refs(document: Document) -> Iterator[Finding]:
     for address, ref in document.refs():
         if not ref.startswith("#"):
-            yield document.refuse(
+            yield document.finding(
                 "remote-ref",
                 address,
                 f"the remote $ref '{ref}' is not followed",
@@ -101,7 +102,7 @@ def _refs(document: Document) -> Iterator[Refusal]:
         try:
             document.follow(address)
         except (LookupError, RecursionError, TypeError, ValueError):
-            yield document.refuse(
+            yield document.finding(
                 "unresolved-ref",
                 address,
                 f"the $ref '{ref}' leads nowhere",
@@ -109,25 +110,25 @@ def _refs(document: Document) -> Iterator[Refusal]:
             )
 
 
-def _outline(document: Document) -> Iterator[Refusal]:
+def _outline(document: Document) -> Iterator[Finding]:
     """Refuse what is not even shaped like AsyncAPI 3, as far as the model needs the shape."""
     root = document.root
     info = root.get("info")
     if not isinstance(info, dict) or not {"title", "version"} <= info.keys():
-        yield document.refuse(
+        yield document.finding(
             "structure", ("info",), "has no title and version", "name the API and its version"
         )
     for section in ("channels", "operations"):
         items = root.get(section, {})
         if not isinstance(items, dict):
-            yield document.refuse(
+            yield document.finding(
                 "structure", (section,), "is no object", f"key the {section} by their names"
             )
             continue
         for key in items:
             address = document.follow((section, key))
             if not isinstance(document.at(address), dict):
-                yield document.refuse(
+                yield document.finding(
                     "structure", (section, key), "is no object", "describe it as AsyncAPI does"
                 )
             elif section == "operations":
@@ -135,23 +136,23 @@ def _outline(document: Document) -> Iterator[Refusal]:
     schemas = root.get("components", {}).get("schemas", {})
     for key in schemas:
         if not isinstance(schemas[key], dict | bool):
-            yield document.refuse(
+            yield document.finding(
                 "structure", ("components", "schemas", key), "is no JSON Schema", "write an object"
             )
 
 
-def _operation_outline(document: Document, address: Address) -> Iterator[Refusal]:
+def _operation_outline(document: Document, address: Address) -> Iterator[Finding]:
     value = document.at(document.follow(address))
     if value.get("action") not in {"send", "receive"}:
-        yield document.refuse("structure", address, "has no action", "say 'send' or 'receive'")
+        yield document.finding("structure", address, "has no action", "say 'send' or 'receive'")
     channel = value.get("channel")
     if not isinstance(channel, dict) or "$ref" not in channel:
-        yield document.refuse(
+        yield document.finding(
             "structure", address, "has no channel", "refer to one: {$ref: '#/channels/…'}"
         )
     messages = value.get("messages")
     if not isinstance(messages, list) or len(messages) != 1:
-        yield document.refuse(
+        yield document.finding(
             "one-message",
             address,
             "does not have exactly one message",
@@ -161,7 +162,7 @@ def _operation_outline(document: Document, address: Address) -> Iterator[Refusal
     if isinstance(reply, dict) and not (
         isinstance(reply.get("messages"), list) and reply["messages"]
     ):
-        yield document.refuse(
+        yield document.finding(
             "structure",
             (*address, "reply"),
             "has no messages",
@@ -169,7 +170,7 @@ def _operation_outline(document: Document, address: Address) -> Iterator[Refusal
         )
 
 
-def _everything(document: Document) -> Iterator[Refusal]:
+def _everything(document: Document) -> Iterator[Finding]:
     yield from _extensions(document)
     for key in document.root.get("channels", {}):
         yield from _channel(document, ("channels", key))
@@ -191,7 +192,7 @@ def _extension_judge(place: str) -> Validator:
     return Draft7({**schema, "$ref": f"#/definitions/{place}"})
 
 
-def _extensions(document: Document) -> Iterator[Refusal]:
+def _extensions(document: Document) -> Iterator[Finding]:
     root = document.root
     places: list[tuple[str, Address]] = [
         *(("server", document.follow(("servers", key))) for key in root.get("servers", {})),
@@ -206,14 +207,14 @@ def _extensions(document: Document) -> Iterator[Refusal]:
         for error in _extension_judge(place).iter_errors(value):
             where = (*address, "x-socketio", *error.absolute_path)
             if where[-1] == "args":
-                yield document.refuse(
+                yield document.finding(
                     "arity",
                     where,
                     f"{error.instance} arguments are not supported",
                     "send one object",
                 )
             else:
-                yield document.refuse(
+                yield document.finding(
                     "x-socketio", where, error.message, "see codegen/x-socketio.schema.json"
                 )
 
@@ -240,18 +241,18 @@ def event_and_replies(document: Document, operation: Address) -> list[Address]:
     return [document.follow((*operation, *place)) for place in places]
 
 
-def _channel(document: Document, address: Address) -> Iterator[Refusal]:
+def _channel(document: Document, address: Address) -> Iterator[Finding]:
     value = document.at(document.follow(address))
     path = value.get("address")
     if not isinstance(path, str) or not path.startswith("/"):
-        yield document.refuse(
+        yield document.finding(
             "namespace",
             address,
             "has no address that is a namespace",
             "give it one that starts with '/'",
         )
     elif "{" in path or value.get("parameters"):
-        yield document.refuse(
+        yield document.finding(
             "namespace",
             (*address, "address"),
             "a namespace with parameters is not supported",
@@ -263,7 +264,7 @@ def _channel(document: Document, address: Address) -> Iterator[Refusal]:
         if document.at(document.follow(("channels", key))).get("address") == path
     ]
     if twins[0] != address[-1]:
-        yield document.refuse(
+        yield document.finding(
             "namespace",
             (*address, "address"),
             f"'{path}' is already channels/{twins[0]}",
@@ -271,12 +272,12 @@ def _channel(document: Document, address: Address) -> Iterator[Refusal]:
         )
 
 
-def _operation(document: Document, address: Address) -> Iterator[Refusal]:
+def _operation(document: Document, address: Address) -> Iterator[Finding]:
     place = document.follow(address)
     value = document.at(place)
     event, *replies = event_and_replies(document, place)
     if "traits" in value:
-        yield document.refuse(
+        yield document.finding(
             "traits", (*address, "traits"), "traits are not supported", "write them out"
         )
     yield from _event_name(document, address, event)
@@ -284,7 +285,7 @@ def _operation(document: Document, address: Address) -> Iterator[Refusal]:
         yield from _reply(document, address, replies)
     if value["action"] == "send":
         if replies and value.get("x-socketio", {}).get("audience") != "sender":
-            yield document.refuse(
+            yield document.finding(
                 "audience",
                 (*address, "reply"),
                 "only one client can acknowledge",
@@ -295,14 +296,14 @@ def _operation(document: Document, address: Address) -> Iterator[Refusal]:
         yield from _errors(document, address, replies)
 
 
-def _event_name(document: Document, address: Address, event: Address) -> Iterator[Refusal]:
+def _event_name(document: Document, address: Address, event: Address) -> Iterator[Finding]:
     name = document.at(event).get("name")
     if not isinstance(name, str) or not name:
-        yield document.refuse(
+        yield document.finding(
             "event-name", event, "an event needs a name", "add the name that is on the wire"
         )
     elif name in RESERVED_EVENTS:
-        yield document.refuse(
+        yield document.finding(
             "event-name",
             (*event, "name"),
             f"'{name}' is reserved by Socket.IO",
@@ -319,7 +320,7 @@ def _event_name(document: Document, address: Address, event: Address) -> Iterato
         == name
     ]
     if twins[0] != address[-1]:
-        yield document.refuse(
+        yield document.finding(
             "unique-event",
             address,
             f"'{name}' is already operations/{twins[0]} in this direction",
@@ -332,10 +333,10 @@ def _direction(document: Document, operation: Address) -> tuple[str, Address]:
     return document.at(address)["action"], document.follow((*address, "channel"))
 
 
-def _reply(document: Document, address: Address, replies: list[Address]) -> Iterator[Refusal]:
+def _reply(document: Document, address: Address, replies: list[Address]) -> Iterator[Finding]:
     reply = document.at(document.follow(address))["reply"]
     if "address" in reply:
-        yield document.refuse(
+        yield document.finding(
             "reply-address",
             (*address, "reply", "address"),
             "an ack has no address of its own",
@@ -347,7 +348,7 @@ def _reply(document: Document, address: Address, replies: list[Address]) -> Iter
             same = later is earlier is None
             if same or (later and earlier and not disjoint(document.root, earlier[1], later[1])):
                 first, second = _key(replies[other]), _key(replies[index])
-                yield document.refuse(
+                yield document.finding(
                     "acks-apart",
                     (*address, "reply", "messages", index),
                     f"an ack could be both '{first}' and '{second}'",
@@ -360,7 +361,7 @@ def _key(address: Address) -> str:
     return str(address[-1])
 
 
-def _broadcasts(document: Document, address: Address) -> Iterator[Refusal]:
+def _broadcasts(document: Document, address: Address) -> Iterator[Finding]:
     place = document.follow(address)
     refs = document.at(place).get("x-socketio", {}).get("broadcasts", [])
     namespace = _direction(document, address)[1]
@@ -368,7 +369,7 @@ def _broadcasts(document: Document, address: Address) -> Iterator[Refusal]:
         if isinstance(ref, dict) and "$ref" in ref:
             target = document.target(ref["$ref"])
             if _direction(document, target) != ("send", namespace):
-                yield document.refuse(
+                yield document.finding(
                     "broadcast",
                     (*address, "x-socketio", "broadcasts", index),
                     f"{ref['$ref']} is not sent to this namespace",
@@ -376,7 +377,7 @@ def _broadcasts(document: Document, address: Address) -> Iterator[Refusal]:
                 )
 
 
-def _errors(document: Document, address: Address, replies: list[Address]) -> Iterator[Refusal]:
+def _errors(document: Document, address: Address, replies: list[Address]) -> Iterator[Finding]:
     """Hold each declared error ack against the shapes of errors that the operation has."""
     schemas = [
         shape[1]
@@ -396,7 +397,7 @@ def _errors(document: Document, address: Address, replies: list[Address]) -> Ite
         if "details" in error:
             ack[error["details"]] = []
         if all(first_violation(_judge(document, schema), ack) for schema in schemas):
-            yield document.refuse(
+            yield document.finding(
                 "error-ack",
                 where,
                 f"is no error that {'/'.join(map(str, address))} acknowledges",
@@ -411,18 +412,18 @@ def _judge(document: Document, schema: Json) -> Validator:
     return Draft7({**components, "allOf": [schema]})
 
 
-def _names(document: Document) -> Iterator[Refusal]:
+def _names(document: Document) -> Iterator[Finding]:
     """Refuse operations whose names are none, or the same, in Python."""
     seen: dict[str, str] = {}
     for key in document.root.get("operations", {}):
         name = snake(key)
         address: Address = ("operations", key)
         if not name.isidentifier() or keyword.iskeyword(name):
-            yield document.refuse(
+            yield document.finding(
                 "code-name", address, f"'{name}' can't name a method", "rename the operation"
             )
         elif name in seen:
-            yield document.refuse(
+            yield document.finding(
                 "code-name",
                 address,
                 f"'{name}' is already the method of operations/{seen[name]}",
@@ -431,15 +432,15 @@ def _names(document: Document) -> Iterator[Refusal]:
         seen.setdefault(name, key)
 
 
-def _message(document: Document, address: Address) -> Iterator[Refusal]:
+def _message(document: Document, address: Address) -> Iterator[Finding]:
     value = document.at(address)
     extension = value.get("x-socketio", {})
     if "traits" in value:
-        yield document.refuse(
+        yield document.finding(
             "traits", (*address, "traits"), "traits are not supported", "write them out"
         )
     if "headers" in value:
-        yield document.refuse(
+        yield document.finding(
             "headers",
             (*address, "headers"),
             "Socket.IO packets have no headers",
@@ -447,23 +448,23 @@ def _message(document: Document, address: Address) -> Iterator[Refusal]:
         )
     args = extension.get("args", 1 if "payload" in value else 0)
     if args == 1 and "payload" not in value:
-        yield document.refuse(
+        yield document.finding(
             "arity", address, "has an argument without payload", "add the payload"
         )
     if args == 0 and "payload" in value:
-        yield document.refuse(
+        yield document.finding(
             "arity", address, "has a payload without argument", "remove one of the two"
         )
     if "payload" in value:
         yield from _payload(document, address)
 
 
-def _payload(document: Document, address: Address) -> Iterator[Refusal]:
+def _payload(document: Document, address: Address) -> Iterator[Finding]:
     payload = document.at((*address, "payload"))
     if isinstance(payload, dict) and "schemaFormat" in payload:
         form = str(payload["schemaFormat"])
         if not _SCHEMA_FORMATS.fullmatch(form):
-            yield document.refuse(
+            yield document.finding(
                 "schema-format",
                 (*address, "payload", "schemaFormat"),
                 f"'{form}' is not supported",
@@ -486,26 +487,26 @@ def _payload(document: Document, address: Address) -> Iterator[Refusal]:
 
 def _example(
     document: Document, judge: Validator, address: Address, example: Json
-) -> Iterator[Refusal]:
+) -> Iterator[Finding]:
     error = first_violation(judge, example)
     if error is not None:
         where = (*address, *error.absolute_path)
-        yield document.refuse(
+        yield document.finding(
             "example", where, f"does not fit its schema: {error.message}", "mend one of them"
         )
 
 
-def _schema_name(document: Document, address: Address) -> Iterator[Refusal]:
+def _schema_name(document: Document, address: Address) -> Iterator[Finding]:
     name = str(address[-1])
     if name in GENERATED_NAMES:
-        yield document.refuse(
+        yield document.finding(
             "code-name",
             address,
             f"a schema can't be called '{name}', a name of the generated code",
             "rename it",
         )
     elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name) or keyword.iskeyword(name):
-        yield document.refuse(
+        yield document.finding(
             "code-name",
             address,
             f"'{name}' can't name a type in Python and TypeScript",
@@ -513,7 +514,7 @@ def _schema_name(document: Document, address: Address) -> Iterator[Refusal]:
         )
 
 
-def _schema(document: Document, address: Address) -> Iterator[Refusal]:
+def _schema(document: Document, address: Address) -> Iterator[Finding]:
     """Refuse, in a schema and all that is written inside it, what draft 7 does not know."""
     schema = document.at(address)
     if not isinstance(schema, dict):
@@ -545,9 +546,9 @@ def parts(document: Document, address: Address, ones: Sequence[str] = ONE) -> It
         yield from ((*address, keyword_, key) for key in schema.get(keyword_, {}))
 
 
-def _schema_ref(document: Document, address: Address, ref: str) -> Iterator[Refusal]:
+def _schema_ref(document: Document, address: Address, ref: str) -> Iterator[Finding]:
     if not re.fullmatch(r"#/components/schemas/[^/]+", ref):
-        yield document.refuse(
+        yield document.finding(
             "schema-ref",
             address,
             f"the $ref '{ref}' names no schema of components/schemas",
@@ -555,26 +556,26 @@ def _schema_ref(document: Document, address: Address, ref: str) -> Iterator[Refu
         )
 
 
-def _keywords(document: Document, address: Address, schema: Json) -> Iterator[Refusal]:
+def _keywords(document: Document, address: Address, schema: Json) -> Iterator[Finding]:
     unknown = [
         key
         for key in schema
         if (key not in DRAFT_7 or key in WAYS_OUT) and not key.startswith("x-")
     ]
     for key in unknown:
-        yield document.refuse(
+        yield document.finding(
             "draft-7",
             address,
             f"'{key}' is not supported",
             WAYS_OUT.get(key, "use a keyword of JSON Schema draft 7"),
         )
     if isinstance(schema.get("items"), list):
-        yield document.refuse(
+        yield document.finding(
             "draft-7", address, "'items' as a list is not supported", "send one object"
         )
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and (way_out := _pattern_way_out(pattern)):
-        yield document.refuse(
+        yield document.finding(
             "pattern",
             (*address, "pattern"),
             "means something else in Python than in ECMA 262",
@@ -583,7 +584,7 @@ def _keywords(document: Document, address: Address, schema: Json) -> Iterator[Re
     if not unknown:
         for error in Draft7(Draft7.META_SCHEMA).iter_errors(schema):
             where = (*address, *error.absolute_path)
-            yield document.refuse(
+            yield document.finding(
                 "draft-7", where, f"is no JSON Schema: {error.message}", "mend it"
             )
 

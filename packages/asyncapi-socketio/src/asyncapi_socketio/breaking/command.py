@@ -12,7 +12,10 @@ from ..asyncapi import semver
 from ..asyncapi.document import Document
 from ..cli import options, sources
 from ..jsonschema.references import Json
-from ..reporting.finding import Finding, Format, Report, counted, page
+from ..reporting import Format, render
+from ..reporting.finding import Finding
+from ..reporting.report import Report, counted
+from ..reporting.rule import page
 from . import waivers
 from .changes import changes
 from .revision import Change, Side
@@ -53,7 +56,7 @@ def command(
     path = sources.CONTRACT if source.startswith("git:") else source
     old, new = _side(against, path), _side(source, path)
     report = compare(old, new, waivers.read(named, source), datetime.now(UTC).date())
-    click.echo(report.render(form))
+    click.echo(render(report, form))
     sys.exit(report.failed)
 
 

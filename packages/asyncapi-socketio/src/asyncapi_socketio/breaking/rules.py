@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..reporting.finding import Rule
+from ..reporting.rule import Rule
 
 RULES = (
     Rule(

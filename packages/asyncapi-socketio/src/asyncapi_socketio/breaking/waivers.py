@@ -102,7 +102,7 @@ def read(named: str | None, contract: str) -> Waivers:
     if errors:
         where = (*errors[0].absolute_path,)
         raise sources.CouldNotRun(
-            str(document.refuse("waivers", where, errors[0].message, "mend it"))
+            str(document.finding("waivers", where, errors[0].message, "mend it"))
         )
     return Waivers(
         document.file,
@@ -115,7 +115,7 @@ def _waiver(document: Document, index: int, item: Json) -> Waiver:
         expires = date.fromisoformat(item["expires"])
     except ValueError as error:
         where = ("waivers", index, "expires")
-        refusal = document.refuse("waivers", where, str(error), "write YEAR-MONTH-DAY")
+        refusal = document.finding("waivers", where, str(error), "write YEAR-MONTH-DAY")
         raise sources.CouldNotRun(str(refusal)) from error
     line, column = document.position(("waivers", index))
     return Waiver(item["rule"], item["address"], item["reason"], expires, line, column)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..asyncapi.document import Refused
+from ..asyncapi.document import InvalidContract
 from ..generate import TARGETS, Target, generate
 from ..generate.output import Output
 from ..generate.typescript import NodeMissing
@@ -35,7 +35,7 @@ def command(source: str, out: Path, targets: tuple[Target, ...], *, check: bool)
     """
     try:
         files = generate(sources.text(source), Path(source).name, targets=targets)
-    except (Refused, NodeMissing) as error:
+    except (InvalidContract, NodeMissing) as error:
         raise sources.CouldNotRun(str(error)) from error
     output = Output(files, {target: out / target for target in targets})
     if not check:

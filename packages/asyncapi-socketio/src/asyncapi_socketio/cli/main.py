@@ -13,20 +13,21 @@ NAME = "asyncapi-socketio"
 
 
 class Place(NamedTuple):
-    """Where a command is: a module with a click command called `command`, and what it needs."""
+    """A command: its summary, the module with its click command `command`, and what it needs."""
 
+    summary: str
     module: str
     extras: str
 
 
 COMMANDS: Mapping[str, Place] = {
-    "lint": Place("lint.command", "test"),
-    "breaking": Place("breaking.command", "test"),
-    "docs": Place("cli.docs", "docs"),
-    "mock": Place("mock.command", "server,test"),
-    "test": Place("testing.command", "test"),
-    "replay": Place("testing.replay", "test"),
-    "generate": Place("cli.generate", "generate"),
+    "lint": Place("Find what is wrong with a contract, or will be.", "lint.command", "test"),
+    "breaking": Place("Find which clients a change breaks.", "breaking.command", "test"),
+    "docs": Place("Write the reference page.", "cli.docs", "docs"),
+    "mock": Place("Serve a contract without its handlers.", "mock.command", "server,test"),
+    "test": Place("Test a live server against a contract.", "testing.command", "test"),
+    "replay": Place("Play failures that `test` has saved again.", "testing.replay", "test"),
+    "generate": Place("Write what follows from a contract.", "cli.generate", "generate"),
 }
 """The commands, in the order in which one needs them."""
 
@@ -60,6 +61,11 @@ class _Commands(click.Group):
             raise NotInstalled(cmd_name, error.name) from error
         command: click.Command = module.command
         return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, those too whose extra is not installed."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.summary) for name, place in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click's
         """Run a command; what it imports only when it works may be missing, too."""

@@ -6,7 +6,7 @@ from typing import get_args
 
 import click
 
-from ..reporting.finding import Format
+from ..reporting import Format
 from .sources import CONTRACT
 
 contract = click.option(

@@ -9,7 +9,7 @@ import click
 
 from .. import asyncapi
 from ..asyncapi.contract import Contract
-from ..asyncapi.document import Document, Refused, parse
+from ..asyncapi.document import Document, InvalidContract, parse
 
 CONTRACT = "asyncapi.yaml"
 """The document that every command takes when none is named."""
@@ -50,7 +50,7 @@ def document(source: str, path: str = CONTRACT) -> Document:
     """Parse a contract, however wrong it may be as one; raises `CouldNotRun` if it is no YAML."""
     try:
         return parse(text(source, path), source)
-    except Refused as error:
+    except InvalidContract as error:
         raise CouldNotRun(str(error)) from error
 
 
@@ -63,5 +63,5 @@ def model(document: Document) -> Contract:
     """Model a contract that is parsed; raises `CouldNotRun` with all that is refused."""
     try:
         return asyncapi.model(document)
-    except Refused as error:
+    except InvalidContract as error:
         raise CouldNotRun(str(error)) from error

@@ -28,7 +28,7 @@ def generate(
 ) -> dict[str, str]:
     """Return every generated file, by path: `python/…` and `typescript/…`.
 
-    Raise `Refused`, and `typescript.NodeMissing`.
+    Raise `InvalidContract`, and `typescript.NodeMissing`.
     """
     contract = asyncapi.read(text, file)
     mark = f"Generated from {file} by `{command}`. Do not edit."

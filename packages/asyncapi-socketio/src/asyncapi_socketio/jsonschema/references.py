@@ -16,9 +16,11 @@ Address: TypeAlias = tuple[str | int, ...]
 
 
 def at(root: Json, address: Address) -> Json:
-    """Return what stands at `address`; raise KeyError, IndexError, ValueError or TypeError."""
+    """Return what stands at `address`; raise LookupError, or TypeError where nothing can stand."""
     value = root
     for key in address:
+        if isinstance(value, list) and not str(key).isdecimal():
+            raise LookupError(f"'{key}' is not an index of a list")
         value = value[int(key) if isinstance(value, list) else key]
     return value
 
@@ -48,7 +50,7 @@ def target(root: Json, ref: str) -> Address:
     try:
         for step in steps(ref):
             address = follow(root, (*address, step))
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError) as error:
         raise LookupError(f"{ref} is nowhere in the document") from error
     return address
 

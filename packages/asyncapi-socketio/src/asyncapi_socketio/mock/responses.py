@@ -152,7 +152,7 @@ def _part_of(payload: Json, path: Address | None, without: Json) -> Json:
     """Give what stands at a path of a payload, or `without` where it is not there."""
     try:
         return without if path is None else at(payload, path)
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError):
         return without
 
 

@@ -6,7 +6,8 @@ from html import escape
 
 import click
 
-from .finding import Finding, Report
+from .finding import Finding
+from .report import Report
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }

@@ -16,8 +16,11 @@ from typing_extensions import TypedDict, Unpack
 from ..asyncapi.contract import Contract, Namespace
 from ..asyncapi.document import Document
 from ..cli import options, sources
-from ..reporting.finding import Finding, Format, Report, Rule, counted
+from ..reporting import Format, render
+from ..reporting.finding import Finding
 from ..reporting.html import html
+from ..reporting.report import Report, counted
+from ..reporting.rule import Rule
 from .checks import Check, Phase, checks
 from .client import Target, Transport
 from .runner import Failure, Gone, Hunter
@@ -259,7 +262,7 @@ def command(
         save.write_text(saved(contract, failures), "utf-8")
     if html_file:
         html_file.write_text(html(report, run.plan.url), "utf-8")
-    click.echo(report.render(form))
+    click.echo(render(report, form))
     sys.exit(report.failed)
 
 
@@ -289,7 +292,7 @@ def hold(url: str, **options: Unpack[Options]) -> None:
     with ThreadPoolExecutor(1) as pool:  # its own loop can't run in a thread that runs another
         report = pool.submit(play).result()
     if report.failed:
-        raise AssertionError(click.unstyle(report.render("text")))
+        raise AssertionError(click.unstyle(render(report, "text")))
 
 
 def reported(run: Run, document: Document, failures: list[Failure]) -> Report:

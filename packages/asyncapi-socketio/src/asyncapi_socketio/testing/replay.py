@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import click
 
 from ..cli import options, sources
-from ..reporting.finding import Format
+from ..reporting import Format, render
 from .command import Plan, Run, reported
 
 Json: TypeAlias = Any
@@ -32,7 +32,7 @@ def command(file: Path, url: str, source: str, form: Format) -> None:
         run.close()
     failures = [failure for failure in played if failure is not None]
     report = reported(run, document, failures)
-    click.echo(report.render(form))
+    click.echo(render(report, form))
     sys.exit(report.failed)
 
 
