@@ -62,7 +62,7 @@ pack: generate ## Build the npm package of the typings, and print what would be 
 	touch $@
 
 .venv/dev.stamp: uv.lock pyproject.toml packages/asyncapi-socketio/pyproject.toml | $(UV)
-	$(UV) sync --locked --quiet --group dev --extra contract $(NODE_GROUP)
+	$(UV) sync --locked --quiet --group dev $(NODE_GROUP)
 	touch .venv/serve.stamp $@
 
 node_modules/.package-lock.json: package-lock.json package.json .npmrc | .venv/dev.stamp

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.breaking_rules import RULES
+from asyncapi_socketio.breaking.rules import RULES
 from tests.conftest import serving
 from tests.patience import PATIENCE
 from todo_service.app import open_repository

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium
-from tests.codegen.test_cases import run
+from tests.generate.test_cases import run
 
 PYTEST = (sys.executable, "-m", "pytest", "tests/browser/test_todomvc.py")
 

@@ -16,8 +16,8 @@ import pytest
 from tests.browser.chromium import ROOT
 from tests.browser.conftest import Open, launched
 from tests.browser.screen import Screen
-from tests.codegen.test_cases import run
 from tests.conftest import ORIGIN
+from tests.generate.test_cases import run
 from tests.processes import running
 
 ANGULAR = ROOT / "clients" / "angular"

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from asyncapi_socketio.cli.sources import contract
+from asyncapi_socketio.mock.service import StandIn
 from asyncapi_socketio.transport import listen
-from contract.sources import contract
-from contract.stand_in import StandIn
 from tests.browser.conftest import Open
 from tests.browser.screen import Screen
 from todo_service import page

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 
 from tests.browser.chromium import ROOT
 from tests.browser.conftest import Open
-from tests.codegen.test_cases import run
+from tests.generate.test_cases import run
 from tests.processes import running
 from todo_service import page
 
@@ -69,8 +69,6 @@ def test_it_has_the_whole_page_and_nothing_of_its_making(wheel: Path) -> None:
     assert {"todo_service/web/index.html.br", "todo_service/web/index.html.gz"} <= built
     assert "todo_service/asyncapi.yaml" in names
     assert {name.partition("/")[0] for name in names} == {
-        "codegen",
-        "contract",
         "todo_service",
         "todo_service-1.0.0.dist-info",
     }

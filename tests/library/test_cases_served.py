@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from asyncapi_socketio import Schema
+from asyncapi_socketio.mock.samples import Samples
 from asyncapi_socketio.runtime.contract import Contract
 from asyncapi_socketio.runtime.operations import Receive
-from contract.samples import Samples
-from tests.codegen.test_cases import GOOD, named
+from tests.generate.test_cases import GOOD, named
 from tests.library.backends import BACKENDS, guests
 
 

@@ -15,8 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asyncapi_socketio.jsonschema.strategies import (
+    ANYTHING,
+    Corruption,
+    corruptions,
+    loosened,
+    valid,
+    wrong_arity,
+)
 from asyncapi_socketio.runtime.operations import Receive
-from contract.values import ANYTHING, Corruption, corruptions, loosened, valid, wrong_arity
 from tests.stage import Stage
 from tests.stores import listed
 from todo_service.generated.models import Todo

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contract.values import corruptions, valid
+from asyncapi_socketio.jsonschema.strategies import corruptions, valid
 from tests.people import Person
 from tests.service.test_properties import NEW, leniency
 from tests.stage import Stage

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from asyncapi_socketio.jsonschema.strategies import ANYTHING, SCALARS, corruptions, valid
 from asyncapi_socketio.jsonschema.validation import Schema
-from contract.values import ANYTHING, SCALARS, corruptions, valid
 from todo_service.generated.operations import CONTRACT
 
 NAMES = sorted(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import codegen
-from tests.codegen.test_cases import ROOT, run
+from asyncapi_socketio import asyncapi
+from tests.generate.test_cases import ROOT, run
 
 PACKAGE = ROOT / "clients" / "typings"
 HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_it_has_the_version_and_the_name_of_the_contract() -> None:
-    contract = codegen.read((ROOT / "asyncapi.yaml").read_text("utf-8"))
+    contract = asyncapi.read((ROOT / "asyncapi.yaml").read_text("utf-8"))
     manifest = json.loads((PACKAGE / "package.json").read_text("utf-8"))
     assert manifest["version"] == contract.version
     assert f"# {manifest['name']}\n" in (PACKAGE / "README.md").read_text("utf-8")

@@ -1,0 +1,257 @@
+"""Which operations make, show, change and remove the same things: links between acks and payloads.
+
+Found from the schemas: a thing is an object schema with a key (`id`); who acknowledges a new key
+creates, who takes a key and acknowledges a thing reads. What a contract declares
+(`x-socketio: {role: create}`) comes before what is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from ..jsonschema.references import Address, Json
+from .contract import Contract, Operation, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An operation's part in the life of a thing.
+
+    `key_in` is where its payload holds the thing's key, `thing_in` where it holds (parts of) the
+    thing; `key_out` and `thing_out` are where its success ack holds them (a list: all things).
+    None where it does not hold it.
+    """
+
+    operation: Operation
+    key_in: Address | None = None
+    thing_in: Address | None = None
+    key_out: Address | None = None
+    thing_out: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Things of one schema, which `key` tells apart, and who does what with them."""
+
+    schema: str
+    key: str
+    create: Link
+    read: Link | None
+    update: Link | None
+    delete: Link | None
+    list: Link | None
+
+    @property
+    def parts(self) -> dict[Role, Link]:
+        """The links that are there, by what they do."""
+        found = {role: getattr(self, role) for role in get_args(Role)}
+        return {role: link for role, link in found.items() if link is not None}
+
+
+def resources(contract: Contract) -> tuple[Resource, ...]:
+    """Find the things that clients can create, one resource a namespace and schema.
+
+    Where one operation could create several, the one that most operations know of.
+    """
+    best: dict[str, Resource] = {}
+    for namespace in contract.namespaces:
+        operations = [item for item in contract.receives if item.namespace == namespace]
+        for thing in _things(contract):
+            found = _Finder(contract, thing, operations).resource()
+            if found and (
+                (creator := found.create.operation.id) not in best
+                or len(found.parts) > len(best[creator].parts)
+            ):
+                best[creator] = found
+    return tuple(best.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    schema: str
+    essence: Json
+    key: str
+    properties: Mapping[str, Json]
+
+
+_KEYS = re.compile(r"_?id|key|uuid|.*(Id|ID|_id|Key|_key)")
+_DELETES = re.compile(r"delete|remove|destroy|drop|discard|unregister", re.IGNORECASE)
+_DEPTH = 6
+"""How far schemas that hold each other are compared."""
+
+
+def _things(contract: Contract) -> Iterator[_Thing]:
+    for name, schema in contract.schemas.items():
+        properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        for key in properties:
+            if key in schema.get("required", ()) and _is_key(key):
+                essences = {k: _essence(contract, inner) for k, inner in properties.items()}
+                yield _Thing(name, _essence(contract, schema), key, essences)
+
+
+def _is_key(name: str) -> bool:
+    return bool(_KEYS.fullmatch(name))
+
+
+def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
+    """Give what a schema demands, without names and words: alike ones are equal."""
+    if depth > _DEPTH:
+        return True
+    schema = contract.resolved(schema)
+    if isinstance(schema, dict):
+        words = {"title", "description", "examples", "default"}
+        return {
+            key: {name: _essence(contract, inner, depth + 1) for name, inner in value.items()}
+            if key == "properties"
+            else _essence(contract, value, depth + 1)
+            for key, value in schema.items()
+            if key not in words
+        }
+    if isinstance(schema, list):
+        return [_essence(contract, item, depth) for item in schema]
+    return schema
+
+
+class _Finder:
+    """Looks for one thing in the operations of one namespace."""
+
+    def __init__(self, contract: Contract, thing: _Thing, operations: list[Operation]) -> None:
+        self._contract = contract
+        self._thing = thing
+        self._operations = operations
+
+    def resource(self) -> Resource | None:
+        create = self._first("create", self._create)
+        if create is None:
+            return None
+        return Resource(
+            self._thing.schema,
+            self._thing.key,
+            create,
+            read=self._first("read", self._read),
+            update=self._first("update", self._update),
+            delete=self._first("delete", self._delete),
+            list=self._first("list", self._list),
+        )
+
+    def _first(self, role: Role, link: Callable[[Operation], Link | None]) -> Link | None:
+        declared = [item for item in self._operations if item.role == role]
+        free = [item for item in self._operations if item.role is None]
+        return next((found for item in declared or free if (found := link(item))), None)
+
+    def _create(self, operation: Operation) -> Link | None:
+        link = self._link(operation)
+        told = link.key_out is not None or link.thing_out is not None
+        if not told or link.key_in is not None or self._lists(operation) is not None:
+            return None
+        if link.thing_in is None:
+            return None
+        key_out = link.key_out
+        if key_out is None and link.thing_out is not None:
+            key_out = (*link.thing_out, self._thing.key)
+        return Link(operation, None, link.thing_in, key_out, link.thing_out)
+
+    def _read(self, operation: Operation) -> Link | None:
+        link = self._link(operation)
+        fits = link.key_in is not None and link.thing_in is None and link.thing_out is not None
+        return link if fits else None
+
+    def _update(self, operation: Operation) -> Link | None:
+        link = self._link(operation)
+        return link if link.key_in is not None and link.thing_in is not None else None
+
+    def _delete(self, operation: Operation) -> Link | None:
+        link = self._link(operation)
+        fits = link.key_in is not None and link.thing_in is None and link.thing_out is None
+        named = operation.role or _DELETES.search(operation.event) or _DELETES.search(operation.id)
+        return link if fits and named else None
+
+    def _list(self, operation: Operation) -> Link | None:
+        if self._takes(operation, self._is_key) is not None:
+            return None
+        things = self._lists(operation)
+        return Link(operation, thing_out=things) if things is not None else None
+
+    def _link(self, operation: Operation) -> Link:
+        thing_in = self._takes(operation, self._is_part)
+        key_in = self._takes(operation, self._is_key)
+        if key_in is None and thing_in is not None and self._has_key(operation, thing_in):
+            key_in = (*thing_in, self._thing.key)
+        thing_out = self._acks(operation, self._is_thing)
+        return Link(
+            operation,
+            key_in,
+            thing_in,
+            self._acks(operation, self._is_key) if thing_out is None else None,
+            thing_out,
+        )
+
+    def _takes(self, operation: Operation, fits: Callable[[Json], bool]) -> Address | None:
+        payload = operation.message.payload
+        return self._path(self._contract.schemas[payload], fits) if payload else None
+
+    def _acks(self, operation: Operation, fits: Callable[[Json], bool]) -> Address | None:
+        schemas = [
+            self._contract.schemas[reply.payload]
+            for reply in operation.replies
+            if reply.ack == "success" and reply.payload
+        ]
+        paths = (self._path(schema, fits) for schema in schemas)
+        return next((path for path in paths if path is not None), None)
+
+    def _lists(self, operation: Operation) -> Address | None:
+        return self._acks(
+            operation,
+            lambda part: part.get("type") == "array" and self._is_thing(part.get("items", True)),
+        )
+
+    def _path(self, schema: Json, fits: Callable[[Json], bool], depth: int = 0) -> Address | None:
+        """Give where in a schema something fits: at its top, or up to two objects below."""
+        schema = self._contract.resolved(schema)
+        if not isinstance(schema, dict):
+            return None
+        if fits(schema):
+            return ()
+        inner = schema.get("properties", {}) if depth < 2 else {}  # noqa: PLR2004
+        for key, part in inner.items():
+            path = self._path(part, fits, depth + 1)
+            if path is not None and not (fits == self._is_key and self._is_other(key)):
+                return (key, *path)
+        return None
+
+    def _is_other(self, name: str) -> bool:
+        """Say whether a property that looks like the key is another one, by its name."""
+        others = {key: inner for key, inner in self._thing.properties.items() if not _is_key(key)}
+        return name in others and others[name] == self._thing.properties[self._thing.key]
+
+    def _is_key(self, schema: Json) -> bool:
+        essence = self._thing.properties[self._thing.key]
+        return bool(_essence(self._contract, schema) == essence)
+
+    def _is_thing(self, schema: Json) -> bool:
+        return bool(_essence(self._contract, schema) == self._thing.essence)
+
+    def _is_part(self, schema: Json) -> bool:
+        """Say whether a schema is of an object with properties of the thing, and more than the key.
+
+        What it requires, the thing has too.
+        """
+        properties = schema.get("properties", {})
+        alike = {
+            name
+            for name, part in properties.items()
+            if name in self._thing.properties
+            and _essence(self._contract, part) == self._thing.properties[name]
+        }
+        return bool(alike - {self._thing.key}) and {*schema.get("required", ())} <= alike
+
+    def _has_key(self, operation: Operation, path: Address) -> bool:
+        payload = operation.message.payload
+        schema: Json = self._contract.schemas[payload] if payload else {}
+        for step in path:
+            schema = self._contract.resolved(schema)["properties"][step]
+        schema = self._contract.resolved(schema)
+        return self._thing.key in schema.get("required", ())

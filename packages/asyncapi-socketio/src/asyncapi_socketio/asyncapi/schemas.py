@@ -1,0 +1,97 @@
+"""The JSON Schemas of a contract: one self-contained draft 7 document per payload and ack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..jsonschema.references import Json
+from .contract import Contract, Message, Namespace, Operation
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+COMPONENTS = "#/components/schemas/"
+
+
+def auth_schema(namespace: Namespace) -> str | None:
+    """Name the schema of what a CONNECT carries; None where the contract says nothing."""
+    return None if namespace.auth is None else f"{namespace.key}.auth"
+
+
+def connect_errors_schema(namespace: Namespace) -> str | None:
+    """Name the schema of the data of a refused CONNECT; None where the contract says nothing."""
+    return None if namespace.connect_errors is None else f"{namespace.key}.connectErrors"
+
+
+def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
+    """Return the schema of the data of a refused CONNECT, self-contained, with its examples."""
+    document = schema_document(contract, [namespace.connect_errors])
+    examples = contract.resolved(namespace.connect_errors).get("examples", ())
+    return {**document, "examples": [*examples]} if examples else document
+
+
+def payload_schema(operation: Operation) -> str | None:
+    """Name the schema of an operation's argument; None when it has none."""
+    return f"{operation.id}.payload" if operation.message.payload else None
+
+
+def ack_schema(operation: Operation) -> str | None:
+    """Name the schema of the argument of an operation's ack; None when it has none."""
+    return f"{operation.id}.ack" if any(reply.payload for reply in operation.replies) else None
+
+
+def payload_document(contract: Contract, operation: Operation) -> Json:
+    """Give the schema of an operation's argument, self-contained."""
+    return message_document(contract, [operation.message])
+
+
+def ack_document(contract: Contract, operation: Operation) -> Json:
+    """Give the schema of the argument of an operation's ack, self-contained."""
+    return message_document(contract, operation.replies)
+
+
+def schema_document(contract: Contract, schemas: Sequence[Json]) -> Json:
+    """Join schemas of a contract, of which one must hold, with all the schemas that they need."""
+    needed: dict[str, Json] = {}
+    for schema in schemas:
+        _collect(contract, schema, needed)
+    joined = [local(schema) for schema in schemas]
+    root: Json = {"allOf": joined} if len(joined) == 1 else {"anyOf": joined}
+    definitions = {name: needed[name] for name in sorted(needed)}
+    return {"$schema": DRAFT, **root, "definitions": definitions}
+
+
+def message_document(contract: Contract, messages: Sequence[Message]) -> Json:
+    """Give the schema of the argument that one of the messages has, self-contained."""
+    names = [item.payload for item in messages if item.payload]
+    return schema_document(contract, [{"$ref": f"{COMPONENTS}{name}"} for name in names])
+
+
+def _collect(contract: Contract, schema: Json, needed: dict[str, Json]) -> None:
+    for name in _names(schema):
+        if name not in needed:
+            needed[name] = local(contract.schemas[name])
+            _collect(contract, needed[name], needed)
+
+
+def _names(schema: Json) -> Iterator[str]:
+    """Yield the names of the schemas that a schema refers to."""
+    if isinstance(schema, dict):
+        if isinstance(ref := schema.get("$ref"), str):
+            yield ref.rsplit("/", 1)[-1]
+        for key, value in schema.items():
+            if key not in {"examples", "enum", "const", "default"}:
+                yield from _names(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from _names(value)
+
+
+def local(schema: Json, root: str = "#/definitions/") -> Json:
+    """Copy a schema so that its refs lead to `root`."""
+    if isinstance(schema, dict):
+        return {
+            key: value.replace(COMPONENTS, root)
+            if key == "$ref" and isinstance(value, str)
+            else local(value, root)
+            for key, value in schema.items()
+        }
+    return [local(value, root) for value in schema] if isinstance(schema, list) else schema

@@ -1,0 +1,1 @@
+"""Which clients a change of a contract breaks: `asyncapi-socketio breaking`."""

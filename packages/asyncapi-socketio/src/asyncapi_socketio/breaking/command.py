@@ -1,0 +1,158 @@
+"""The command `breaking`: which clients a change breaks, and whether the version says so."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import click
+
+from ..asyncapi import semver
+from ..asyncapi.document import Document
+from ..cli import options, sources
+from ..jsonschema.references import Json
+from ..reporting import Format, render
+from ..reporting.finding import Finding
+from ..reporting.report import Report, counted
+from ..reporting.rule import page
+from . import waivers
+from .changes import changes
+from .revision import Change, Side
+from .rules import RULES
+from .waivers import Waivers
+
+
+@click.command(
+    epilog="Example: asyncapi-socketio breaking --against git:main --format junit > breaking.xml"
+)
+@options.contract
+@click.option(
+    "--against",
+    metavar="PATH",
+    help="The contract that clients have; git:REVISION or git:REVISION:PATH for a committed one.",
+)
+@click.option(
+    "--waivers",
+    "named",
+    metavar="FILE",
+    help=f"What breaks on purpose.  [default: {waivers.FILE} beside the contract, if there]",
+)
+@options.form
+@click.option("--rules", is_flag=True, help="Print the page that explains each rule, and exit.")
+def command(
+    source: str, against: str | None, named: str | None, form: Format, *, rules: bool
+) -> None:
+    """Find what old clients will notice of a change, and the version that announces it.
+
+    Breaking and dangerous changes fail unless they are waived, or `info.version` announces them;
+    a version that lags behind any change fails too: exit code 1.
+    """
+    if rules:
+        click.echo(page("Rules of `asyncapi-socketio breaking`", RULES), nl=False)
+        return
+    if against is None:
+        raise click.UsageError("Missing option '--against': the contract that clients have.")
+    path = sources.CONTRACT if source.startswith("git:") else source
+    old, new = _side(against, path), _side(source, path)
+    report = compare(old, new, waivers.read(named, source), datetime.now(UTC).date())
+    click.echo(render(report, form))
+    sys.exit(report.failed)
+
+
+def _side(source: str, path: str) -> Side:
+    document = sources.document(source, path)
+    return Side(sources.model(document), document)
+
+
+def compare(old: Side, new: Side, waived: Waivers, today: date) -> Report:
+    """Compare two contracts; findings are in the order of the new one, what is gone last."""
+    found = changes(old, new)
+    made = [(_finding(old, new, change), change) for change in found]
+    made.sort(key=lambda item: (item[1].gone, item[0].line, item[0].column, item[0].rule))
+    findings = waived.apply([finding for finding, _ in made], today)
+    level = _level(findings, old.document, new.document)
+    proposed = _proposed(old.contract.version, level)
+    lag = _lag(old, new, level, proposed)
+    announced = level == "major" and not lag
+    verdict = f"{new.document.file}: {counted((*findings, *lag))}; "
+    verdict += _verdict(level, old.contract.version, new.contract.version, proposed)
+    facts = {
+        "oldVersion": old.contract.version,
+        "newVersion": new.contract.version,
+        "proposedVersion": proposed,
+        "announced": announced,
+        "examples": [_example(finding, change) for finding, change in made if change.example],
+    }
+    return Report("breaking", RULES, (*findings, *lag), verdict, bool(lag), facts)
+
+
+def _finding(old: Side, new: Side, change: Change) -> Finding:
+    document = old.document if change.gone else new.document
+    line, column = document.position(change.address)
+    return Finding(
+        change.rule, change.severity, document.file, change.address, change.problem,
+        line=line, column=column, details=change.details,
+    )  # fmt: skip
+
+
+def _example(finding: Finding, change: Change) -> Mapping[str, Json]:
+    address = "/".join(map(str, finding.address))
+    value = change.example.value if change.example else None
+    return {"rule": finding.rule, "address": address, "value": value}
+
+
+def _level(findings: Sequence[Finding], old: Document, new: Document) -> semver.Level:
+    severities = {finding.severity for finding in findings}
+    if severities & {"breaking", "dangerous"}:
+        return "major"
+    if severities & {"safe", "note"}:
+        return "minor"
+    return "none" if _without_version(old.root) == _without_version(new.root) else "patch"
+
+
+def _without_version(root: Json) -> Json:
+    return {**root, "info": {**root["info"], "version": ""}}
+
+
+def _proposed(old: str, level: semver.Level) -> str | None:
+    """Give the least version that announces the change; None when versions are none."""
+    version = semver.version(old)
+    if version is None:
+        return None
+    return old if level == "none" else str(version.next(level))
+
+
+def _lag(old: Side, new: Side, level: semver.Level, proposed: str | None) -> tuple[Finding, ...]:
+    """Give the finding of a version that does not say what changed."""
+    before, after = old.contract.version, new.contract.version
+    least, given = semver.version(proposed or ""), semver.version(after)
+    if least is not None and given is not None:
+        if given >= least:
+            return ()
+        problem = f"{after} does not announce this, after {before}"
+    elif level == "none" or before != after:
+        return ()
+    else:
+        problem = f"{after} is what it was, and no semantic version"
+    line, column = new.document.position(("info", "version"))
+    way_out = f"make it {proposed}" if proposed else "change it"
+    return (
+        Finding(
+            "version-not-bumped", "error", new.document.file, ("info", "version"), problem, way_out,
+            line, column,
+        ),
+    )  # fmt: skip
+
+
+_KINDS: Mapping[semver.Level, str] = {
+    "major": "it breaks old clients",
+    "minor": "it is compatible",
+    "patch": "only texts differ",
+    "none": "nothing differs",
+}
+
+
+def _verdict(level: semver.Level, old: str, new: str, proposed: str | None) -> str:
+    said = f"{old} → {new}" if old != new else new
+    return f"{_KINDS[level]}: {said}, needs {proposed or 'another version'} at least"

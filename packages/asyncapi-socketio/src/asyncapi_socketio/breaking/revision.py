@@ -1,0 +1,63 @@
+"""The two contracts that are compared, each with its document, and what differs between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..asyncapi.contract import Contract, Message, Namespace, Operation, payload_address
+from ..asyncapi.document import Document
+from ..jsonschema.counterexamples import Example
+from ..jsonschema.references import Address
+from ..reporting.finding import Severity
+
+Key: TypeAlias = tuple[str, str, str]
+"""What an operation is matched by: its direction, the path of its namespace, and its event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference; `gone` says that its address is in the old document.
+
+    `details` say who breaks and why, and show it; `example` is the value, None without one.
+    """
+
+    rule: str
+    severity: Severity
+    address: Address
+    problem: str
+    details: tuple[str, ...] = ()
+    gone: bool = False
+    example: Example | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two contracts, with its document."""
+
+    contract: Contract
+    document: Document
+
+    def schema_address(self, name: str) -> Address:
+        """Give where a schema of the contract stands in its document."""
+        if name in self.document.root.get("components", {}).get("schemas", {}):
+            return ("components", "schemas", name)
+        operations = (*self.contract.receives, *self.contract.sends)
+        messages = [item for one in operations for item in (one.message, *one.replies)]
+        return self.payload_address(next(item for item in messages if item.payload == name))
+
+    def payload_address(self, message: Message) -> Address:
+        """Give where a message has its payload; raises KeyError for one without."""
+        return payload_address(self.document, message.address)
+
+    def operations(self) -> dict[Key, Operation]:
+        """Key what is matched by what it is on the wire."""
+        return {
+            (kind, item.namespace.path, item.event): item
+            for kind, items in (("receive", self.contract.receives), ("send", self.contract.sends))
+            for item in items
+        }
+
+    def namespaces(self) -> dict[str, Namespace]:
+        """Key the namespaces by their paths."""
+        return {item.path: item for item in self.contract.namespaces}

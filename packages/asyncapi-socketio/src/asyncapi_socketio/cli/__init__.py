@@ -1,0 +1,1 @@
+"""The command line `asyncapi-socketio`: the group, and what its commands share."""

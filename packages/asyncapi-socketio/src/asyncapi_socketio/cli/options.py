@@ -1,0 +1,27 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import click
+
+from ..reporting import Format
+from .sources import CONTRACT
+
+contract = click.option(
+    "--contract",
+    "source",
+    default=CONTRACT,
+    show_default=True,
+    metavar="PATH",
+    help="The AsyncAPI document; git:REVISION or git:REVISION:PATH for a committed one.",
+)
+form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(get_args(Format)),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)

@@ -1,0 +1,87 @@
+"""A contract in, every file that follows from it out: Python, JSON Schemas, TypeScript, pages."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal, TypeAlias, get_args
+
+from .. import asyncapi
+from ..asyncapi.contract import Contract
+from . import interface, javascript, json_schemas, models, npm_readme, reference, typescript
+from .docstrings import WIDTH
+
+Target: TypeAlias = Literal["python", "typescript"]
+TARGETS: tuple[Target, ...] = get_args(Target)
+
+COMMAND = "asyncapi-socketio generate"
+"""What the first line of a generated file says that it was made by."""
+
+
+def generate(
+    text: str,
+    file: str = "asyncapi.yaml",
+    *,
+    targets: Sequence[Target] = TARGETS,
+    command: str = COMMAND,
+) -> dict[str, str]:
+    """Return every generated file, by path: `python/…` and `typescript/…`.
+
+    Raise `InvalidContract`, and `typescript.NodeMissing`.
+    """
+    contract = asyncapi.read(text, file)
+    mark = f"Generated from {file} by `{command}`. Do not edit."
+    with ThreadPoolExecutor() as pool:  # Node and datamodel-code-generator take a second each
+        emitted = {target: pool.submit(_EMIT[target], contract, mark) for target in targets}
+        return {
+            f"{target}/{path}": body
+            for target, files in emitted.items()
+            for path, body in files.result().items()
+        }
+
+
+def _python(contract: Contract, mark: str) -> dict[str, str]:
+    modules = {
+        "__init__.py": f'"""{contract.title} {contract.version}, generated."""\n',
+        **models.emit(contract),
+        **interface.emit(contract),
+    }
+    files = {path: _laid_out(_marked(path, body, mark)) for path, body in modules.items()}
+    for path, body in reference.emit(contract).items():
+        files[path] = f"<!-- {mark} -->\n{body}"
+    schemas = json_schemas.emit(contract)
+    return {**files, **{f"schemas/{path}": body for path, body in schemas.items()}}
+
+
+def _typescript(contract: Contract, mark: str) -> dict[str, str]:
+    scripts = {**typescript.emit(contract), **javascript.emit(contract)}
+    files = {path: f"// {mark}\n{body}" for path, body in scripts.items()}
+    for path, body in npm_readme.emit(contract).items():
+        files[path] = f"<!-- {mark} -->\n{body}"
+    return files
+
+
+_EMIT = {"python": _python, "typescript": _typescript}
+
+
+def _marked(path: str, body: str, mark: str) -> str:
+    doc = '"""The schemas as JSON-ready types."""\n\n' if path == "models.py" else ""
+    return f"# {mark}\n{doc}{body.strip()}\n"
+
+
+def _laid_out(python: str) -> str:
+    """Format Python as the linter wants it, whatever directory this runs in."""
+    rules = ["--isolated", "--line-length", str(WIDTH), "--target-version", "py311", "-"]
+    tidy = ["--fix", "--exit-zero", "--quiet", "--select", "D200,D209,D212,F401,I,Q"]
+    return _ruff(["format", *rules], _ruff(["check", *tidy, *rules], python))
+
+
+def _ruff(arguments: list[str], text: str) -> str:
+    from ruff import find_ruff_bin  # noqa: PLC0415 - only those who generate have it
+
+    run = subprocess.run(  # noqa: S603
+        [find_ruff_bin(), *arguments],
+        input=text, capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return run.stdout

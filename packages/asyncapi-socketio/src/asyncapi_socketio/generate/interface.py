@@ -1,0 +1,282 @@
+"""Python's interface out: who handles, who is told, and the table to register from."""
+
+from __future__ import annotations
+
+from ..asyncapi.contract import Contract, Error, Namespace, Operation
+from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
+from .docstrings import docstring
+
+
+def emit(contract: Contract) -> dict[str, str]:
+    """Give the file `operations.py`, not yet laid out."""
+    asks = [operation for operation in contract.sends if operation.replies]
+    parts = [
+        _head(contract),
+        _broadcast(contract),
+        *([_ask_class(asks)] if asks else []),
+        _context(contract, asks),
+        _handlers(contract),
+        *map(_receive, contract.receives),
+        *map(_send, contract.sends),
+        _contract(contract),
+    ]
+    return {"operations.py": "\n\n".join(parts) + "\n"}
+
+
+def _head(contract: Contract) -> str:
+    asks = any(operation.replies for operation in contract.sends)
+    imports = ", ".join(sorted(_used(contract)))
+    types = [
+        *(["ANSWER_WITHIN"] if asks else []),
+        *(["Ask as Asks"] if asks else []),
+        "Emit", "Receive", "Refusal", "Send",
+    ]  # fmt: skip
+    auth = any(namespace.auth_payload for namespace in contract.namespaces)
+    return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
+
+from __future__ import annotations
+
+from abc import abstractmethod
+{"from typing import cast" if auth else ""}
+
+from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
+from asyncapi_socketio.runtime.operations import {", ".join(types)}
+{f"from .models import {imports}" if imports else ""}
+"""
+
+
+def _used(contract: Contract) -> set[str]:
+    """Name every model that the interface mentions."""
+    messages = [
+        message
+        for operation in (*contract.receives, *contract.sends)
+        for message in (operation.message, *operation.replies)
+    ]
+    auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
+    return auth | {message.payload for message in messages if message.payload}
+
+
+def _broadcast(contract: Contract) -> str:
+    lines = [
+        "class Broadcast:",
+        '    """Tells clients what happened, one method per event; returns at once."""',
+        "",
+        '    __slots__ = ("_emit",)',
+        "",
+        "    def __init__(self, emit: Emit) -> None:",
+        "        self._emit = emit",
+    ]
+    told = [operation for operation in contract.sends if not operation.replies]
+    return "\n".join([*lines, *map(_announce, told)])
+
+
+def _announce(operation: Operation) -> str:
+    """Return the method that sends an event."""
+    parameters, others = ["self"], "False"
+    if operation.audience == "room":
+        parameters.append("room: str")
+    parameters += _payload(operation)
+    if operation.audience == "room":
+        parameters += ["*", "others: bool = False"]
+        others = "others"
+    room = "room" if operation.audience == "room" else "None"
+    head = f"def {operation.method}({', '.join(parameters)}) -> None:"
+    args = "(payload,)" if operation.message.payload else "()"
+    body = f"self._emit({constant(operation)}, {args}, {room}, {others})"
+    return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
+
+
+def _payload(operation: Operation) -> list[str]:
+    """Return the positional parameters of a payload."""
+    return [f"payload: {operation.message.payload}", "/"] if operation.message.payload else []
+
+
+def _ask_class(asks: list[Operation]) -> str:
+    lines = [
+        "class Ask:",
+        '    """Asks the client, one method per event, and returns what it acknowledges.',
+        "",
+        "    Raises `TimeoutError` after `within` seconds, and `asyncapi_socketio.NoAnswer` when",
+        "    the client has gone or its ack breaks the contract.",
+        '    """',
+        "",
+        '    __slots__ = ("_ask",)',
+        "",
+        "    def __init__(self, ask: Asks) -> None:",
+        "        self._ask = ask",
+    ]
+    return "\n".join([*lines, *map(_question, asks)])
+
+
+def _question(operation: Operation) -> str:
+    """Return the method that asks a client."""
+    parameters = ["self", *_payload(operation), "*", "within: float = ANSWER_WITHIN"]
+    args = "(payload,)" if operation.message.payload else "()"
+    head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
+    ask = f"await self._ask({constant(operation)}, {args}, within)"
+    body = f"answer: {_answer(operation)} = {ask}\n        return answer"
+    return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
+
+
+def _context(contract: Contract, asks: list[Operation]) -> str:
+    lines = [
+        "class Context(BaseContext):",
+        '    """What a handler knows of its client, and what it may tell it and others."""',
+        "",
+        "    __slots__ = ()",
+        "",
+        "    @property",
+        "    def broadcast(self) -> Broadcast:",
+        '        """Tells clients what happened."""',
+        "        return Broadcast(self.tell)",
+    ]
+    if asks:
+        lines += [
+            "",
+            "    @property",
+            "    def ask(self) -> Ask:",
+            '        """Asks the client."""',
+            "        return Ask(self._ask)",
+        ]
+    auth = sorted({item.auth_payload for item in contract.namespaces if item.auth_payload})
+    if auth:
+        everywhere = all(item.auth_payload for item in contract.namespaces)
+        type_ = " | ".join([*auth, *([] if everywhere else ["None"])])
+        lines += [
+            "",
+            "    @property",
+            f"    def auth(self) -> {type_}:",
+            '        """What the client\'s CONNECT carried."""',
+            f'        return cast("{type_}", super().auth)',
+        ]
+    return "\n".join(lines)
+
+
+_AUDIENCES = {
+    "all": "everyone",
+    "others": "the others",
+    "room": "a room",
+    "sender": "the sender alone",
+}
+
+
+def _told(operation: Operation) -> tuple[str, str]:
+    told = _AUDIENCES[operation.audience or "all"]
+    title = operation.title or operation.summary or operation.id
+    return f"{title.rstrip('.')}: `{operation.event}` to {told}.", operation.description
+
+
+def _handlers(contract: Contract) -> str:
+    lines = [
+        "class Handlers:",
+        '    """What the server does: a method for each operation that clients call, and hooks."""',
+    ]
+    hooks = [hook for item in contract.namespaces for hook in (_connect(item), _disconnect(item))]
+    return "\n".join([*lines, *map(_handler, contract.receives), *hooks])
+
+
+def _handler(operation: Operation) -> str:
+    """Return the method that carries out an event."""
+    payload = [f"payload: {operation.message.payload}"] if operation.message.payload else []
+    parameters = ["self", *payload, "context: Context", "/"]
+    encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
+    head = (
+        f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
+    )
+    title = operation.title or operation.summary or operation.id
+    doc = docstring(f"{title.rstrip('.')}: `{operation.event}`.", operation.description, indent=8)
+    return f"\n    @abstractmethod\n    {head}\n        {doc}"
+
+
+def _connect(namespace: Namespace) -> str:
+    """Return the hook that lets a client in; it can't be forgotten where there is auth to judge."""
+    auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
+    parameters = ["self", *auth, "context: Context", "/"]
+    head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
+    doc = f'"""Let a client into `{namespace.path}`, or raise `asyncapi_socketio.ConnectError`."""'
+    mark = "    @abstractmethod\n" if auth else ""
+    return f"\n{mark}    {head}\n        {doc}"
+
+
+def _disconnect(namespace: Namespace) -> str:
+    head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
+    doc = f'"""React to a client that has left `{namespace.path}`."""'
+    return f"\n    {head}\n        {doc}"
+
+
+def _answer(operation: Operation) -> str:
+    """Give the type of an ack: None is an ack without argument, or no ack at all."""
+    types = [*dict.fromkeys(reply.payload for reply in operation.replies if reply.payload)]
+    none = [] if types and 0 not in operation.ack_args else ["None"]
+    return " | ".join([*types, *none])
+
+
+def _receive(operation: Operation) -> str:
+    message = operation.message
+    return f"""{constant(operation)} = Receive(
+    id={operation.id!r},
+    method={operation.method!r},
+    namespace={operation.namespace.path!r},
+    event={operation.event!r},
+    args={message.args},
+    payload={payload_schema(operation)!r},
+    unknown_keys={message.unknown_keys!r},
+    convert={message.convert!r},
+    ack={ack_schema(operation)!r},
+    ack_args={operation.ack_args!r},
+    arity_refusal={_refusal(operation.errors.get("arity"))},
+    payload_refusal={_refusal(operation.errors.get("payload"))},
+    rate_refusal={_refusal(operation.errors.get("rate"))},
+    unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
+    broadcasts={operation.broadcasts!r},
+)"""
+
+
+def _refusal(error: Error | None) -> str:
+    if error is None:
+        return "None"
+    details = f", details={error.details!r}" if error.details else ""
+    return f"Refusal(ack={dict(error.ack)!r}{details})"
+
+
+def _send(operation: Operation) -> str:
+    return f"""{constant(operation)} = Send(
+    id={operation.id!r},
+    namespace={operation.namespace.path!r},
+    event={operation.event!r},
+    args={operation.message.args},
+    payload={payload_schema(operation)!r},
+    audience={operation.audience!r},
+    ack={ack_schema(operation)!r},
+    ack_args={operation.ack_args!r},
+)"""
+
+
+def _contract(contract: Contract) -> str:
+    return f"""CONTRACT: Contract[Broadcast] = Contract(
+    title={contract.title!r},
+    version={contract.version!r},
+    namespaces=({"".join(map(_namespace, contract.namespaces))}),
+    receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
+    send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
+)"""
+
+
+def _namespace(namespace: Namespace) -> str:
+    auth, errors = auth_schema(namespace), connect_errors_schema(namespace)
+    given = [
+        f"{namespace.path!r}, connect={namespace.connect!r}, disconnect={namespace.disconnect!r}"
+    ]
+    given += [f"auth={auth!r}"] if auth else []
+    given += [f"connect_errors={errors!r}"] if errors else []
+    return f"Namespace({', '.join(given)}), "
+
+
+def constant(operation: Operation) -> str:
+    """Name the constant that an operation has in the table."""
+    return operation.method.upper()

@@ -1,0 +1,60 @@
+"""JSON Schemas out for JavaScript: a module that has each event's payload and ack at run time."""
+
+from __future__ import annotations
+
+import json
+
+from ..asyncapi.contract import Contract, Operation
+from ..asyncapi.schemas import ack_document, ack_schema, payload_document, payload_schema
+from ..jsonschema.references import Json
+
+TYPES = """/** A JSON Schema, draft 7, that needs nothing outside itself. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** What an event carries, and what acknowledges it; null is no argument. */
+export interface EventSchemas {
+  /** How many arguments the event has. */
+  readonly args: 0 | 1;
+  readonly payload: Schema | null;
+  /** The numbers of arguments its ack may have; empty: it has no ack. */
+  readonly ackArgs: readonly (0 | 1)[];
+  readonly ack: Schema | null;
+}
+
+/** The events of each namespace, by who emits them. */
+export declare const schemas: Readonly<
+  Record<
+    string,
+    {
+      readonly client: Readonly<Record<string, EventSchemas>>;
+      readonly server: Readonly<Record<string, EventSchemas>>;
+    }
+  >
+>;
+"""
+
+
+def emit(contract: Contract) -> dict[str, str]:
+    """Give the files `schemas.js` and `schemas.d.ts`."""
+    schemas = {
+        namespace.path: {
+            "client": _events(contract, contract.receives, namespace.path),
+            "server": _events(contract, contract.sends, namespace.path),
+        }
+        for namespace in contract.namespaces
+    }
+    text = json.dumps(schemas, indent=2)
+    return {"schemas.js": f"export const schemas = {text};\n", "schemas.d.ts": TYPES}
+
+
+def _events(contract: Contract, operations: tuple[Operation, ...], path: str) -> Json:
+    return {
+        item.event: {
+            "args": item.message.args,
+            "payload": payload_document(contract, item) if payload_schema(item) else None,
+            "ackArgs": item.ack_args,
+            "ack": ack_document(contract, item) if ack_schema(item) else None,
+        }
+        for item in operations
+        if item.namespace.path == path
+    }

@@ -1,0 +1,160 @@
+"""TypeScript out: the shapes by json-schema-to-typescript, and the event maps of socket.io."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from ..asyncapi.contract import Contract, Namespace, Operation, pascal
+from ..asyncapi.schemas import local
+from ..jsonschema.references import Json
+
+PROGRAM = Path(__file__).with_name("typescript.mjs")
+
+
+class NodeMissing(Exception):
+    """Node, or what it needs, is not there; the message says what to run."""
+
+
+def emit(contract: Contract) -> dict[str, str]:
+    """Give the file `index.d.ts`."""
+    given = json.dumps({"schemas": _shapes(contract), "events": _events(contract)})
+    try:
+        run = subprocess.run(  # noqa: S603
+            ["node", PROGRAM],  # noqa: S607
+            input=given, capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise NodeMissing(
+            "node is not on the PATH: install Node.js 20 or newer, or write --target python only"
+        ) from error
+    if run.returncode:
+        if "MODULE_NOT_FOUND" in run.stderr:
+            raise NodeMissing(
+                "TypeScript needs npm packages: npm install json-schema-to-typescript prettier"
+            )
+        raise RuntimeError(run.stderr)
+    return {"index.d.ts": run.stdout}
+
+
+def _shapes(contract: Contract) -> dict[str, Json]:
+    return {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
+
+
+def _typed(schema: Json) -> Json:
+    """Leave out titles, which would rename types."""
+    if isinstance(schema, dict):
+        return {
+            key: _typed(value)
+            for key, value in schema.items()
+            if key not in {"title", "examples"} or isinstance(value, dict)
+        }
+    return [_typed(value) for value in schema] if isinstance(schema, list) else schema
+
+
+def _events(contract: Contract) -> str:
+    """Give the types that stand behind the shapes."""
+    return "\n\n".join([*_response(contract), *(_maps(contract, n) for n in contract.namespaces)])
+
+
+def _response(contract: Contract) -> list[str]:
+    error = _the_error(contract)
+    if error is None:
+        return []
+    success = _doc("What an operation acknowledges when it was carried out.")
+    response = _doc("What an operation acknowledges: its result, or why there is none.")
+    return [
+        f"{success}export interface Success<T> {{ data: T }}",
+        f"{response}export type Response<T> = Success<T> | {error};",
+    ]
+
+
+def _the_error(contract: Contract) -> str | None:
+    """Name the one shape that every error ack has; None when there are several, or none."""
+    errors = {
+        reply.payload
+        for operation in contract.receives
+        for reply in operation.replies
+        if reply.ack == "error" and reply.payload
+    }
+    return errors.pop() if len(errors) == 1 else None
+
+
+def _maps(contract: Contract, namespace: Namespace) -> str:
+    """Give the event maps of a namespace: plain names for `/`, else with the channel's in front."""
+    prefix = "" if namespace.path == "/" else pascal(namespace.key)
+    maps = {
+        "ClientEvents": ("What clients emit", contract.receives),
+        "ServerEvents": ("What the service emits", contract.sends),
+    }
+    parts = []
+    for name, (doc, operations) in maps.items():
+        own = [item for item in operations if item.namespace == namespace]
+        body = "\n".join(_event(contract, item) for item in own)
+        title = f"{doc} in the namespace `{namespace.path}`."
+        parts.append(f"/** {title} */\nexport interface {prefix}{name} {{\n{body}\n}}")
+    for alias, name in (
+        ("ClientToServerEvents", "ClientEvents"),
+        ("ServerToClientEvents", "ServerEvents"),
+    ):
+        parts.append(
+            f"/** {name}, by the name that socket.io's documentation uses. */\n"
+            f"export type {prefix}{alias} = {prefix}{name};"
+        )
+    return "\n\n".join(parts)
+
+
+def _event(contract: Contract, operation: Operation) -> str:
+    parameters = []
+    if operation.message.payload:
+        parameters.append(f"payload: {operation.message.payload}")
+    if operation.replies:
+        parameters.append(f"callback: ({_answer(contract, operation)}) => void")
+    doc = _doc(operation.title.rstrip("."), operation.description)
+    return f"{doc}{json.dumps(operation.event)}: ({', '.join(parameters)}) => void;"
+
+
+def _answer(contract: Contract, operation: Operation) -> str:
+    """Give the parameter of an ack's callback; none when the ack never has an argument."""
+    types = [*dict.fromkeys(item.payload for item in operation.replies if item.payload)]
+    if not types:
+        return ""
+    mark = "?" if 0 in operation.ack_args else ""
+    return f"res{mark}: {_response_of(contract, operation) or ' | '.join(types)}"
+
+
+def _response_of(contract: Contract, operation: Operation) -> str | None:
+    """Say an ack as `Response<T>` where it is an object with `data`, or the contract's error."""
+    payloads: dict[str, list[str]] = {"success": [], "error": []}
+    for reply in operation.replies:
+        if reply.payload:
+            payloads[reply.ack].append(reply.payload)
+    match payloads["success"], payloads["error"]:
+        case [success], [error] if error == _the_error(contract):
+            schema = contract.schemas[success]
+            if isinstance(schema, dict) and _is_envelope(schema):
+                return f"Response<{_data_type(success, schema)}>"
+    return None
+
+
+def _is_envelope(schema: dict[str, Json]) -> bool:
+    return [*schema.get("properties", {})] == ["data"] and schema.get("required") == ["data"]
+
+
+def _data_type(name: str, schema: dict[str, Json]) -> str:
+    data = schema["properties"]["data"]
+    if "$ref" in data:
+        return _name(data["$ref"])
+    if data.get("type") == "array" and "$ref" in data.get("items", {}) and len(data) > 1:
+        return f"{_name(data['items']['$ref'])}[]"
+    return f'{name}["data"]'
+
+
+def _name(ref: str) -> str:
+    return ref.rsplit("/", 1)[-1]
+
+
+def _doc(*paragraphs: str) -> str:
+    text = "\n *\n * ".join(" ".join(p.split()) for p in paragraphs if p).replace("*/", "*\\/")
+    return f"/**\n * {text}\n */\n" if text else ""

@@ -1,0 +1,165 @@
+"""The valid values at a schema's edges: shortest and longest, least and most, each choice."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import hypothesis.errors
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.strategies import SearchStrategy
+
+from .dialect import Draft7
+from .references import Address, replaced, resolved
+from .strategies import Undrawable, corruptions, valid
+
+Json: TypeAlias = Any
+
+FRUGAL = settings(
+    max_examples=200,
+    phases=[Phase.generate, Phase.shrink],
+    database=None,
+    derandomize=True,
+    suppress_health_check=[*HealthCheck],
+)
+"""How simple values are looked for: always the same, and not for long."""
+
+HASTY = settings(FRUGAL, max_examples=20, phases=[Phase.generate])
+"""How any values are looked for."""
+
+LONGEST_ARRAY = 1_000
+"""Items above which a longest array is not built."""
+
+_CHARACTERS = ("a", " ", "\U0001f600", "\u0301", "<")
+"""What lengths are counted with: plain, blank, two UTF-16 units, combining, markup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A valid value, and what is at its edge: `title: as long as may be, of '😀'`."""
+
+    name: str
+    value: Json
+
+
+def boundaries(document: Json) -> tuple[Boundary, ...]:
+    """Give the values at the edges of a self-contained schema; none where nothing is valid."""
+    base = simplest(document)
+    if base is None:
+        return ()
+    judge = Draft7(document)
+    edges = [
+        Boundary(
+            f"{'/'.join(map(str, path)) or 'value'}: {name}", replaced(base.value, path, value)
+        )
+        for path, name, value in _edges(document, document, base.value, ())
+    ]
+    found = {repr(edge.value): edge for edge in reversed(edges) if judge.is_valid(edge.value)}
+    return tuple(reversed(found.values()))
+
+
+def beyond(document: Json, **leniency: bool) -> tuple[Boundary, ...]:
+    """Give a value for each way to break a self-contained schema; see `values.corruptions`."""
+    found = _beyond(json.dumps(document), **leniency)
+    return tuple(Boundary(name, copy.deepcopy(value)) for name, value in found)
+
+
+def simplest(document: Json) -> Boundary | None:
+    """Give the simplest valid value; None where none is found."""
+    found = _simplest(json.dumps(document))
+    return found and Boundary(found[0], copy.deepcopy(found[1]))
+
+
+@cache
+def _beyond(document: str, **leniency: bool) -> tuple[tuple[str, Json], ...]:
+    ways = corruptions(json.loads(document), **leniency)
+    found = ((str(way), _one_of(way.values, HASTY)) for way in ways)
+    return tuple((name, value) for name, values in found for value in values)
+
+
+@cache
+def _simplest(document: str) -> tuple[str, Json] | None:
+    try:
+        found = _one_of(valid(json.loads(document)), FRUGAL)
+    except Undrawable:
+        return None
+    return ("simplest", found[0]) if found else None
+
+
+def _one_of(strategy: SearchStrategy[Json], how: settings) -> list[Json]:
+    """Give a value that a strategy draws, always the same; nothing where none is found."""
+    try:
+        return [find(strategy, lambda _: True, settings=how)]
+    except (Undrawable, hypothesis.errors.HypothesisException):
+        return []
+
+
+def _edges(
+    document: Json, schema: Json, value: Json, path: Address
+) -> Iterator[tuple[Address, str, Json]]:
+    """Yield, for each place of a value, what may stand there by a part of the schema."""
+    schema = resolved(document, schema)
+    if not isinstance(schema, dict):
+        return
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword, ()):
+            yield from _edges(document, part, value, path)
+    yield from ((path, name, edge) for name, edge in _here(schema, value))
+    if isinstance(value, dict):
+        for key, inner in schema.get("properties", {}).items():
+            if key in value:
+                yield from _edges(document, inner, value[key], (*path, key))
+            else:
+                yield from _optional(document, inner, value, path, key)
+    if isinstance(value, list) and value and isinstance(schema.get("items"), dict):
+        yield from _edges(document, schema["items"], value[0], (*path, 0))
+
+
+def _optional(
+    document: Json, schema: Json, value: Json, path: Address, key: str
+) -> Iterator[tuple[Address, str, Json]]:
+    inner = simplest({**_allowing(schema), "definitions": document.get("definitions", {})})
+    if inner is not None:
+        yield path, f"with {key}", {**value, key: inner.value}
+
+
+def _allowing(schema: Json) -> dict[str, Json]:
+    return {"not": {}} if schema is False else {"allOf": [schema]}
+
+
+def _here(schema: Json, value: Json) -> Iterator[tuple[str, Json]]:
+    for choice in schema.get("enum", ()):
+        yield f"{choice!r}", choice
+    if isinstance(value, bool):
+        yield from (("true", True), ("false", False))
+    elif isinstance(value, str):
+        yield from _texts(schema)
+    elif isinstance(value, int | float):
+        yield from _numbers(schema)
+    elif isinstance(value, list) and value:
+        yield from _arrays(schema, value)
+
+
+def _texts(schema: Json) -> Iterator[tuple[str, Json]]:
+    for keyword, name in (("minLength", "as short as may be"), ("maxLength", "as long as may be")):
+        for char in _CHARACTERS if keyword in schema else ():
+            yield f"{name}, of {char!r}", char * schema[keyword]
+
+
+def _numbers(schema: Json) -> Iterator[tuple[str, Json]]:
+    for keyword, step in (
+        ("minimum", 0), ("maximum", 0), ("exclusiveMinimum", 1), ("exclusiveMaximum", -1)
+    ):  # fmt: skip
+        if keyword in schema:
+            yield f"at its {keyword}", schema[keyword] + step
+    yield "zero", 0
+
+
+def _arrays(schema: Json, value: list[Json]) -> Iterator[tuple[str, Json]]:
+    for keyword, name in (("minItems", "as few as may be"), ("maxItems", "as many as may be")):
+        if schema.get(keyword, LONGEST_ARRAY + 1) <= LONGEST_ARRAY:
+            yield name, (value * schema[keyword])[: schema[keyword]]

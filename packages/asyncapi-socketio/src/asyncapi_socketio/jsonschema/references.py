@@ -1,0 +1,80 @@
+"""Where a value stands in a document, and where the `$ref`s in it lead: the only code that follows.
+
+Source: RFC 6901 (JSON Pointer), as JSON Schema draft 7 uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""A value as a JSON or YAML 1.2 document holds it."""
+
+Address: TypeAlias = tuple[str | int, ...]
+"""Where something stands in a document: the keys and indices that lead to it."""
+
+
+def at(root: Json, address: Address) -> Json:
+    """Return what stands at `address`; raise LookupError, or TypeError where nothing can stand."""
+    value = root
+    for key in address:
+        if isinstance(value, list) and not str(key).isdecimal():
+            raise LookupError(f"'{key}' is not an index of a list")
+        value = value[int(key) if isinstance(value, list) else key]
+    return value
+
+
+def replaced(value: Json, address: Address, inner: Json) -> Json:
+    """Copy a value with something else at an address in it; objects on the way are made."""
+    if not address:
+        return inner
+    key, rest = address[0], address[1:]
+    if isinstance(value, list) and isinstance(key, int):
+        return [*value[:key], replaced(value[key], rest, inner), *value[key + 1 :]]
+    return {**value, key: replaced(value.get(key, {}), rest, inner)}
+
+
+def steps(ref: str) -> list[str]:
+    """Split a local `$ref` into the keys that lead to its target; raise LookupError."""
+    if ref == "#":
+        return []
+    if not ref.startswith("#/"):
+        raise LookupError(f"{ref} is not in this document")
+    return [step.replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/")]
+
+
+def target(root: Json, ref: str) -> Address:
+    """Return the address that a local `$ref` names, past further ones; raise LookupError."""
+    address: Address = ()
+    try:
+        for step in steps(ref):
+            address = follow(root, (*address, step))
+    except (KeyError, IndexError, TypeError) as error:
+        raise LookupError(f"{ref} is nowhere in the document") from error
+    return address
+
+
+def follow(root: Json, address: Address) -> Address:
+    """Return where `address` leads: itself, or the target of the `$ref` that stands there.
+
+    Raise LookupError where it leads to itself, or nowhere.
+    """
+    seen = {address}
+    while isinstance(value := at(root, address), Mapping) and isinstance(value.get("$ref"), str):
+        address = target(root, value["$ref"])
+        if address in seen:
+            raise LookupError(f"{value['$ref']} leads back to itself")
+        seen.add(address)
+    return address
+
+
+def resolved(root: Json, schema: Json) -> Json:
+    """Return a schema of a document, or what its `$ref` leads to; raise LookupError."""
+    seen: set[str] = set()
+    while isinstance(schema, Mapping) and isinstance(ref := schema.get("$ref"), str):
+        if ref in seen:
+            raise LookupError(f"{ref} leads back to itself")
+        seen.add(ref)
+        schema = at(root, target(root, ref))
+    return schema

@@ -1,0 +1,1 @@
+"""What is wrong with a contract, or will be: `asyncapi-socketio lint`."""

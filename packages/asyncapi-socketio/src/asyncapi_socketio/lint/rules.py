@@ -1,0 +1,415 @@
+"""The rules of `lint`: first the checks of those that a contract may break, then all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+
+from .. import asyncapi
+from ..asyncapi import semver
+from ..asyncapi.contract import payload_address
+from ..asyncapi.document import Document
+from ..asyncapi.rules import event_and_replies, parts
+from ..jsonschema.dialect import Draft7, Validator, Violation, deepest
+from ..jsonschema.references import Address, Json, steps
+from ..jsonschema.satisfiability import has_example, impossible
+from ..reporting.finding import Finding
+from ..reporting.rule import Rule
+
+_ACCEPTED = ("additionalProperties", "else", "items", "then")
+_SIZED = {"date", "date-time", "idn-hostname", "hostname", "ipv4", "ipv6", "time", "uuid"}
+"""Formats whose values are short by their own rules (JSON Schema draft 7, validation, 7.3)."""
+
+
+def asyncapi_schema(document: Document) -> Iterator[Finding]:
+    """Hold the document against AsyncAPI's own JSON Schema of 3.1 (of which 3.0 is a part)."""
+    current = {**document.root, "asyncapi": "3.1.0"}
+    for error in _asyncapi().iter_errors(current):
+        found = deepest(error)
+        address = (*found.absolute_path,)
+        yield document.finding(
+            "asyncapi-schema", address, _short(found), "see what AsyncAPI 3.1 says of it"
+        )
+
+
+@cache
+def _asyncapi() -> Validator:
+    """Load the schema that the npm package `@asyncapi/specs` publishes (Apache-2.0)."""
+    text = (resources.files(asyncapi) / "asyncapi-3.1.0.json").read_text("utf-8")
+    return Draft7(json.loads(text))
+
+
+def _short(error: Violation) -> str:
+    value = json.dumps(error.instance, default=str)
+    return error.message if len(error.message) < 200 else f"{error.validator} fails: {value[:100]}…"  # noqa: PLR2004
+
+
+def version_semver(document: Document) -> Iterator[Finding]:
+    """Want a version that says what a change means to clients."""
+    version = str(document.root["info"]["version"])
+    if semver.version(version) is None:
+        yield document.finding(
+            "version-semver",
+            ("info", "version"),
+            f"'{version}' is no semantic version",
+            "say 1.0.0",
+        )
+
+
+def no_ack(document: Document) -> Iterator[Finding]:
+    """Want an ack of everything that a client emits."""
+    for address, operation in _operations(document, "receive"):
+        if not operation.get("reply"):
+            yield document.finding(
+                "no-ack", address, "is never acknowledged", "add a reply, if only of errors"
+            )
+
+
+def error_kinds(document: Document) -> Iterator[Finding]:
+    """Want it said what is acknowledged when the server itself refuses."""
+    for address, operation in _operations(document, "receive"):
+        channel = document.at(document.follow((*address, "channel")))
+        kinds = {
+            kind
+            for place in (channel, operation)
+            for kind in place.get("x-socketio", {}).get("errors", {})
+        }
+        missing = [kind for kind in ("arity", "payload", "unexpected") if kind not in kinds]
+        if operation.get("reply") and missing:
+            yield document.finding(
+                "error-kinds",
+                address,
+                f"does not say what is acknowledged for {', '.join(missing)}",
+                "declare x-socketio errors, once for the channel",
+            )
+
+
+def loose_send(document: Document) -> Iterator[Finding]:
+    """Want each event of the server tied to what causes it."""
+    tied = {
+        document.target(ref["$ref"])
+        for _, operation in _operations(document, "receive")
+        for ref in operation.get("x-socketio", {}).get("broadcasts", [])
+    }
+    for address, _ in _operations(document, "send"):
+        if address not in tied:
+            yield document.finding(
+                "loose-send",
+                address,
+                "no operation says that it sends this",
+                "name it in the x-socketio broadcasts of its cause",
+            )
+
+
+def unbounded(document: Document) -> Iterator[Finding]:
+    """Want a bound on every string and array that a client may send."""
+    for address in _inbound(document):
+        schema = document.at(address)
+        if schema is True or schema == {}:
+            yield document.finding("unbounded", address, "takes anything", "say what it is")
+        if not isinstance(schema, dict) or "enum" in schema or "const" in schema:
+            continue
+        types = _types(schema)
+        if "string" in types and "maxLength" not in schema and schema.get("format") not in _SIZED:
+            yield document.finding("unbounded", address, "a string of any length", "add maxLength")
+        if "array" in types and "maxItems" not in schema:
+            yield document.finding("unbounded", address, "an array of any length", "add maxItems")
+
+
+def description(document: Document) -> Iterator[Finding]:
+    """Want everything said in words too."""
+    for address in sorted({*_described(document)}, key=document.position):
+        value = document.at(address)
+        if isinstance(value, dict) and not str(value.get("description", "")).strip():
+            yield document.finding("description", address, "has no description", "add one")
+
+
+def missing_example(document: Document) -> Iterator[Finding]:
+    """Want an example of each message with a payload."""
+    for address in _messages(document):
+        message = document.at(address)
+        if "payload" in message and not message.get("examples"):
+            yield document.finding("missing-example", address, "has no example", "add one")
+
+
+def unused_component(document: Document) -> Iterator[Finding]:
+    """Want no component that nothing refers to."""
+    root = document.root
+    used: set[Address] = set()
+    waiting: list[Address] = [(key,) for key in root if key != "components"]
+    while waiting:
+        for _, ref in document.refs(waiting.pop()):
+            path = steps(ref)
+            component: Address = (*path[:3],) if path[0] == "components" else (*path,)
+            if component not in used:
+                used.add(component)
+                waiting.append(component)
+    for kind, components in root.get("components", {}).items():
+        for name in components if isinstance(components, dict) else ():
+            if ("components", kind, name) not in used:
+                yield document.finding(
+                    "unused-component",
+                    ("components", kind, name),
+                    "nothing refers to it",
+                    "remove it, or refer to it",
+                )
+
+
+def unsatisfiable(document: Document) -> Iterator[Finding]:
+    """Want a value for each schema: by its keywords, else by one that is drawn."""
+    for address in _schemas(document):
+        schema = document.at(address)
+        if schema is False and _is_key(address):
+            continue
+        is_named = len(address) == 3  # noqa: PLR2004
+        reason = impossible(document.root, schema)
+        if reason is None and is_named and not has_example(document.root, schema):
+            reason = "no value was found"
+        if reason is not None:
+            yield document.finding(
+                "unsatisfiable", address, f"no value is valid: {reason}", "loosen it"
+            )
+
+
+def _is_key(address: Address) -> bool:
+    """Say whether a schema is a property's or of further ones: `false` there forbids keys."""
+    return address[-2] == "properties" or address[-1] == "additionalProperties"
+
+
+def _types(schema: Mapping[str, Json]) -> list[str]:
+    declared = schema.get("type", [])
+    return [declared] if isinstance(declared, str) else [*declared]
+
+
+def _operations(document: Document, action: str) -> Iterator[tuple[Address, Json]]:
+    for key in document.root.get("operations", {}):
+        address: Address = document.follow(("operations", key))
+        if document.at(address)["action"] == action:
+            yield address, document.at(address)
+
+
+def _messages(document: Document) -> list[Address]:
+    """Give the address of every message that an operation has, each once."""
+    operations = [*_operations(document, "receive"), *_operations(document, "send")]
+    found = [
+        message for address, _ in operations for message in event_and_replies(document, address)
+    ]
+    return [*dict.fromkeys(found)]
+
+
+def _inbound(document: Document) -> list[Address]:
+    """Give the address of every schema, and part of one, that judges what clients send."""
+    messages = [
+        *(event_and_replies(document, item)[0] for item, _ in _operations(document, "receive")),
+        *(
+            m
+            for item, _ in _operations(document, "send")
+            for m in event_and_replies(document, item)[1:]
+        ),
+    ]
+    found: dict[Address, None] = {}
+    for message in messages:
+        if "payload" in document.at(message):
+            _reach(document, payload_address(document, message), found)
+    return sorted(found, key=document.position)
+
+
+def _reach(document: Document, address: Address, found: dict[Address, None]) -> None:
+    address = document.follow(address)
+    if address in found:
+        return
+    found[address] = None
+    for inner in parts(document, address, _ACCEPTED):
+        if document.at(inner) is not True or inner[-1] != "additionalProperties":
+            _reach(document, inner, found)
+
+
+def _schemas(document: Document) -> Iterator[Address]:
+    """Yield the address of every schema that is written in the document, and of its parts."""
+    named = document.root.get("components", {}).get("schemas", {})
+    inline = [item for item in _messages(document) if "payload" in document.at(item)]
+    waiting: list[Address] = [payload_address(document, message) for message in inline]
+    waiting += [("components", "schemas", name) for name in named]
+    while waiting:
+        address = waiting.pop()
+        if document.follow(address) == address:
+            yield address
+            waiting += parts(document, address)
+
+
+def _described(document: Document) -> Iterator[Address]:
+    root = document.root
+    yield ("info",)
+    for section in ("servers", "channels", "operations"):
+        yield from (document.follow((section, key)) for key in root.get(section, {}))
+    yield from _messages(document)
+    yield from (("components", "schemas", k) for k in root.get("components", {}).get("schemas", {}))
+    for address in _schemas(document):
+        schema = document.at(address)
+        for key in schema.get("properties", {}) if isinstance(schema, dict) else ():
+            yield document.follow((*address, "properties", key))
+
+
+RULES = (
+    Rule(
+        "structure", "error", "The document is built as AsyncAPI 3 says.",
+        "It starts with `asyncapi: 3.x`, has a title and a version, and keys channels, operations "
+        "and components by their names. Nothing behind a broken structure can be looked at.",
+    ),
+    Rule(
+        "version", "error", "The document is AsyncAPI 3.",
+        "In AsyncAPI 2, publish and subscribe mean the opposite of what most think, and an ack "
+        "can't be described. `npx @asyncapi/cli convert` makes a 3.0 document of it.",
+    ),
+    Rule(
+        "asyncapi-schema", "error", "The document fits AsyncAPI's own JSON Schema.",
+        "Other tools (editors, AsyncAPI's parser and generators) refuse what does not. It is the "
+        "schema of 3.1.0 that `@asyncapi/specs` publishes.",
+        asyncapi_schema,
+    ),
+    Rule(
+        "unresolved-ref", "error", "Every `$ref` leads somewhere.",
+        "A ref to what was renamed or removed makes a message without payload, or worse.",
+    ),
+    Rule(
+        "remote-ref", "error", "Every `$ref` stays in this document.",
+        "A contract that depends on another file or host can change, or be gone, without a commit.",
+    ),
+    Rule(
+        "schema-ref", "error", "A schema refers to schemas of `components/schemas` by name.",
+        "The name is that of the type in Python and TypeScript; a ref into the middle of something "
+        "has none.",
+    ),
+    Rule(
+        "one-message", "error", "An operation has exactly one message.",
+        "An event has one name and one meaning; an operation with two of them is two operations.",
+    ),
+    Rule(
+        "x-socketio", "error", "`x-socketio` says what it may say.",
+        "Its schema is codegen/x-socketio.schema.json: one definition a place.",
+    ),
+    Rule(
+        "arity", "error", "An event or ack has one argument with a payload, and none without.",
+        "AsyncAPI has one payload a message. Several arguments have no names and can't grow: send "
+        "one object.",
+    ),
+    Rule(
+        "namespace", "error", "A channel is a namespace: its address starts with `/`, once.",
+        "Two channels of one namespace would share events without knowing; Socket.IO has no "
+        "namespace with parameters, it has rooms.",
+    ),
+    Rule(
+        "event-name", "error", "An event has a name that Socket.IO does not reserve.",
+        "`connect`, `disconnect` and their kin mean something to every client and server.",
+    ),
+    Rule(
+        "unique-event", "error", "An event is one operation per namespace and direction.",
+        "Two operations of one name can't be told apart on the wire.",
+    ),
+    Rule(
+        "acks-apart", "error", "No value is valid as two acks of one operation.",
+        "A client tells success from error by the shape alone: let each require a key that the "
+        "other forbids.",
+    ),
+    Rule(
+        "reply-address", "error", "An ack has no address.",
+        "It goes back over the connection that the event came from.",
+    ),
+    Rule(
+        "audience", "error", "What the server asks, it asks one client.",
+        "An ack of many clients has no place in Socket.IO's typed events.",
+    ),
+    Rule(
+        "broadcast", "error", "`broadcasts` names what is sent to the same namespace.",
+        "A client of one namespace never hears of another.",
+    ),
+    Rule(
+        "error-ack", "error", "A declared error fits an error that the operation acknowledges.",
+        "Else the server's own refusal would break the contract.",
+    ),
+    Rule(
+        "code-name", "error", "Operations and schemas have names that code can have.",
+        "They become methods and types in Python and TypeScript.",
+    ),
+    Rule(
+        "traits", "error", "No traits.",
+        "What is merged into a message from elsewhere is read by nobody; written out it is.",
+    ),
+    Rule("headers", "error", "No headers.", "A Socket.IO packet has none; a payload has keys."),
+    Rule(
+        "schema-format", "error", "Payloads are AsyncAPI's Schema Objects (JSON Schema draft 7).",
+        "Avro, RAML and Protobuf describe bytes that Socket.IO's JSON packets don't carry.",
+    ),
+    Rule(
+        "draft-7", "error", "Only keywords of JSON Schema draft 7, used as it says.",
+        "A validator ignores keywords that it does not know: `prefixItems` or a misspelt "
+        "`maxLenght` would check nothing, without a word.",
+    ),
+    Rule(
+        "pattern", "error", "A pattern means the same in ECMA 262 and in Python.",
+        "Client and server would judge the same string differently.",
+    ),
+    Rule(
+        "example", "error", "Every example fits its schema.",
+        "Readers copy examples, mocks answer with them, and testers send them.",
+    ),
+    Rule(
+        "version-semver", "warning", "`info.version` is a semantic version.",
+        "`breaking` and everybody who installs the typings read from it what a change "
+        "means.",
+        version_semver,
+    ),
+    Rule(
+        "no-ack", "warning", "Every event of a client is acknowledged.",
+        "Without an ack nobody knows whether an event arrived, was valid, or was carried out.",
+        no_ack,
+    ),
+    Rule(
+        "error-kinds", "warning", "The acks of the server's own refusals are declared.",
+        "Else a wrong arity, a wrong payload and a failure end in silence, or in something "
+        "undeclared.",
+        error_kinds,
+    ),
+    Rule(
+        "loose-send", "note", "Every event of the server has a cause in the contract.",
+        "`test` and `mock` know from `broadcasts` when to expect or emit it. An "
+        "event that the server sends of its own accord is ignored with that reason.",
+        loose_send,
+    ),
+    Rule(
+        "unbounded", "warning", "Strings and arrays that clients send have a bound.",
+        "A client, or a stranger, may send as much as the connection takes: it is stored, and "
+        "broadcast to everyone. Bounded by maxLength, maxItems, enum, const or a short format.",
+        unbounded,
+    ),
+    Rule(
+        "description", "warning", "Everything has a description.",
+        "The reference page, the typings and the models show it; a name alone never says what "
+        "happens when something fails.",
+        description,
+    ),
+    Rule(
+        "missing-example", "note", "Every message with a payload has an example.",
+        "`mock` acknowledges with examples first, `test` sends them first, and "
+        "readers look at nothing else.",
+        missing_example,
+    ),
+    Rule(
+        "unused-component", "warning", "Every component is used.",
+        "What nothing refers to is out of date, or was meant to be used.",
+        unused_component,
+    ),
+    Rule(
+        "unsatisfiable", "error", "Every schema has a valid value.",
+        "Bounds that cross, required keys that are forbidden, parts that exclude each other: "
+        "nothing can ever be sent. Proved from the keywords, or found by drawing values.",
+        unsatisfiable,
+    ),
+    Rule(
+        "ignore", "warning", "`x-lint-ignore` names rules that break there, with a reason.",
+        "What is ignored without a reason, or no longer breaks, hides what breaks next.",
+    ),
+)  # fmt: skip
+"""Those without a check are found while the contract is modelled (`asyncapi.rules`)."""

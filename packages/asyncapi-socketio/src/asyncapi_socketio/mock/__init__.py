@@ -1,0 +1,1 @@
+"""A server that needs no handlers, only the contract: `asyncapi-socketio mock`."""

@@ -1,0 +1,129 @@
+"""The command `mock`: any contract, served over Socket.IO without a handler."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+from collections.abc import Iterable
+
+import click
+import uvloop
+
+from .. import logs
+from ..asyncapi.contract import Contract
+from ..cli import options, sources
+from ..cli.sources import CouldNotRun
+from ..jsonschema.strategies import Undrawable
+from ..origins import named_origins
+from ..transport import listen
+from .service import StandIn
+
+
+@click.command(
+    epilog="Example: asyncapi-socketio mock --port 4000 --latency 200 --fail todo:create=0.1"
+)
+@options.contract
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=3000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes any that is free.",
+)
+@click.option("--seed", default=0, show_default=True, help="What drawn values are drawn by.")
+@click.option(
+    "--latency",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    metavar="MS",
+    help="Milliseconds that every event waits before it is carried out.",
+)
+@click.option(
+    "--fail",
+    "failing",
+    multiple=True,
+    metavar="EVENT=RATE",
+    help="The share of an event's calls, 0 to 1, that fail unexpectedly; repeatable.",
+)
+@click.option(
+    "--origin",
+    "origins",
+    default=("http://localhost:4200",),
+    multiple=True,
+    show_default=True,
+    callback=named_origins,
+    metavar="ORIGIN",
+    help="A page's origin that may connect; repeatable.",
+)
+def command(
+    source: str,
+    host: str,
+    port: int,
+    seed: int,
+    latency: int,
+    failing: tuple[str, ...],
+    origins: tuple[str, ...],
+) -> None:
+    """Serve a contract over Socket.IO without a handler, until SIGTERM or SIGINT.
+
+    What comes in is validated. Acks are the contract's examples, else drawn from their schemas;
+    events follow to the audience that is declared. What clients create is remembered, where the
+    contract shows how: it can then be read, listed, changed and deleted, until the mock stops.
+    """
+    contract = sources.contract(source)
+    logs.configure("text", "error")
+    try:
+        stand_in = StandIn(
+            contract, seed=seed, latency=latency / 1000, rates=_rates(contract, failing), say=_say
+        )
+    except Undrawable as error:
+        raise CouldNotRun(f"{source}: {error}") from error
+    uvloop.run(_serve(stand_in, host, port, origins))
+
+
+async def _serve(stand_in: StandIn, host: str, port: int, origins: tuple[str, ...]) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    try:
+        runner = await listen(stand_in.application(origins), host, port)
+    except OSError as error:
+        advice = ": choose another with --port" if error.errno == errno.EADDRINUSE else ""
+        raise CouldNotRun(f"can't listen on {host}:{port}: {error.strerror}{advice}") from error
+    shown = f"[{host}]" if ":" in host else host
+    _say(f"mock of {stand_in.title} on http://{shown}:{runner.addresses[0][1]}")
+    await stopped.wait()
+    await runner.cleanup()
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _rates(contract: Contract, failing: Iterable[str]) -> dict[str, float]:
+    """Read `EVENT=RATE`s; raises `click.BadParameter`."""
+    return dict(_rate(contract, item) for item in failing)
+
+
+def _rate(contract: Contract, text: str) -> tuple[str, float]:
+    event, _, share = text.rpartition("=")
+    operations = [item for item in contract.receives if item.event == event]
+    if not operations:
+        known = ", ".join(dict.fromkeys(item.event for item in contract.receives))
+        raise _bad(f"{event or text!r} is no event that clients emit: {known}")
+    if not all("unexpected" in item.errors for item in operations):
+        raise _bad(f"{event!r} declares no ack for what is unexpected (x-socketio: errors)")
+    try:
+        rate = float(share)
+    except ValueError:
+        rate = -1
+    if not 0 <= rate <= 1:
+        raise _bad(f"{share!r} is no share: write {event}=0.1 for every tenth call")
+    return event, rate
+
+
+def _bad(problem: str) -> click.BadParameter:
+    return click.BadParameter(problem, param_hint="'--fail'")

@@ -1,0 +1,222 @@
+"""What a service without handlers answers: samples of the contract, and what clients have created.
+
+Where links say so, an ack and a broadcast carry the thing that the client is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..asyncapi.contract import Contract, Message, Operation, Role
+from ..asyncapi.resources import Link, Resource
+from ..asyncapi.schemas import message_document
+from ..jsonschema.references import Address, Json, at, replaced
+from ..jsonschema.strategies import Undrawable
+from ..jsonschema.validation import Schema
+from .samples import Samples
+from .store import Memory
+
+MISSING = re.compile(r"(?i)not.?(found|exist|known)|missing|no.such|does.?n.t.exist|absent|\b404\b")
+"""What an error says that means: nothing has this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The argument of an ack (None: it has none), and of each event that follows, by operation."""
+
+    ack: Json = None
+    sends: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What an operation does with the things of a memory."""
+
+    role: Role
+    link: Link
+    memory: Memory
+
+
+class Answers:
+    """Answers every operation of a contract, the same for the same seed and the same calls."""
+
+    def __init__(self, contract: Contract, resources: Sequence[Resource], seed: int = 0) -> None:
+        """Sample all that may be needed.
+
+        Raises `Undrawable` when there is neither an example nor any value to be found.
+        """
+        self._contract = contract
+        self._seed = seed
+        self._acks = {item.id: self._sampled(_successes(item)) for item in contract.receives}
+        self._payloads = {item.id: self._sampled([item.message]) for item in contract.sends}
+        self._shapes = {item.id: item.message.payload for item in contract.sends}
+        self._missing = {item.id: missing(contract, item) for item in contract.receives}
+        self._parts: dict[str, _Part] = {}
+        for resource in resources:
+            self._take_part(resource)
+
+    def to(self, operation: Operation, payload: Json = None) -> Answer:
+        """Carry out an operation with a valid, normalised payload (None: without).
+
+        Raises `NoKeyLeft`.
+        """
+        part = self._parts.get(operation.id)
+        if part is None:
+            return Answer(self._ack(operation, payload), self._sends(operation, payload))
+        if part.role == "list":
+            things = part.memory.things
+            ack = self._ack(operation, payload, part.link.thing_out, things)
+            return Answer(ack, self._sends(operation, payload))
+        thing = _carry_out(part, payload)
+        if thing is None:
+            error = self._missing[operation.id]
+            return Answer(self._ack(operation, payload) if error is None else error)
+        told = self._ack(operation, payload, *_told(part, thing))
+        return Answer(told, self._sends(operation, payload, (part.memory, thing)))
+
+    def _take_part(self, resource: Resource) -> None:
+        memory = Memory(self._contract, resource, self._seed)
+        for role, link in resource.parts.items():
+            self._parts.setdefault(link.operation.id, _Part(role, link, memory))
+
+    def _sampled(self, messages: Sequence[Message]) -> Samples | None:
+        """Sample the argument of messages; None where none has one."""
+        messages = [message for message in messages if message.payload]
+        if not messages:
+            return None
+        examples = [value for item in messages for value in _examples(self._contract, item)]
+        try:
+            return Samples(message_document(self._contract, messages), examples, self._seed)
+        except Undrawable as error:
+            raise Undrawable(f"{'/'.join(map(str, messages[0].address))}: {error}") from error
+
+    def _ack(
+        self, operation: Operation, payload: Json, path: Address | None = None, inner: Json = None
+    ) -> Json:
+        """Give a success ack, with `inner` in its place when it has one and stays valid."""
+        samples = self._acks[operation.id]
+        if samples is None:
+            return None
+        if path is None:
+            return samples.answer(payload)
+        return _first_valid(samples, _put(samples, path, inner), payload)
+
+    def _sends(
+        self, operation: Operation, payload: Json, about: tuple[Memory, Json] | None = None
+    ) -> dict[str, tuple[Json, ...]]:
+        return {
+            id_: self._arguments(id_, operation, payload, about) for id_ in operation.broadcasts
+        }
+
+    def _arguments(
+        self, id_: str, operation: Operation, payload: Json, about: tuple[Memory, Json] | None
+    ) -> tuple[Json, ...]:
+        samples = self._payloads[id_]
+        if samples is None:
+            return ()
+        if about is not None:
+            memory, thing = about
+            told = (memory.told(value, thing) for value in samples)
+            return (_first_valid(samples, told, payload),)
+        if self._shapes[id_] == operation.message.payload:
+            return (payload,)  # what one client says is what the others hear
+        return (samples.answer(payload),)
+
+
+def _carry_out(part: _Part, payload: Json) -> Json | None:
+    """Give the thing that an operation makes, shows, changes or removes; None without one."""
+    memory, link = part.memory, part.link
+    match part.role:
+        case "create":
+            return memory.create(_part_of(payload, link.thing_in, {}))
+        case "update":
+            key = _part_of(payload, link.key_in, None)
+            return memory.update(key, _part_of(payload, link.thing_in, {}))
+        case "delete":
+            return memory.delete(_part_of(payload, link.key_in, None))
+        case _:
+            return memory.find(_part_of(payload, link.key_in, None))
+
+
+def _told(part: _Part, thing: Json) -> tuple[Address | None, Json]:
+    """Say where an ack holds a thing, or its key, and which."""
+    link = part.link
+    if link.thing_out is not None:
+        return link.thing_out, thing
+    return link.key_out, part.memory.key_of(thing)
+
+
+def _part_of(payload: Json, path: Address | None, without: Json) -> Json:
+    """Give what stands at a path of a payload, or `without` where it is not there."""
+    try:
+        return without if path is None else at(payload, path)
+    except (LookupError, TypeError):
+        return without
+
+
+def _put(samples: Samples, path: Address, inner: Json) -> Iterator[Json]:
+    for value in samples:
+        try:
+            yield replaced(value, path, inner)
+        except (AttributeError, TypeError):  # another shape, without that place
+            continue
+
+
+def _first_valid(samples: Samples, values: Iterator[Json], payload: Json) -> Json:
+    """Give the first value that is as the samples must be; without one, a sample."""
+    for value in values:
+        if samples.accepts(value):
+            return value
+    return samples.answer(payload)
+
+
+def _successes(operation: Operation) -> list[Message]:
+    """List the shapes of an ack: those that tell of success, if any does."""
+    good = [reply for reply in operation.replies if reply.ack == "success"]
+    return good or [*operation.replies]
+
+
+def _examples(contract: Contract, message: Message) -> list[Json]:
+    schema = _resolved(contract, contract.schemas[message.payload]) if message.payload else {}
+    return [*message.examples, *schema.get("examples", ())]
+
+
+def missing(contract: Contract, operation: Operation) -> Json | None:
+    """Find the error ack that means: nothing has this key; None where no error is declared.
+
+    One that says so, else one that stands for nothing that the service itself refuses, else the
+    one for a payload that is refused.
+    """
+    declared = [error.ack for error in operation.errors.values()]
+    errors = [*_errors(contract, operation)]
+    payload = operation.errors.get("payload")
+    refused = [dict(payload.ack)] if payload else []
+    others = [e for e in errors if not any(_is_like(e, ack) for ack in declared)]
+    saying = [error for error in (*others, *refused) if MISSING.search(str(error))]
+    return next(iter((*saying, *others, *refused)), None)
+
+
+def _is_like(error: Json, ack: Mapping[str, Json]) -> bool:
+    return isinstance(error, dict) and ack.items() <= error.items()
+
+
+def _errors(contract: Contract, operation: Operation) -> Iterator[Json]:
+    """Yield the errors that a contract names: its examples, and the values of its enums."""
+    for reply in operation.replies:
+        if reply.ack == "error" and reply.payload:
+            schema = Schema(message_document(contract, [reply]))
+            named = (*_examples(contract, reply), *_enumerated(contract, reply.payload))
+            yield from filter(schema.accepts, named)
+
+
+def _enumerated(contract: Contract, name: str) -> Iterator[Json]:
+    schema = _resolved(contract, contract.schemas[name])
+    for key, inner in schema.get("properties", {}).items():
+        yield from ({key: value} for value in _resolved(contract, inner).get("enum", ()))
+
+
+def _resolved(contract: Contract, schema: Json) -> Mapping[str, Json]:
+    found = contract.resolved(schema)
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,261 @@
+"""Stands in for a service: its gateway and its transport are real, its handlers only answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import TypeAlias
+
+from aiohttp import web
+
+from ..asyncapi.contract import Contract, Namespace, Operation
+from ..asyncapi.resources import resources
+from ..asyncapi.schemas import message_document, schema_document
+from ..jsonschema.references import Json
+from ..jsonschema.validation import Schema
+from ..jsonschema.wording import JOI
+from ..runtime.context import BaseContext
+from ..runtime.gateway import Ack, Gateway
+from ..transport import Server
+from .responses import Answers
+from .samples import Samples
+from .table import table
+
+Say: TypeAlias = Callable[[str], None]
+"""Takes a line about what has happened."""
+
+
+class StandIn:
+    """A service of any contract; everyone in a namespace is in every room of it."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        *,
+        seed: int = 0,
+        latency: float = 0,
+        rates: Mapping[str, float] | None = None,
+        say: Say,
+    ) -> None:
+        """Sample what will be answered.
+
+        `latency` is in seconds; `rates` gives the share of an event's calls that fail; `say` is
+        told of every event. Raises `Undrawable`.
+        """
+        self.title = f"{contract.title} {contract.version}"
+        self._contract = contract
+        self._seed = seed
+        self._rates = rates or {}
+        self._say = say
+        self._answers = Answers(contract, resources(contract), seed)
+        self._table = table(contract)
+        self._sends = {item.id: item for item in self._table.send}
+        self._admissions = {
+            item.path: _Admission(contract, item, seed) for item in contract.namespaces
+        }
+        self._outcomes = {
+            (item.namespace.path, item.event): _Outcomes(contract, item)
+            for item in contract.receives
+        }
+        self._turns = _Turns(latency)
+
+    def application(self, origins: Iterable[str]) -> web.Application:
+        """Serve the contract's namespaces to pages of the origins, and to no page at all."""
+        handlers = {item.method: self._handler(item) for item in self._contract.receives}
+        server = Server(namespaces=self._admissions.keys(), origins=origins)
+        wire = _Wire(server, self._contract, self._say)
+        gateway = Gateway(self._table, SimpleNamespace(**handlers), wire, JOI)
+
+        async def stop(_: web.Application) -> None:
+            await server.stop()
+
+        app = web.Application()
+        server.attach(app, _Receiver(self, gateway))
+        app.on_shutdown.append(stop)
+        return app
+
+    def _handler(self, operation: Operation) -> Callable[..., Awaitable[Json]]:
+        dice = Random(f"{self._seed} {operation.id}")  # noqa: S311  # has to be the same again
+        rate = self._rates.get(operation.event, 0)
+
+        async def handle(*args: Json) -> Json:
+            context: BaseContext = args[-1]
+            if dice.random() < rate:
+                return {**operation.errors["unexpected"].ack}
+            answer = self._answers.to(operation, args[0] if operation.message.payload else None)
+            for id_, sent in answer.sends.items():
+                context.tell(self._sends[id_], sent)
+            return answer.ack
+
+        return handle
+
+    def admit(self, namespace: str, auth: Json) -> tuple[str, Json] | None:
+        """Judge who connects; None lets in."""
+        refusal = self._admissions[namespace].refusal(auth)
+        if refusal is not None:
+            self._say(f"{namespace}: turned away: {refusal[0]!r}")
+        return refusal
+
+    async def wait(self) -> None:
+        """Wait as long as every event waits."""
+        await self._turns.wait()
+
+    def report(self, namespace: str, event: str, answered: list[tuple[Json, ...]]) -> None:
+        """Tell of an event's outcome."""
+        outcomes = self._outcomes.get((namespace, event))
+        if outcomes is None:
+            self._say(f"{_named(namespace, repr(event[:100]))}: unknown event")
+        else:
+            self._say(f"{_named(namespace, event)}: {outcomes.name(answered)}")
+
+
+def _named(namespace: str, event: str) -> str:
+    return event if namespace == "/" else f"{namespace} {event}"
+
+
+class _Receiver:
+    """Lets clients in as the contract says, and hands their events to a gateway, in their turn."""
+
+    def __init__(self, stand_in: StandIn, gateway: Gateway) -> None:
+        self._stand_in = stand_in
+        self._gateway = gateway
+        self.too_many = gateway.too_many
+        self.disconnected = gateway.disconnected
+
+    async def connect(self, sid: str, namespace: str, auth: Json) -> tuple[str, Json] | None:  # noqa: ARG002
+        return self._stand_in.admit(namespace, auth)
+
+    async def receive(
+        self, sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
+    ) -> None:
+        await self._stand_in.wait()
+        answered: list[tuple[Json, ...]] = []
+
+        def acknowledge(*answer: Json) -> None:
+            answered.append(answer)
+            if ack is not None:
+                ack(*answer)
+
+        await self._gateway.receive(sid, namespace, event, args, acknowledge)
+        self._stand_in.report(namespace, event, answered)
+
+
+class _Wire:
+    """Emits to a server; what asks for an ack asks its client for it."""
+
+    def __init__(self, server: Server, contract: Contract, say: Say) -> None:
+        self._server = server
+        self._say = say
+        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
+        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
+        self._questions = {
+            (item.namespace.path, item.event): _Outcomes(contract, item)
+            for item in contract.sends
+            if item.replies
+        }
+
+    def emit(
+        self,
+        namespace: str,
+        event: str,
+        args: tuple[Json, ...],
+        *,
+        room: str | None = None,
+        skip: str | None = None,
+    ) -> None:
+        outcomes = self._questions.get((namespace, event))
+        if outcomes is None or room is None:
+            self._server.emit(namespace, event, args, room=room, skip=skip)
+        else:
+            self._server.ask(namespace, room, event, args, self._hear(namespace, event, outcomes))
+
+    def _hear(
+        self, namespace: str, event: str, outcomes: _Outcomes
+    ) -> Callable[[list[Json] | None], None]:
+        def answered(args: list[Json] | None) -> None:
+            if args is None:
+                self._say(f"{_named(namespace, event)}: not answered")
+                return
+            self._say(f"{_named(namespace, event)}: answered with {outcomes.name([tuple(args)])}")
+
+        return answered
+
+
+class _Admission:
+    """Lets clients into a namespace whose auth payload is what the contract says."""
+
+    def __init__(self, contract: Contract, namespace: Namespace, seed: int) -> None:
+        self._auth: Schema | None = None
+        self._data: Samples | None = None
+        if namespace.auth is not None:
+            self._auth = Schema(schema_document(contract, [namespace.auth]))
+        if namespace.connect_errors is not None:
+            examples = namespace.connect_errors.get("examples", ())
+            document = schema_document(contract, [namespace.connect_errors])
+            self._data = Samples(document, examples, seed)
+
+    def refusal(self, auth: Json) -> tuple[str, Json] | None:
+        """Give the message and the data of a connect error; None for who may come in.
+
+        Without auth payload it is `{}`, as it is for Socket.IO's own server.
+        """
+        breaches = self._auth.breaches(auth or {}) if self._auth else []
+        if not breaches:
+            return None
+        return breaches[0]["message"], self._data.answer(auth) if self._data else None
+
+
+class _Outcomes:
+    """Names the acks of an operation."""
+
+    def __init__(self, contract: Contract, operation: Operation) -> None:
+        self._bare = {reply.ack for reply in operation.replies if not reply.payload}
+        self._schemas = [
+            (reply.ack, Schema(message_document(contract, [reply])))
+            for reply in operation.replies
+            if reply.payload
+        ]
+
+    def name(self, answered: list[tuple[Json, ...]]) -> str:
+        """Say what was acknowledged: `success`, `error` with the error itself, or `no ack`."""
+        if not answered:
+            return "no ack"
+        (args,) = answered
+        kind = self._kind(args)
+        return kind if kind == "success" else " ".join([kind, *map(json.dumps, args)])
+
+    def _kind(self, args: tuple[Json, ...]) -> str:
+        match args:
+            case ():
+                kinds = iter(sorted(self._bare))
+            case [value]:
+                kinds = (kind for kind, schema in self._schemas if schema.accepts(value))
+            case _:
+                kinds = iter(())
+        return next(kinds, "what breaks the contract:")
+
+
+class _Turns:
+    """Lets everyone wait for the same time, and go on in the order in which they came."""
+
+    def __init__(self, latency: float) -> None:
+        self._latency = latency
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def wait(self) -> None:
+        """Wait, at least as long as is said; not at all for 0 seconds."""
+        if self._latency:
+            loop = asyncio.get_running_loop()
+            turn = loop.create_future()
+            self._waiting.append(turn)
+            loop.call_later(self._latency, self._call_next)
+            await turn
+
+    def _call_next(self) -> None:
+        turn = self._waiting.popleft()
+        if not turn.done():  # its event is given up at a stop
+            turn.set_result(None)

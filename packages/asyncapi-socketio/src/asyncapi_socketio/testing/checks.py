@@ -1,0 +1,367 @@
+"""What is tried on a live server, phase by phase: each check draws inputs, and plays a story."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal, TypeAlias
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..asyncapi.contract import Operation, Role
+from ..asyncapi.resources import Resource
+from ..jsonschema.boundaries import beyond, boundaries
+from ..jsonschema.references import at, replaced
+from ..jsonschema.strategies import corruptions, loosened, valid
+from .expectations import Promises
+from .model import Life, same
+from .session import Session, short
+
+Json: TypeAlias = Any
+Phase: TypeAlias = Literal[
+    "examples", "boundaries", "fuzzing", "stateful", "broadcasts", "manners"
+]  # fmt: skip
+Play: TypeAlias = Callable[[Session, Json], Awaitable[None]]
+
+STORY_LENGTH = 12
+"""Steps of a story that is drawn."""
+
+BURST = 12
+"""Events that are emitted at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A story that is played for each input: those of a list, or those that are drawn."""
+
+    phase: Phase
+    event: str
+    name: str
+    inputs: tuple[Json, ...] | SearchStrategy[Json]
+    play: Play
+
+    @property
+    def id(self) -> str:
+        """Its name in reports and in files that are replayed."""
+        return f"{self.phase}: {self.event}: {self.name}"
+
+
+def checks(session: Session, phases: Collection[Phase]) -> Iterator[Check]:
+    """Yield the checks of a namespace; nothing is drawn for a phase that is not asked for."""
+    found: dict[Phase, Iterator[Check]] = {
+        "examples": _of_each(session, _examples),
+        "boundaries": _of_each(session, _boundaries),
+        "fuzzing": _of_each(session, _fuzzing),
+        "stateful": (item for thing in session.resources for item in _stateful(session, thing)),
+        "broadcasts": (item for thing in session.resources for item in _broadcasts(thing)),
+        "manners": chain(_of_each(session, _manners), [_UNKNOWN]),
+    }
+    for phase, played in found.items():
+        if phase in phases:
+            yield from played
+
+
+def _of_each(
+    session: Session, phase: Callable[[Promises, _Stories], Iterator[Check]]
+) -> Iterator[Check]:
+    for promises in session.promises.values():
+        yield from phase(promises, _Stories(session, promises.operation))
+
+
+UNKNOWN = "contract:unknown"
+"""An event that no contract has."""
+
+
+def _examples(promises: Promises, stories: _Stories) -> Iterator[Check]:
+    inputs = tuple(
+        {"meant": promises.normal(example), "sent": example}
+        for example in promises.operation.message.examples
+    )
+    if inputs:
+        yield Check("examples", promises.operation.event, "an example", inputs, stories.valid)
+
+
+def _boundaries(promises: Promises, stories: _Stories) -> Iterator[Check]:
+    document, event = promises.payload_document, promises.operation.event
+    if document is None:
+        return
+    inside = ({"meant": edge.value, "sent": edge.value} for edge in boundaries(document))
+    yield Check("boundaries", event, "a value at an edge", tuple(inside), stories.valid)
+    beyond_edges = (edge.value for edge in beyond(document, **promises.leniency))
+    outside = tuple(value for value in beyond_edges if not promises.takes(value))
+    yield Check("boundaries", event, "a value beyond an edge", outside, stories.invalid)
+
+
+def _fuzzing(promises: Promises, stories: _Stories) -> Iterator[Check]:
+    document, event = promises.payload_document, promises.operation.event
+    if document is None:
+        return
+
+    def sent(meant: Json) -> SearchStrategy[Json]:
+        loose = loosened(document, meant, **promises.leniency)
+        return loose.map(lambda value: {"meant": meant, "sent": value})
+
+    yield Check("fuzzing", event, "valid", valid(document).flatmap(sent), stories.valid)
+    if wrong := _wrong(promises):
+        yield Check("fuzzing", event, "invalid", st.one_of(wrong), stories.invalid)
+
+
+def _wrong(promises: Promises) -> list[SearchStrategy[Json]]:
+    """Give each way to break a payload; each value is judged again, so that no alarm is false."""
+    ways = corruptions(promises.payload_document, **promises.leniency)
+    return [way.values.filter(lambda value: not promises.takes(value)) for way in ways]
+
+
+def _stateful(session: Session, resource: Resource) -> Iterator[Check]:
+    event = resource.create.operation.event
+    new = _drawn(session, resource.create.operation)
+    whole = _drawn(session, resource.update.operation) if resource.update else st.none()
+    which, who = st.integers(0, 3), st.sampled_from(["ada", "bob"])
+    steps = st.one_of(
+        st.tuples(st.just("create"), who, which, new),
+        st.tuples(st.just("update"), who, which, whole),
+        st.tuples(st.sampled_from(["read", "delete", "list"]), who, which, st.none()),
+    ).map(list)
+    stories = st.lists(steps, min_size=1, max_size=STORY_LENGTH)
+
+    async def play(session: Session, story: Json) -> None:
+        await _live(Life(session, resource), story)
+
+    yield Check("stateful", event, "one life", (_one_life(session, resource),), play)
+    yield Check("stateful", event, "any story", stories, play)
+
+
+def _drawn(session: Session, operation: Operation) -> SearchStrategy[Json]:
+    return valid(session.promises[operation.event].payload_document)
+
+
+def _one_life(session: Session, resource: Resource) -> Json:
+    """Write the story of a thing: each operation, and reading again after each."""
+    life = Life(session, resource)
+    new = life.carrier(resource.create)
+    whole = life.carrier(resource.update) if resource.update else None
+    looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
+    return [
+        ["create", "ada", 0, new], *looks,
+        ["create", "bob", 1, new], *looks,
+        ["update", "ada", 0, whole], *looks,
+        ["delete", "bob", 0, None], *looks,
+        ["update", "ada", 0, whole], *looks,
+        ["delete", "ada", 0, None], *looks,
+    ]  # fmt: skip
+
+
+async def _live(life: Life, story: Json) -> None:
+    keys: list[Json] = []
+    for verb, who, which, value in story:
+        key = keys[which % len(keys)] if keys else None
+        if verb == "create":
+            created = await life.create(who, value, value)
+            keys += [created] if created is not None else []
+        elif verb == "list":
+            await life.listed(who)
+        elif key is not None and verb == "update":
+            await life.update(who, key, value, value)
+        elif key is not None:
+            await (life.read if verb == "read" else life.delete)(who, key)
+    await life.clear()
+
+
+def _broadcasts(resource: Resource) -> Iterator[Check]:
+    update = resource.update
+    if update is None or resource.read is None or not update.operation.broadcasts:
+        return
+
+    async def play(session: Session, _: Json) -> None:
+        await _last_is_stored(Life(session, resource), resource)
+
+    yield Check("broadcasts", update.operation.event, "many at once", (None,), play)
+
+
+async def _last_is_stored(life: Life, resource: Resource) -> None:
+    """Change one thing many times at once: what the others heard last is what is stored."""
+    update, session = resource.update, life.session
+    new = life.carrier(resource.create)
+    key = await life.create("ada", new, new)
+    if key is None or update is None or update.key_in is None or update.thing_in is None:
+        return
+    document = session.promises[update.operation.event].payload_document
+    values = [replaced(edge.value, update.key_in, key) for edge in boundaries(document)][:BURST]
+    acks = await session.volley("ada", update.operation.event, [(value,) for value in values])
+    if len(acks) < len(values):
+        return
+    events = [session.event_of(send) for send in update.operation.broadcasts]
+    heard = [args for event in events for args in session.heard("bob", event)]
+    problem = f"{len(heard)} broadcasts of {len(acks)} changes"
+    if len(heard) != len(acks):
+        session.breach("broadcast-missing", update.operation.event, problem)
+    elif heard and heard[-1] and isinstance(heard[-1][0], dict):
+        life.things[key] = heard[-1][0]
+        await life.read("bob", key, "broadcast-order")
+    await life.clear()
+
+
+def _manners(promises: Promises, stories: _Stories) -> Iterator[Check]:
+    operation = promises.operation
+    event, count = operation.event, operation.message.args
+    example = promises.simplest
+    good = [] if example is None else [example.value]
+    wrong = tuple([*good, 0, 1, 2][:length] for length in range(4) if length != count)
+    if operation.replies:
+        yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
+    yield Check("manners", event, "no callback", ({"args": good},), stories.unasked)
+    yield Check("manners", event, "no callback, wrong arguments", wrong, stories.unasked_wrong)
+    if operation.replies and not operation.broadcasts:
+        yield Check("manners", event, "many at once", ({"args": good},), stories.burst)
+
+
+async def _stranger(session: Session, value: Json) -> None:
+    await session.stranger("ada", UNKNOWN, {"any": "thing"}, ask=value["ask"])
+
+
+_UNKNOWN = Check("manners", UNKNOWN, "an unknown event", ({"ask": False}, {"ask": True}), _stranger)
+
+
+class _Stories:
+    """What is told of one operation, whatever part it has in the life of a thing."""
+
+    def __init__(self, session: Session, operation: Operation) -> None:
+        self._event = operation.event
+        self._resource: Resource | None = None
+        self._role: Role | None = None
+        for resource in session.resources:
+            for role, link in resource.parts.items():
+                if link.operation == operation:
+                    self._resource, self._role = resource, role
+
+    async def valid(self, session: Session, value: Json) -> None:
+        """Send what is valid: it is carried out, and shown afterwards as it was meant."""
+        meant, sent = value["meant"], value["sent"]
+        if self._resource is None or self._role == "list":
+            await session.call("ada", self._event, sent, expect="valid")
+            return
+        life = Life(session, self._resource)
+        if self._role == "create":
+            key = await life.create("ada", meant, sent)
+            if key is not None:
+                await life.read("bob", key)
+        else:
+            await self._unknown(life, sent)
+            await self._existing(life, meant, sent)
+        await life.clear()
+
+    async def _unknown(self, life: Life, sent: Json) -> None:
+        """Send a key that nothing has, or something that nobody here knows of."""
+        ack = await life.session.call("ada", self._event, sent, expect="valid")
+        link = life.resource.read
+        if ack is not None and self._role == "read" and link and link.key_in is not None:
+            key = at(sent, link.key_in)
+            listed = await life.listed("ada")
+            if listed is not None and key not in listed:
+                life.session.breach(
+                    "ghost", self._event, f"{short(key)} is not listed: {short(ack[0])}"
+                )
+
+    async def _existing(self, life: Life, meant: Json, sent: Json) -> None:
+        """Do the same to a thing that is there."""
+        new = life.carrier(life.resource.create)
+        key = await life.create("bob", new, new)
+        if key is None:
+            return
+        if self._role == "update":
+            await life.update("ada", key, meant, sent)
+        elif self._role == "delete":
+            await life.delete("ada", key)
+        await life.read("ada", key)
+
+    async def invalid(self, session: Session, sent: Json) -> None:
+        """Send what is invalid: it is refused as declared, and changes nothing."""
+        if self._resource is None or self._role not in {"create", "update"}:
+            await session.call("ada", self._event, sent, expect="invalid")
+            return
+        life = Life(session, self._resource)
+        if self._role == "create":
+            before = await life.listed("bob")
+            await session.call("ada", self._event, sent, expect="invalid")
+            after = await life.listed("bob")
+            if before is not None and after is not None and (new := after.keys() - before.keys()):
+                session.breach("refused-stored", self._event, f"{[*new]} are new")
+        else:
+            await self._invalid_update(life, sent)
+        await life.clear()
+
+    async def _invalid_update(self, life: Life, sent: Json) -> None:
+        new = life.carrier(life.resource.create)
+        key = await life.create("ada", new, new)
+        if key is None:
+            return
+        aimed = self._aimed(life, key, sent)
+        await life.session.call("ada", self._event, aimed, expect="invalid")
+        await life.unchanged("bob", key)
+
+    def _aimed(self, life: Life, key: Json, sent: Json) -> Json:
+        """Put the key of a thing into a wrong payload, if it stays wrong."""
+        link = life.resource.update
+        path = link.key_in if link else None
+        try:
+            aimed = replaced(copy.deepcopy(sent), path, key) if path and at(sent, path) else sent
+        except (LookupError, TypeError):
+            return sent
+        return sent if life.session.promises[self._event].takes(aimed) else aimed
+
+    async def arity(self, session: Session, args: Json) -> None:
+        """Send a wrong number of arguments: refused as declared."""
+        await session.call("ada", self._event, *args, expect="arity")
+
+    async def unasked(self, session: Session, value: Json) -> None:
+        """Send what is valid without a callback: it is carried out all the same."""
+        if self._resource is None or self._role == "list":
+            await session.call("ada", self._event, *value["args"], expect="valid", ask=False)
+            return
+        life = Life(session, self._resource)
+        if self._role == "create":
+            await self._unasked_create(life, value["args"])
+            return
+        new = life.carrier(life.resource.create)
+        key = await life.create("bob", new, new)
+        parts = self._resource.parts.values()
+        link = next(link for link in parts if link.operation.event == self._event)
+        if key is not None and link.key_in is not None:
+            payload = replaced(value["args"][0], link.key_in, key)
+            await session.call("ada", self._event, payload, expect="success", ask=False)
+            await self._shown(life, key, payload)
+
+    async def _unasked_create(self, life: Life, args: list[Json]) -> None:
+        before = await life.listed("bob")
+        await life.session.call("ada", self._event, *args, expect="success", ask=False)
+        after = await life.listed("bob")
+        if before is None or after is None:
+            return
+        life.things = {key: after[key] for key in after.keys() - before.keys()}
+        if not life.things:
+            life.session.breach("no-callback", self._event, "nothing was created")
+        await life.clear()
+
+    async def _shown(self, life: Life, key: Json, payload: Json) -> None:
+        """See that what nobody acknowledged was done."""
+        link = life.resource.update
+        if self._role == "delete":
+            life.things.pop(key)
+            life.gone.append(key)
+        elif self._role == "update" and link and link.thing_in is not None:
+            life.things[key] = at(payload, link.thing_in)
+        await life.read("bob", key, "no-callback")
+        await life.clear()
+
+    async def unasked_wrong(self, session: Session, args: Json) -> None:
+        """Send a wrong number of arguments without a callback: nothing happens, nobody is told."""
+        await session.call("ada", self._event, *args, expect="arity", ask=False)
+
+    async def burst(self, session: Session, value: Json) -> None:
+        """Ask many times at once: each is acknowledged, and all alike."""
+        acks = await session.volley("ada", self._event, [(*value["args"],)] * BURST)
+        if any(not same([*ack], [*acks[0]]) for ack in acks):
+            session.breach("read-wrong", self._event, "the same question got different acks")

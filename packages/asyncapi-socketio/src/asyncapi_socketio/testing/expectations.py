@@ -1,0 +1,129 @@
+"""What a contract promises of one operation: which arguments are right, what an ack says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Operation
+from ..asyncapi.schemas import message_document, payload_document
+from ..jsonschema.boundaries import Boundary, simplest
+from ..jsonschema.dialect import Draft7, Validator
+from ..jsonschema.validation import Schema
+from .client import Args
+
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an ack says: success or an error, of which declared kinds; or what is wrong with it."""
+
+    says: Literal["success", "error", "nonsense"]
+    kinds: frozenset[ErrorKind] = frozenset()
+    fault: str = ""
+
+
+class Promises:
+    """One operation, with its judges built once."""
+
+    def __init__(self, contract: Contract, operation: Operation) -> None:
+        self.contract = contract
+        self.operation = operation
+        self._payload = self.payload_document and Schema(
+            self.payload_document,
+            drop_unknown=self.leniency["drop_unknown"],
+            booleans=self.leniency["booleans"],
+        )
+        self._replies = [
+            (reply, _judge(contract, reply) if reply.payload else None)
+            for reply in operation.replies
+        ]
+
+    @cached_property
+    def payload_document(self) -> Json:
+        """The schema of the argument, self-contained; None without argument."""
+        if self.operation.message.payload is None:
+            return None
+        return payload_document(self.contract, self.operation)
+
+    @cached_property
+    def simplest(self) -> Boundary | None:
+        """The simplest valid argument; None without argument, or if none is found."""
+        return None if self.payload_document is None else simplest(self.payload_document)
+
+    @property
+    def leniency(self) -> dict[str, bool]:
+        """What `x-socketio` lets clients send, in the words of `contract.values`."""
+        message = self.operation.message
+        return {
+            "drop_unknown": message.unknown_keys == "drop",
+            "booleans": "boolean" in message.convert,
+        }
+
+    def takes(self, value: Json) -> bool:
+        """Say whether an argument is valid, once normalised as the contract says."""
+        return self._payload is None or self._payload.accepts(self._payload.normalise(value))
+
+    def normal(self, value: Json) -> Json:
+        """Give an argument as the contract says it is meant."""
+        return value if self._payload is None else self._payload.normalise(value)
+
+    def meaning(self, ack: Args) -> Meaning:
+        """Say what an ack tells, or why it is none of the declared ones."""
+        for reply, judge in self._replies:
+            if len(ack) == reply.args and (judge is None or judge.is_valid(ack[0])):
+                kinds = (kind for kind, error in self.operation.errors.items() if _is(error, ack))
+                return Meaning(reply.ack, frozenset(kinds) if reply.ack == "error" else frozenset())
+        return Meaning("nonsense", fault=self._fault(ack))
+
+    def _fault(self, ack: Args) -> str:
+        counts = sorted({reply.args for reply, _ in self._replies})
+        if len(ack) not in counts:
+            return f"{len(ack)} argument(s), where {' or '.join(map(str, counts))} are declared"
+        faults = [
+            f"{reply.key}: {next(judge.iter_errors(ack[0])).message}"
+            for reply, judge in self._replies
+            if judge is not None and reply.args == len(ack)
+        ]
+        return "; ".join(faults)
+
+
+def _judge(contract: Contract, reply: Message) -> Validator:
+    return Draft7(message_document(contract, [reply]))
+
+
+def _is(error: Error, ack: Args) -> bool:
+    """Say whether an ack is a declared error: it may have more keys, but for those declared."""
+    return len(ack) == 1 and isinstance(ack[0], dict) and error.ack.items() <= ack[0].items()
+
+
+_INTERNALS = re.compile(
+    r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"
+    r"|\bat [\w.<>$ ]+ \(?[^\s()]+:\d+:\d+"
+    r"|node_modules|site-packages|\b[A-Z]\w+(Error|Exception)\b|SQLITE_|SQLSTATE|\bSELECT .+ FROM\b"
+    r"|(?<![\w/])/(home|usr|var|opt|srv|app|root)/\w",
+)
+
+
+def internals(answer: Json, sent: Iterable[Json]) -> str | None:
+    """Give what looks like a server's insides in an answer, and was not in what was sent."""
+    ours = json.dumps([*sent])
+    for text in texts(answer):
+        found = _INTERNALS.search(text)
+        if found and found[0] not in ours:
+            return found[0]
+    return None
+
+
+def texts(value: Json) -> Iterator[str]:
+    """Yield every text that stands anywhere in a value, keys aside."""
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, Mapping) else value
+    for part in inner if isinstance(value, Mapping | list | tuple) else ():
+        yield from texts(part)

@@ -1,0 +1,364 @@
+"""Ada and Bob at one live server: every call is judged, and what both saw of it is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
+from ..asyncapi.resources import Resource, resources
+from .client import Args, Client, Closed, Pending, Target
+from .expectations import Meaning, Promises, internals
+
+Json: TypeAlias = Any
+Who: TypeAlias = Literal["ada", "bob"]
+EVERYONE: tuple[Who, ...] = ("ada", "bob")
+Cause: TypeAlias = tuple[str, str]
+"""A rule and the event whose handling breaks it: two failures of one cause are one."""
+
+Expected: TypeAlias = Literal["success", "valid", "invalid", "arity"]
+"""What an ack must say: `valid` arguments may be refused, but not as invalid ones."""
+
+GRACE = 0.05
+"""Seconds that are waited for what must not come, where no call can stand as a barrier."""
+
+
+KNOWN_PATIENCE = 0.1
+"""Seconds that are waited for what is known not to come."""
+
+
+class Breach(Exception):
+    """A rule of `asyncapi-socketio test` is broken by the handling of an event."""
+
+    def __init__(self, rule: str, event: str, problem: str) -> None:
+        super().__init__(problem)
+        self.cause: Cause = (rule, event)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of what went on: who emitted, got an ack, or heard what."""
+
+    who: Who
+    what: Literal["emits", "is acked", "gets no ack", "hears", "is disconnected"]
+    event: str
+    args: Args = ()
+    asked: bool = True
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Log:
+    """What went on in one story, the known causes that are let pass, the slowest ack in seconds."""
+
+    happenings: list[Happening] = field(default_factory=list)
+    known: set[Cause] = field(default_factory=set)
+    slowest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """How a call ended: what must be heard of it, and what must not, follows."""
+
+    who: Who
+    operation: Operation | None
+    event: str
+    succeeded: bool
+    asked: bool
+
+
+class Session:
+    """Two clients in one namespace of a live server."""
+
+    def __init__(self, contract: Contract, namespace: Namespace, target: Target) -> None:
+        """Prepare the judges; nobody is connected yet."""
+        self.contract = contract
+        self.namespace = namespace
+        self.target = target
+        self.log = Log()
+        self.patience = target.patience
+        here = [item for item in contract.receives if item.namespace == namespace]
+        self.promises = {item.event: Promises(contract, item) for item in here}
+        sends = [item for item in contract.sends if item.namespace == namespace]
+        self.sends = {item.event: Promises(contract, item) for item in sends}
+        self._send_ids = {item.id: item for item in sends}
+        self._answers = {item.event: _answer(item) for item in sends if item.replies}
+        self.resources = [
+            found for found in resources(contract) if found.create.operation.namespace == namespace
+        ]
+        self._barrier = _barrier(self.resources)
+        links = [link for item in self.resources for link in item.parts.values()]
+        self._by_key = {link.operation.event for link in links if link.key_in is not None}
+        self._clients: dict[Who, Client] = {}
+
+    async def begin(self) -> None:
+        """Seat whoever is not connected, and forget what happened; raises `Closed`."""
+        for who in EVERYONE:
+            if who not in self._clients:
+                client = Client(self.target, self._answers)
+                await client.connect()
+                self._clients[who] = client
+        self.log.happenings.clear()
+
+    async def reset(self) -> None:
+        """Send everyone away: the next story begins with new connections."""
+        clients = [*self._clients.values()]
+        self._clients.clear()
+        for client in clients:
+            await client.close()
+
+    def breach(self, rule: str, event: str, problem: str) -> None:
+        """Raise a `Breach`, unless its cause is known already."""
+        if (rule, event) not in self.log.known:
+            raise Breach(rule, event, problem)
+
+    async def call(
+        self, who: Who, event: str, *args: Json, expect: Expected, ask: bool = True
+    ) -> Args | None:
+        """Emit an event of the contract, judge its ack and all that is heard because of it.
+
+        Gives the ack's arguments when it tells of success, or None. Raises `Breach`.
+        """
+        promises = self.promises[event]
+        for client in self._clients.values():
+            client.heard.clear()
+        pending = await self._emit(who, event, args, ask=ask and bool(promises.operation.replies))
+        ack = await self._acked(who, event, pending) if pending else None
+        meaning = promises.meaning(ack) if ack is not None else None
+        if meaning is not None and ack is not None:
+            if "rate" in meaning.kinds:
+                await asyncio.sleep(1)
+                return await self.call(who, event, *args, expect=expect, ask=ask)
+            self._judge_ack(promises.operation, expect, meaning, ack, args)
+        succeeded = meaning.says == "success" if meaning else expect == "success"
+        result = _Result(who, promises.operation, event, succeeded, ask)
+        maybe = meaning is None and expect == "valid"
+        await self._judge_broadcasts(result, maybe=maybe)
+        if pending and len(pending.acks) > 1:
+            self.breach("ack-twice", event, f"{len(pending.acks)} acks: {short(pending.acks)}")
+        return ack if meaning is not None and meaning.says == "success" else None
+
+    async def volley(self, who: Who, event: str, payloads: list[Args]) -> list[Args]:
+        """Emit many events without waiting in between; give the acks that tell of success.
+
+        Raises `Breach` when one is not acknowledged, or not as declared.
+        """
+        for client in self._clients.values():
+            client.heard.clear()
+        pending = [await self._emit(who, event, args, ask=True) for args in payloads]
+        acks = [await self._acked(who, event, item) for item in pending if item]
+        for listener in EVERYONE:
+            await self._pass_barrier(listener, event)
+        self._write_down_heard()
+        given = [(ack, self.promises[event].meaning(ack)) for ack in acks if ack is not None]
+        for _, meaning in given:
+            if meaning.says == "nonsense":
+                self.breach("ack-shape", event, meaning.fault)
+        return [ack for ack, meaning in given if meaning.says == "success"]
+
+    async def stranger(self, who: Who, event: str, *args: Json, ask: bool) -> None:
+        """Emit an event that no contract has: the server may ignore it, and must live on."""
+        for client in self._clients.values():
+            client.heard.clear()
+        await self._emit(who, event, args, ask=ask)
+        await self._judge_broadcasts(_Result(who, None, event, succeeded=False, asked=ask))
+
+    def event_of(self, operation: str) -> str:
+        """Give the event of an operation of the server, by its id."""
+        return self._send_ids[operation].event
+
+    def heard(self, who: Who, event: str) -> list[Args]:
+        """Give the arguments of each event of a name that someone has heard in the last call."""
+        return [args for name, args in self._clients[who].heard if name == event]
+
+    async def _emit(self, who: Who, event: str, args: Args, *, ask: bool) -> Pending | None:
+        self.log.happenings.append(Happening(who, "emits", event, args, ask))
+        try:
+            pending = await self._clients[who].emit(event, args, ask=ask)
+        except Closed as error:
+            self._disconnected(who, event, error)
+            raise
+        return pending if ask else None
+
+    async def _acked(self, who: Who, event: str, pending: Pending) -> Args | None:
+        client, started = self._clients[who], time.monotonic()
+        patience = self._patience("ack-missing", event)
+        try:
+            if not await client.until(lambda: bool(pending.acks), patience):
+                late = await client.until(lambda: bool(pending.acks), patience)
+                self._unanswered(who, event, late=late)
+                return pending.acks[0] if late else None
+        except Closed as error:
+            self._disconnected(who, event, error)
+            raise
+        self.log.slowest = max(self.log.slowest, time.monotonic() - started)
+        self.log.happenings.append(Happening(who, "is acked", event, pending.acks[0]))
+        return pending.acks[0]
+
+    def _patience(self, rule: str, event: str) -> float:
+        """Give the seconds to wait for what may not come; few where that is known."""
+        return KNOWN_PATIENCE if (rule, event) in self.log.known else self.patience
+
+    def _disconnected(self, who: Who, event: str, error: Closed) -> None:
+        self.log.happenings.append(Happening(who, "is disconnected", event, note=str(error)))
+        self.breach("closed", event, str(error))
+
+    def _unanswered(self, who: Who, event: str, *, late: bool) -> None:
+        patience = self.patience
+        self.log.happenings.append(Happening(who, "gets no ack", event, note=f"in {patience} s"))
+        if late:
+            self.breach("ack-late", event, f"the ack came later than {patience} s")
+        else:
+            self.breach("ack-missing", event, f"no ack in {2 * patience} s")
+
+    def _judge_ack(
+        self, operation: Operation, expect: Expected, meaning: Meaning, ack: Args, sent: Args
+    ) -> None:
+        event = operation.event
+        if meaning.says == "nonsense":
+            self.breach("ack-shape", event, meaning.fault)
+        if meaning.says == "success" and expect in {"invalid", "arity"}:
+            self.breach("accepted-invalid", event, f"acknowledged {short(ack)}")
+        if meaning.says != "error":
+            return
+        if leaked := internals(ack, sent):
+            self.breach("leak", event, f"the ack tells of its insides: {leaked!r}")
+        if "unexpected" in meaning.kinds:
+            self.breach("unexpected-error", event, f"acknowledged {short(ack)}")
+        elif expect == "success" or (expect == "valid" and self._says_invalid(operation, ack)):
+            self.breach("refused-valid", event, f"acknowledged {short(ack)}")
+        elif expect in {"invalid", "arity"}:
+            self._judge_refusal(operation, "payload" if expect == "invalid" else "arity", ack)
+
+    def _says_invalid(self, operation: Operation, ack: Args) -> bool:
+        """Say whether an ack is the declared refusal of an invalid payload, and of nothing else.
+
+        Where a key is taken, it may be that of a key that nothing has.
+        """
+        error = operation.errors.get("payload")
+        if error is None or not error.ack.items() <= ack[0].items():
+            return False
+        detailed = error.details is not None and error.details in ack[0]
+        return detailed or operation.event not in self._by_key
+
+    def _judge_refusal(self, operation: Operation, kind: ErrorKind, ack: Args) -> None:
+        error = operation.errors.get(kind)
+        if error is None:
+            return
+        said: Mapping[str, Json] = ack[0]
+        if not error.ack.items() <= said.items():
+            problem = f"acknowledged {short(ack)} where {short(dict(error.ack))} is declared"
+            self.breach("wrong-refusal", operation.event, problem)
+        elif error.details and not said.get(error.details):
+            self.breach("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
+
+    async def _judge_broadcasts(self, result: _Result, *, maybe: bool = False) -> None:
+        """Wait for what must be heard, then see that nothing else was.
+
+        `maybe`: nobody knows whether it succeeded, so that broadcasts are neither due nor wrong.
+        """
+        due = self._due(result.operation) if result.operation else []
+        for listener in EVERYONE if result.succeeded else ():
+            named = {send.event for send in due if _hears(send, sender=listener == result.who)}
+            if named:
+                await self._wait_for(listener, named, result)
+        for listener in EVERYONE:
+            await self._pass_barrier(listener, result.event)
+        self._write_down_heard()
+        for listener in EVERYONE:
+            self._judge_heard(listener, due if result.succeeded or maybe else [], result)
+
+    def _due(self, operation: Operation) -> list[Operation]:
+        return [self._send_ids[id_] for id_ in operation.broadcasts]
+
+    async def _wait_for(self, listener: Who, named: set[str], result: _Result) -> None:
+        client = self._clients[listener]
+
+        rule = "broadcast-missing" if result.asked else "no-callback"
+
+        def heard() -> bool:
+            return any(name in named for name, _ in client.heard)
+
+        try:
+            if not await client.until(heard, self._patience(rule, result.event)):
+                names = " or ".join(sorted(named))
+                self.breach(rule, result.event, f"{listener} never heard {names}")
+        except Closed as error:
+            self._disconnected(listener, result.event, error)
+            raise
+
+    def _write_down_heard(self) -> None:
+        for who, client in self._clients.items():
+            self.log.happenings += [Happening(who, "hears", *event) for event in client.heard]
+
+    def _judge_heard(self, listener: Who, possible: list[Operation], result: _Result) -> None:
+        heard, cause = self._clients[listener].heard, result.event
+        for name, count in Counter(name for name, _ in heard).items():
+            send = next((item for item in possible if item.event == name), None)
+            if name not in self.sends:
+                self.breach("event-undeclared", name, f"{listener} heard it after {cause}")
+            elif send is None:
+                rule = "broadcast-undeclared" if result.succeeded else "broadcast-on-failure"
+                self.breach(rule, cause, f"{listener} heard {name}")
+            elif listener == result.who and send.audience == "others":
+                self.breach("broadcast-echo", cause, f"the sender itself heard {name}")
+            elif count > 1:
+                self.breach("broadcast-twice", cause, f"{listener} heard {name} {count} times")
+        for name, args in heard:
+            if name in self.sends:
+                self._judge_event(name, args)
+
+    def _judge_event(self, name: str, args: Args) -> None:
+        promises = self.sends[name]
+        count = promises.operation.message.args
+        if len(args) != count:
+            self.breach("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
+        elif args and not promises.takes(args[0]):
+            self.breach("broadcast-shape", name, f"{short(args)} breaks its schema")
+
+    async def _pass_barrier(self, who: Who, cause: str) -> None:
+        """Wait until all that the server has sent someone before is there.
+
+        Acks and events reach one client in order, so an ack asked for now comes after them.
+        """
+        client = self._clients[who]
+        if self._barrier is None:
+            await asyncio.sleep(GRACE)
+            return
+        try:
+            example = self._barrier.message.examples[:1]
+            pending = await client.emit(self._barrier.event, example, ask=True)
+            if not await client.until(lambda: bool(pending.acks), self.patience):
+                self._barrier = None
+        except Closed as error:
+            self._disconnected(who, cause, error)
+            raise
+
+
+def _answer(operation: Operation) -> Args:
+    reply = next(item for item in operation.replies)
+    return reply.examples[:1] if reply.args else ()
+
+
+def _barrier(found: list[Resource]) -> Operation | None:
+    """Choose a call that changes nothing and is told to nobody, with an example of its payload."""
+    harmless = [link.operation for item in found for link in (item.read, item.list) if link]
+    fit = (item for item in harmless if len(item.message.examples[:1]) == item.message.args)
+    return next(fit, None)
+
+
+def _hears(send: Operation, *, sender: bool) -> bool:
+    return send.audience in {"all", "sender" if sender else "others"}
+
+
+def short(value: Json, most: int = 200) -> str:
+    """Write a value as JSON, and arguments one after the other; not all of what is long."""
+    parts = value if isinstance(value, tuple) else [value]
+    text = " ".join(json.dumps(part) for part in parts) or "with no argument"
+    return text if len(text) <= most else f"{text[:most]}…"

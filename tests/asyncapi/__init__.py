@@ -1,0 +1,1 @@
+"""Documents and the contracts they are, refs and links followed."""

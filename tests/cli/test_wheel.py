@@ -1,0 +1,113 @@
+"""The library's wheel in a bare environment: each command works, or says which extra it needs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from asyncapi_socketio.cli.main import COMMANDS
+from tests.generate.test_cases import ROOT, run
+from tests.processes import launched
+
+pytestmark = pytest.mark.slow
+
+UV = shutil.which("uv", path=f"{os.environ['PATH']}{os.pathsep}{ROOT / '.uv' / 'bin'}")
+CONTRACT = ROOT / "asyncapi.yaml"
+
+Bare: TypeAlias = Callable[..., Path]
+
+
+def uv(*arguments: object, **variables: str) -> None:
+    """Run uv, without a network."""
+    assert UV, "no uv: run `make .venv/dev.stamp`"
+    result = run(UV, "--offline", *arguments, **variables)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Bare:
+    """Make an environment with the wheel and the libraries of some extras, and return its bin."""
+    dist = tmp_path_factory.mktemp("dist")
+    hatchling = ("--no-build-isolation", "--python", sys.executable)
+    uv("build", "--package", "asyncapi-socketio", *hatchling, "-o", dist)
+
+    def make(*extras: str) -> Path:
+        folder = tmp_path_factory.mktemp("environment")
+        venv.create(folder, symlinks=True)
+        wanted = [option for extra in extras for option in ("--extra", extra)]
+        locked = ("sync", "--package", "asyncapi-socketio", "--locked", "--no-install-workspace")
+        uv(*locked, *wanted, UV_PROJECT_ENVIRONMENT=str(folder))
+        python = folder / "bin" / "python"
+        uv("pip", "install", "--no-deps", "--python", python, *dist.glob("*.whl"))
+        return folder / "bin"
+
+    return make
+
+
+def runs(folder: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the console script of an environment, which finds no other programs."""
+    return run(folder / "asyncapi-socketio", *arguments, cwd=cwd, PATH=str(folder))
+
+
+def test_without_extras_each_command_says_which_it_needs(bare: Bare, tmp_path: Path) -> None:
+    folder = bare()
+    imported = run(folder / "python", "-c", "import asyncapi_socketio", cwd=tmp_path)
+    assert imported.returncode == 0, imported.stderr
+    assert runs(folder, "--help", cwd=tmp_path).returncode == 0
+    for command, place in COMMANDS.items():
+        result = runs(folder, command, "--help", cwd=tmp_path)
+        assert result.returncode == 2
+        extra = re.escape(f"pip install 'asyncapi-socketio[{place.extras}]'")
+        assert re.fullmatch(rf"Error: {command} needs \w+: {extra}\n", result.stderr)
+
+
+def test_with_docs_it_writes_the_reference_page(bare: Bare, tmp_path: Path) -> None:
+    folder = bare("docs")
+    result = runs(folder, "docs", "--contract", CONTRACT, "--out", "page.html", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "todo:create" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_with_generate_it_writes_python_and_says_what_typescript_needs(
+    bare: Bare, tmp_path: Path
+) -> None:
+    folder = bare("generate")
+    both = ("generate", "--contract", CONTRACT, "--out", "out")
+    result = runs(folder, *both, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr == (
+        "Error: node is not on the PATH: install Node.js 20 or newer, "
+        "or write --target python only\n"
+    )
+    python = (*both, "--target", "python")
+    assert runs(folder, *python, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "out/python/operations.py").exists()
+    assert not (tmp_path / "out/typescript").exists()
+    assert runs(folder, *python, "--check", cwd=tmp_path).returncode == 0
+
+    (tmp_path / "out/python/models.py").write_text("", "utf-8")
+    stale = runs(folder, *python, "--check", cwd=tmp_path)
+    assert stale.returncode == 1
+    assert stale.stderr == "stale: run it without --check\n"
+
+
+async def test_with_test_and_server_it_checks_mocks_and_tests(bare: Bare, tmp_path: Path) -> None:
+    folder = bare("server", "test")
+    for command in (("lint",), ("breaking", "--against", CONTRACT)):
+        result = runs(folder, *command, "--contract", CONTRACT, cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr
+    program = (folder / "asyncapi-socketio", "mock", "--contract", CONTRACT)
+    async with launched("--port", "0", program=program, directory=tmp_path) as mock:
+        url = (await mock.says("mock of")).rpartition(" ")[2]
+        tried = ("--contract", CONTRACT, "--max-examples", "5")
+        result = runs(folder, "test", url, *tried, "--save", "kept.json", cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr

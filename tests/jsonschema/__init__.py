@@ -1,0 +1,1 @@
+"""JSON Schemas: values drawn from them, and broken on purpose."""

@@ -1,0 +1,1 @@
+"""A server made of a contract alone."""

@@ -1,0 +1,1 @@
+"""Live servers, held against a contract."""
