@@ -15,11 +15,11 @@ from jsonschema import Draft7Validator, ValidationError
 
 from tests import secrecy
 from tests.patience import PATIENCE
-from todo_service.generated.operations import RECEIVE, SEND
+from todo_service.generated.operations import CONTRACT
 
 _schemas = resources.files("todo_service.generated") / "schemas"
-_ack_of = {item.event: item for item in RECEIVE}
-_payload_of = {item.event: item for item in SEND}
+_ack_of = {item.event: item for item in CONTRACT.receive}
+_payload_of = {item.event: item for item in CONTRACT.send}
 
 
 def conform(schema: str | None, args: tuple[Any, ...]) -> None:

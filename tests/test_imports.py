@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,7 @@ def test_the_library_knows_no_application() -> None:
 def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -> None:
     library = {
         "asyncapi_socketio.encoded",
+        "asyncapi_socketio.runtime.contract",
         "asyncapi_socketio.runtime.operations",
         "asyncapi_socketio.runtime.context",
     }
@@ -71,7 +74,7 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
 @pytest.mark.parametrize(
     ("libraries", "allowed"),
     [
-        (["socketio", "engineio"], {"transport", "testing"}),
+        (["socketio", "engineio"], {"backends", "testing"}),
         (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
         (["hypothesis"], {"jsonschema", "mock", "testing"}),
         (["ruamel"], {"asyncapi"}),
@@ -79,9 +82,70 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["pytest"], {"testing"}),
     ],
 )
-def test_each_library_has_one_room(libraries: list[str], allowed: set[str]) -> None:
+def test_each_library_has_its_rooms(libraries: list[str], allowed: set[str]) -> None:
     assert rooms(importers(LIBRARY, *libraries)) == allowed
     assert not importers(SERVICE, *libraries)
+
+
+def test_the_transport_is_our_own() -> None:
+    libraries = ("socketio", "engineio")
+    assert "transport" not in rooms(importers(LIBRARY, *libraries))
+    assert not importers(SERVICE, *libraries)
+
+
+def test_what_aiohttp_does_not_document_has_one_module() -> None:
+    transport = LIBRARY / "transport"
+    private = re.compile(r"aiohttp\._|noqa: SLF001|aiohttp\.web_protocol")
+    users = {file.stem for file in transport.rglob("*.py") if private.search(file.read_text())}
+    assert users == {"_aiohttp"}
+
+
+@pytest.mark.parametrize("package", [LIBRARY, SERVICE], ids=lambda package: package.name)
+def test_no_module_imports_itself_by_way_of_others(package: Path) -> None:
+    """`TYPE_CHECKING` is no excuse: two modules that need each other's types are one."""
+    files = {_module(file, package.parent): file for file in package.rglob("*.py")}
+    graph = {name: (_needed(file) & files.keys()) - {name} for name, file in files.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a cycle of imports: {' → '.join(error.args[1])}")
+
+
+def _module(file: Path, source: Path) -> str:
+    parts = file.relative_to(source).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _needed(file: Path) -> set[str]:
+    """Return what a file imports; a module of a package stands for itself, not for the package."""
+    names = imports(file)
+    return {name for name in names if not _is_package_of(name, names)}
+
+
+def _is_package_of(name: str, names: frozenset[str]) -> bool:
+    path = name.split(".")
+    return any(
+        source.joinpath(*path, f"{inner.rpartition('.')[2]}.py").exists()
+        for source in (SERVICE.parent, LIBRARY.parent)
+        for inner in names
+        if inner.rpartition(".")[0] == name
+    )
+
+
+@pytest.mark.parametrize("room", ["asyncapi", "jsonschema"])
+def test_contracts_and_schemas_do_no_io(room: str) -> None:
+    doers = ("aiohttp", "asyncio", "click", "os", "pathlib", "socket", "subprocess", "threading")
+    assert room not in rooms(importers(LIBRARY, *doers))
+
+
+def test_schemas_know_nothing_of_contracts() -> None:
+    assert "jsonschema" not in rooms(importers(LIBRARY, "asyncapi_socketio.asyncapi"))
+
+
+@pytest.mark.parametrize("tool", ["lint", "breaking", "mock", "testing", "generate"])
+def test_tools_stand_alone(tool: str) -> None:
+    """A tool is imported by the command line only, which finds it by its name."""
+    assert rooms(importers(LIBRARY, f"asyncapi_socketio.{tool}")) <= {tool, "cli"}
 
 
 def test_only_the_sqlite_store_imports_a_database() -> None:
@@ -116,4 +180,7 @@ def test_only_the_command_line_imports_the_application() -> None:
 def test_only_the_application_chooses_implementations() -> None:
     implementations = ("todo_service.handlers", "todo_service.sqlite_repository")
     assert importers(SERVICE, *implementations) == {"app"}
-    assert importers(SERVICE, "asyncapi_socketio.transport") == {"app"}
+    inside = ("runtime", "transport", "jsonschema")
+    inner = {f"asyncapi_socketio.{name}" for name in inside}
+    users = importers(SERVICE, *inner)
+    assert not {user for user in users if not user.startswith("generated.")}

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 from aiohttp import hdrs, web
 
-from asyncapi_socketio.jsonschema.validation import Schema
-from asyncapi_socketio.runtime.gateway import Gateway, Table
-from asyncapi_socketio.transport import Limits, Server, Trust
-from asyncapi_socketio.transport import listen as listen_with_limits
+from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
 
-from . import generated, page, reference
-from .generated.operations import RECEIVE, SEND, Broadcaster, Handlers
+from . import page, reference
+from .generated.operations import CONTRACT, Broadcast
 from .handlers import TodoHandlers
 from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
 from .sqlite_repository import SqliteTodoRepository
@@ -35,12 +31,8 @@ IN_MEMORY = "memory:"
 READY_WITHIN = 2.0
 """Seconds that the store may take to answer `/readyz`."""
 
-_load = partial(Schema.load, generated.__name__)
-
-CONTRACT = Table(RECEIVE, SEND, _load, Broadcaster)
-
 _TODOS: web.AppKey[TodoRepository] = web.AppKey("todos")
-_STATS: web.AppKey[Callable[[], dict[str, object]]] = web.AppKey("stats")
+_SERVICE: web.AppKey[Application[Broadcast]] = web.AppKey("service")
 
 
 async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepository:
@@ -51,7 +43,7 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
     """
     if database == IN_MEMORY:
         return InMemoryTodoRepository(max_todos)
-    todo = _load("todoCreated.payload")
+    todo = Schema(CONTRACT.schema("todoCreated.payload"))
     return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
 
 
@@ -61,33 +53,31 @@ def create_application(
     origins: Iterable[str],
     base_path: str = "",
     limits: Limits | None = None,
+    trust: Trust | None = None,
 ) -> web.Application:
     """Put the service together on a repository, which it closes at the end.
 
     `origins` are the pages that may connect from a browser, `base_path` is what all paths begin
-    with, `limits` what one client may take. Raises `ContractBroken` when a handler is missing.
+    with, `limits` what clients may take, `trust` the proxies that are believed.
     """
-    handlers: Handlers = TodoHandlers(todos)
-    namespaces = {item.namespace for item in RECEIVE} | {item.namespace for item in SEND}
-    transport = Server(namespaces=namespaces, origins=origins, limits=limits)
-    gateway = Gateway(handlers, transport, CONTRACT)
-
-    def stats() -> dict[str, object]:
-        counts = {"ended and refused": transport.counters, "unknown events": gateway.unknown}
-        return {"sessions": transport.sessions, **counts}
-
-    async def stop(_: web.Application) -> None:
-        await transport.stop()
+    service = Application(
+        CONTRACT,
+        TodoHandlers(todos),
+        origins=origins,
+        limits=limits,
+        trust=trust,
+        path=f"{base_path}/socket.io",
+        wording=JOI,
+    )
 
     async def close(_: web.Application) -> None:
         await todos.close()
 
     app = web.Application()
-    transport.attach(app, gateway.receive, gateway.too_many, path=f"{base_path}/socket.io")
+    service.attach(app)
     own = [web.get("/healthz", _alive), web.get("/readyz", _ready)]
     app.add_routes(_under(base_path, [*own, *page.routes(), *reference.routes()]))
-    app[_TODOS], app[_STATS] = todos, stats
-    app.on_shutdown.append(stop)
+    app[_TODOS], app[_SERVICE] = todos, service
     app.on_cleanup.append(close)
     return app
 
@@ -96,9 +86,10 @@ def create_admin(app: web.Application) -> web.Application:
     """Put together what only an operator may see of a service."""
 
     async def stats(_: web.Request) -> web.Response:
-        return web.json_response(app[_STATS]())
+        return web.json_response(app[_SERVICE].stats())
 
     admin = web.Application()
+    admin[_SERVICE] = app[_SERVICE]
     admin.add_routes([web.get("/stats", stats)])
     return admin
 
@@ -116,18 +107,12 @@ def _under(base_path: str, routes: Iterable[web.RouteDef]) -> Iterator[web.Route
         yield web.get(base_path, enter)
 
 
-async def listen(
-    app: web.Application,
-    host: str,
-    port: int,
-    limits: Limits | None = None,
-    trust: Trust | None = None,
-) -> web.AppRunner:
-    """Serve an application until its runner is cleaned up; `trust` are proxies that are believed.
+async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Serve an application until its runner is cleaned up.
 
     Raises `OSError` when it can't listen there.
     """
-    return await listen_with_limits(app, host, port, limits=limits, trust=trust)
+    return await app[_SERVICE].listen(host, port, app)
 
 
 async def _alive(_: web.Request) -> web.Response:

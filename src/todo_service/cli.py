@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import gc
-import os
 import re
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import fields
-from functools import partial
 from typing import Any, Literal
 
 import click
@@ -25,6 +17,7 @@ from aiohttp import web
 from asyncapi_socketio import logs
 from asyncapi_socketio.errors import ContractBroken
 from asyncapi_socketio.origins import named_origins
+from asyncapi_socketio.process import prepared, settle, stop_signal
 
 from .app import (
     MAX_TODOS,
@@ -46,22 +39,6 @@ LIMITS: dict[str, type[int | float]] = {
 
 RANGES: dict[type[int | float], tuple[float, float]] = {int: (1, 2**31 - 1), float: (0.001, 86_400)}
 """From where to where counts, bytes and seconds may be set."""
-
-COLLECTIONS = (50_000, 20, 20)
-"""What makes Python look for cycles: events make next to none, only sessions that end do."""
-
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-STOP_WITHIN = 1.8
-"""Seconds from a signal to the end of the process, however busy it is."""
-
-
-HAND_OVER = 0.0005
-"""Seconds after which a busy event loop hands over to the thread that commits what others wait for.
-
-Python's default is ten times as long, and a commit takes several turns.
-"""
 
 
 class CannotStart(click.ClickException):
@@ -260,12 +237,12 @@ def serve(
     log_level: str,
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of all threads, so that one waits for them
-    logs.configure(log_format, log_level)
     admin = None if admin_port is None else (admin_host, admin_port)
-    uvloop.run(
-        _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
-    )
+    with prepared():
+        logs.configure(log_format, log_level)
+        uvloop.run(
+            _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
+        )
 
 
 async def _serve(
@@ -277,15 +254,11 @@ async def _serve(
     base_path: str,
     limits: Limits,
 ) -> None:
-    stopped = asyncio.Event()
-    stop = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
-    threading.Thread(target=_await_signal, args=(stop,), name="signals", daemon=True).start()
-    app = await _application(store, origins, base_path, limits)
-    gc.freeze()  # what is imported stays: no collection, and no exit, need look at it again
-    gc.set_threshold(*COLLECTIONS)
-    sys.setswitchinterval(HAND_OVER)
+    stopped = stop_signal()
+    app = await _application(store, origins, trust, base_path, limits)
+    settle()
     async with AsyncExitStack() as stack:
-        runner = await _listen(app, address, "--port", limits, trust)
+        runner = await _listen(app, address, "--port")
         stack.push_async_callback(runner.cleanup)
         admin = admin_address and await _listen(create_admin(app), admin_address, "--admin-port")
         if admin:
@@ -297,28 +270,11 @@ async def _serve(
         log.info("stopping")
 
 
-def _await_signal(stop: Callable[[], object]) -> None:
-    """Stop the service when a signal asks for it; end the process if that takes too long.
-
-    A loop that is busy can't be relied on for either. Nothing is lost: what was acked is durable.
-    """
-    signal.sigwait(SIGNALS)
-    stop()
-    time.sleep(STOP_WITHIN)
-    os._exit(0)
-
-
-async def _listen(
-    app: web.Application,
-    address: tuple[str, int],
-    option: str,
-    limits: Limits | None = None,
-    trust: Trust | None = None,
-) -> web.AppRunner:
+async def _listen(app: web.Application, address: tuple[str, int], option: str) -> web.AppRunner:
     """Listen at an address; raises `CannotStart`, naming the option that chooses another port."""
     host, port = address
     try:
-        return await listen(app, host, port, limits, trust)
+        return await listen(app, host, port)
     except OSError as error:
         advice = f": choose another with {option}" if error.errno == errno.EADDRINUSE else ""
         where = _shown_address(host, port)
@@ -335,14 +291,20 @@ def _shown_address(host: str, port: int) -> str:
 
 
 async def _application(
-    store: tuple[str, int], origins: tuple[str, ...], base_path: str, limits: Limits
+    store: tuple[str, int],
+    origins: tuple[str, ...],
+    trust: Trust,
+    base_path: str,
+    limits: Limits,
 ) -> web.Application:
     try:
         todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:
-        return create_application(todos, origins=origins, base_path=base_path, limits=limits)
+        return create_application(
+            todos, origins=origins, base_path=base_path, limits=limits, trust=trust
+        )
     except ContractBroken as error:
         await todos.close()
         raise CannotStart(str(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio import Encoded
 
 from .generated.models import (
     ErrorResponse,
@@ -14,11 +14,11 @@ from .generated.models import (
     TodoID,
     TodoIDData,
 )
-from .generated.operations import Broadcaster
+from .generated.operations import Context, Handlers
 from .repository import TodoRepository
 
 
-class TodoHandlers:
+class TodoHandlers(Handlers):
     """Carries out the operations on a repository.
 
     No handler waits between its write and its broadcast: that keeps the order of the commits.
@@ -27,32 +27,30 @@ class TodoHandlers:
     def __init__(self, todos: TodoRepository) -> None:
         self._todos = todos
 
-    async def list_todos(self) -> Encoded:
+    async def list_todos(self, _: Context, /) -> Encoded:
         return (await self._todos.list()).under("data")
 
-    async def create_todo(
-        self, new: NewTodo, broadcast: Broadcaster, /
-    ) -> TodoIDData | ErrorResponse:
+    async def create_todo(self, new: NewTodo, context: Context, /) -> TodoIDData | ErrorResponse:
         todo: Todo = {"id": str(uuid4()), "title": new["title"], "completed": new["completed"]}
         if not await self._todos.add(todo):
             return {"error": "too many todos"}
-        broadcast.todo_created(todo)
+        context.broadcast.todo_created(todo)
         return {"data": todo["id"]}
 
-    async def read_todo(self, todo_id: TodoID, /) -> TodoData | ErrorResponse:
+    async def read_todo(self, todo_id: TodoID, _: Context, /) -> TodoData | ErrorResponse:
         todo = await self._todos.find(todo_id)
         return {"data": todo} if todo else _not_found()
 
-    async def update_todo(self, todo: Todo, broadcast: Broadcaster, /) -> ErrorResponse | None:
+    async def update_todo(self, todo: Todo, context: Context, /) -> ErrorResponse | None:
         if not await self._todos.replace(todo):
             return _not_found()
-        broadcast.todo_updated(todo)
+        context.broadcast.todo_updated(todo)
         return None
 
-    async def delete_todo(self, todo_id: TodoID, broadcast: Broadcaster, /) -> ErrorResponse | None:
+    async def delete_todo(self, todo_id: TodoID, context: Context, /) -> ErrorResponse | None:
         if not await self._todos.remove(todo_id):
             return _not_found()
-        broadcast.todo_deleted(todo_id)
+        context.broadcast.todo_deleted(todo_id)
         return None
 
 

@@ -33,7 +33,7 @@ def uv(*arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The service's wheel, beside its library's, from source distributions."""
+    """The service's wheel, beside its library's, built from the sources by our own hatchling."""
     folder = tmp_path_factory.mktemp("dist")
     whole = ("--all-packages", "--no-build-isolation", "--python", sys.executable)
     uv("build", *whole, "-o", folder)

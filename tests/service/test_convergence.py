@@ -28,7 +28,7 @@ from tests.stores import listed
 from tests.transport.wire import Address, Socket
 from todo_service.app import open_repository
 from todo_service.generated.models import Todo, TodoID
-from todo_service.generated.operations import SEND
+from todo_service.generated.operations import CONTRACT
 from todo_service.repository import Health, InMemoryTodoRepository, TodoRepository
 
 T = TypeVar("T")
@@ -261,7 +261,7 @@ async def test_every_view_is_the_list_in_the_order_of_the_commits(
             assert _is_part_of(all_along.heard, screen.heard)
     for packet in all_along.heard:
         event, payload = json.loads(packet[2:])
-        conform(next(send.payload for send in SEND if send.event == event), (payload,))
+        conform(next(send.payload for send in CONTRACT.send if send.event == event), (payload,))
 
 
 def _is_part_of(whole: list[str], part: list[str]) -> bool:

@@ -12,14 +12,14 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from asyncapi_socketio import JOI
 from asyncapi_socketio.errors import ContractBroken
 from asyncapi_socketio.runtime.gateway import MAX_UNKNOWN_NAMES, Gateway
 from asyncapi_socketio.transport import Server
 from tests.conftest import ORIGIN, serving
 from tests.people import Person
-from todo_service.app import CONTRACT
 from todo_service.generated.models import NewTodo, Todo
-from todo_service.generated.operations import Broadcaster
+from todo_service.generated.operations import CONTRACT, Context
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository, StoreUnavailable
 
@@ -35,9 +35,9 @@ async def two_at(create: Callable[..., Any]) -> AsyncIterator[tuple[Person, Pers
         create_todo = create
 
     server = Server(namespaces={"/"}, origins=[ORIGIN])
-    gateway = Gateway(Handlers(InMemoryTodoRepository()), server, CONTRACT)
+    gateway = Gateway(CONTRACT, Handlers(InMemoryTodoRepository()), server, JOI)
     app = web.Application()
-    server.attach(app, gateway.receive)
+    server.attach(app, gateway)
     runner = web.AppRunner(app, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -52,39 +52,39 @@ async def two_at(create: Callable[..., Any]) -> AsyncIterator[tuple[Person, Pers
         await runner.cleanup()
 
 
-async def raises(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
+async def raises(_: Any, new: NewTodo, context: Context, /) -> Any:
     raise RuntimeError("the secret of the shop")
 
 
-async def announces_and_raises(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
-    broadcast.todo_created({"id": str(uuid4()), **MILK})
+async def announces_and_raises(_: Any, new: NewTodo, context: Context, /) -> Any:
+    context.broadcast.todo_created({"id": str(uuid4()), **MILK})
     raise RuntimeError("the secret of the shop")
 
 
-async def is_cancelled(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
+async def is_cancelled(_: Any, new: NewTodo, context: Context, /) -> Any:
     raise asyncio.CancelledError
 
 
-async def acks_another_shape(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
-    broadcast.todo_created({"id": str(uuid4()), **MILK})
+async def acks_another_shape(_: Any, new: NewTodo, context: Context, /) -> Any:
+    context.broadcast.todo_created({"id": str(uuid4()), **MILK})
     return {"data": "no uuid"}
 
 
-async def acks_nothing(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
+async def acks_nothing(_: Any, new: NewTodo, context: Context, /) -> Any:
     return None
 
 
-async def acks_what_is_no_json(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
+async def acks_what_is_no_json(_: Any, new: NewTodo, context: Context, /) -> Any:
     return {"data": object()}
 
 
-async def announces_another_shape(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
-    broadcast.todo_created({"id": "no uuid", **MILK})
+async def announces_another_shape(_: Any, new: NewTodo, context: Context, /) -> Any:
+    context.broadcast.todo_created({"id": "no uuid", **MILK})
     return {"data": str(uuid4())}
 
 
-async def announces_what_it_must_not(_: Any, new: NewTodo, broadcast: Broadcaster, /) -> Any:
-    broadcast.todo_deleted(str(uuid4()))
+async def announces_what_it_must_not(_: Any, new: NewTodo, context: Context, /) -> Any:
+    context.broadcast.todo_deleted(str(uuid4()))
     return {"data": str(uuid4())}
 
 
@@ -161,7 +161,7 @@ def test_it_does_not_start_without_every_handler() -> None:
             return {"data": []}
 
     with pytest.raises(ContractBroken) as broken:
-        Gateway(Half(), Server(namespaces={"/"}, origins=[]), CONTRACT)
+        Gateway(CONTRACT, Half(), Server(namespaces={"/"}, origins=[]), JOI)
     assert str(broken.value).split("; ") == [
         "operations/createTodo: Half has no method 'create_todo'",
         "operations/readTodo: Half has no method 'read_todo'",

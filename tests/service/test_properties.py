@@ -27,7 +27,7 @@ from asyncapi_socketio.runtime.operations import Receive
 from tests.stage import Stage
 from tests.stores import listed
 from todo_service.generated.models import Todo
-from todo_service.generated.operations import CREATE_TODO, RECEIVE, UPDATE_TODO
+from todo_service.generated.operations import CONTRACT, CREATE_TODO, UPDATE_TODO
 
 pytestmark = pytest.mark.slow
 
@@ -125,7 +125,7 @@ def test_what_is_deleted_is_gone_for_everyone(stage: Stage, new: Any) -> None:
 
 CORRUPTIONS = [
     (operation, corruption)
-    for operation in RECEIVE
+    for operation in CONTRACT.receive
     if operation.payload
     for corruption in corruptions(document(operation), **leniency(operation))
 ]
@@ -169,7 +169,7 @@ def test_each_corruption_is_refused_stores_nothing_and_tells_nobody(
     stage.play(story)
 
 
-@pytest.mark.parametrize("operation", RECEIVE, ids=lambda operation: operation.event)
+@pytest.mark.parametrize("operation", CONTRACT.receive, ids=lambda operation: operation.event)
 @given(data=st.data())
 @EXAMPLES
 def test_a_wrong_number_of_arguments_is_refused_whatever_they_are(

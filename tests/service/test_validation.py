@@ -14,12 +14,13 @@ from jsonschema import Draft7Validator
 
 from asyncapi_socketio.jsonschema.strategies import ANYTHING, SCALARS, corruptions, valid
 from asyncapi_socketio.jsonschema.validation import Schema
+from todo_service.generated.operations import CONTRACT
 
 NAMES = sorted(
     file.name.removesuffix(".json")
     for file in (resources.files("todo_service.generated") / "schemas").iterdir()
 )
-SCHEMAS = {name: Schema.load("todo_service.generated", name) for name in NAMES}
+SCHEMAS = {name: Schema(CONTRACT.schema(name)) for name in NAMES}
 UUID = "8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13"
 TODO = {"id": UUID, "title": "Buy milk", "completed": False}
 

@@ -11,12 +11,13 @@ from typing import Any, ClassVar, TypeAlias
 import orjson
 from aiohttp import web
 
+from asyncapi_socketio import JOI
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.gateway import Ack, Gateway
-from asyncapi_socketio.transport import Server
+from asyncapi_socketio.transport import Server, listen
 from tests.patience import PATIENCE
 from tests.stores import decoded
-from todo_service.app import CONTRACT, listen
+from todo_service.generated.operations import CONTRACT
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import Health
 
@@ -73,12 +74,24 @@ class Sound:
 
     def __init__(self) -> None:
         self.todos = self.store()
-        self.server = Server(namespaces={"/"}, origins=[])
-        self.gateway = Gateway(TodoHandlers(self.todos), self, CONTRACT)
+        self.server = server = Server(namespaces={"/"}, origins=[])
+        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
+        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
+        self.gateway = Gateway(CONTRACT, TodoHandlers(self.todos), self, JOI)
         self.app = web.Application()
-        self.server.attach(self.app, self.receive, admit=self.admits)
+        self.server.attach(self.app, self)
         self.app.on_shutdown.append(self._stop)
         self.die: Callable[[], object] = lambda: None
+
+    async def connect(self, sid: str, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        """Judge a client that connects."""
+        return self.admits(namespace, auth)
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        """Forget nothing: nothing is kept of a client."""
+
+    def too_many(self, namespace: str, event: str) -> tuple[Any, ...] | None:
+        """Leave it unanswered."""
 
     async def receive(
         self, sid: str, namespace: str, event: str, args: Args, ack: Ack | None
@@ -677,6 +690,16 @@ class HangsUpOnWrongArity(Sound):
     """Hangs up on wrong arity."""
 
     rule = "closed"
+
+    async def connect(self, sid: str, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        """Judge a client that connects."""
+        return self.admits(namespace, auth)
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        """Forget nothing: nothing is kept of a client."""
+
+    def too_many(self, namespace: str, event: str) -> tuple[Any, ...] | None:
+        """Leave it unanswered."""
 
     async def receive(
         self, sid: str, namespace: str, event: str, args: Args, ack: Ack | None

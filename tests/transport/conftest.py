@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,6 @@ from aiohttp import web
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.transport import Limits, Server, Trust, listen
-from asyncapi_socketio.transport.namespaces import Admit
 from tests import secrecy
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
@@ -35,6 +34,14 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
+Connect: TypeAlias = Callable[[str, str, Any], Awaitable[tuple[str, Any] | None]]
+"""Judges who connects: takes the sid, the namespace and the auth payload; None lets in."""
+
+
+async def let_in(_sid: str, _namespace: str, _auth: object) -> None:
+    """Let everyone in."""
+
+
 @dataclass
 class House(Address):
     """A running service. It echoes: `name` is answered by `name-back`, and by an ack if asked."""
@@ -42,7 +49,9 @@ class House(Address):
     server: Server
     runner: web.AppRunner
     received: list[tuple[str, str, list[Any]]] = field(default_factory=list)
-    answers: list[list[Any]] = field(default_factory=list)
+    judge: Connect = let_in
+    left: list[tuple[str, str, str]] = field(default_factory=list)
+    answers: list[list[Any] | None] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: int = 0
     piece: bytes = b"x" * 10_000
@@ -54,44 +63,15 @@ class House(Address):
         self.dialled.append(writer)
         return reader, writer
 
-    async def receive(
-        self,
-        sid: str,
-        namespace: str,
-        event: str,
-        args: list[Any],
-        ack: Callable[..., None] | None,
-    ) -> None:
-        """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks.
-
-        `question` is asked back. `long` acks as many bytes, in pieces that all clients share.
-        """
-        self.received.append((namespace, event, args))
-        if event == "wait":
-            self.waiting += 1
-            await self.gate.wait()
-        if event == "long" and ack is not None:
-            ack(Encoded((b'"', *[self.piece] * (args[0] // len(self.piece)), b'"')))
-            return
-        if ack is not None:
-            ack(*args)
-        if event == "quiet":
-            return
-        if event == "question":
-            self.server.ask(namespace, sid, event, tuple(args), self.answers.append)
-            return
-        room, skip = (None, sid) if event == "everyone" else (sid, None)
-        self.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
-
     @property
     def queued(self) -> int:
         """Bytes that wait for slow readers."""
-        return self.server._namespaces.eio.backlog.size  # noqa: SLF001
+        return self.server._engine.memory.backlog.size  # noqa: SLF001
 
     @property
     def unfinished(self) -> int:
         """Bytes that have come of what is not complete."""
-        return self.server._namespaces.eio.unfinished.size  # noqa: SLF001
+        return self.server._engine.memory.unfinished.size  # noqa: SLF001
 
     @asynccontextmanager
     async def one_more_request(self) -> AsyncIterator[None]:
@@ -107,23 +87,69 @@ class House(Address):
         await until(lambda: self.server.sessions == 0)
 
 
+@dataclass
+class Echo:
+    """Serves the clients of a house."""
+
+    house: House
+
+    async def connect(self, sid: str, namespace: str, auth: Any) -> tuple[str, Any] | None:
+        return await self.house.judge(sid, namespace, auth)
+
+    async def receive(
+        self,
+        sid: str,
+        namespace: str,
+        event: str,
+        args: list[Any],
+        ack: Callable[..., None] | None,
+    ) -> None:
+        """Echo; `wait` waits for the gate first, `everyone` tells the others, `quiet` only acks.
+
+        `question` is asked back. `long` acks as many bytes, in pieces that all clients share.
+        """
+        house = self.house
+        house.received.append((namespace, event, args))
+        if event == "wait":
+            house.waiting += 1
+            await house.gate.wait()
+        if event == "long" and ack is not None:
+            ack(Encoded((b'"', *[house.piece] * (args[0] // len(house.piece)), b'"')))
+            return
+        if ack is not None:
+            ack(*args)
+        if event == "quiet":
+            return
+        if event == "question":
+            house.server.ask(namespace, sid, event, tuple(args), house.answers.append)
+            return
+        room, skip = (None, sid) if event == "everyone" else (sid, None)
+        house.server.emit(namespace, f"{event}-back", tuple(args), room=room, skip=skip)
+
+    def too_many(self, namespace: str, event: str) -> tuple[Any, ...] | None:
+        return "too many", event
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        self.house.left.append((sid, namespace, reason))
+
+
 Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
 
 
 @asynccontextmanager
 async def open_house(
-    admit: Admit = lambda *_: None, /, trusted: Any = (), **limits: Any
+    judge: Connect = let_in, /, trusted: Any = (), **limits: Any
 ) -> AsyncIterator[House]:
-    """Serve an echo within these limits, to those who are admitted, and behind trusted proxies."""
+    """Serve an echo within these limits, to those who are let in, and behind trusted proxies."""
     chosen = Limits(**limits)
     server = Server(namespaces=["/", "/custom"], origins=[ORIGIN], limits=chosen)
     app = web.Application()
-    house = House(0, server, None)  # type: ignore[arg-type]  # known once it listens
+    house = House(0, server, None, judge=judge)  # type: ignore[arg-type]  # known once it listens
 
     async def stop(_: web.Application) -> None:
         await server.stop()
 
-    server.attach(app, house.receive, lambda _namespace, event: ("too many", event), admit)
+    server.attach(app, Echo(house))
     app.on_shutdown.append(stop)
     house.runner = await listen(app, "127.0.0.1", 0, limits=chosen, trust=Trust(trusted))
     house.port = house.runner.addresses[0][1]

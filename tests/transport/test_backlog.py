@@ -13,7 +13,7 @@ from aiohttp import web
 
 from asyncapi_socketio.transport import Limits, Server, listen
 from tests.patience import PATIENCE
-from tests.transport.conftest import LONG, ORIGIN, House, open_house, unharmed, until
+from tests.transport.conftest import LONG, ORIGIN, Echo, House, open_house, unharmed, until
 from tests.transport.wire import BINARY, TEXT, Socket, frame, head
 
 MIB = 1024 * 1024
@@ -125,7 +125,7 @@ async def test_long_acks_that_nobody_reads_share_their_bytes() -> None:
 
 
 async def test_above_the_bound_for_all_the_worst_reader_goes_first() -> None:
-    async with open_house(**LONG, queued=MIB, choke=16 * MIB) as house:
+    async with open_house(**LONG, queued=MIB, pause_reading_above=16 * MIB) as house:
         worst, deaf = await house.connect(), await house.connect()
         speaker, listener = await house.connect(), await house.connect()
         worst.send('42["quiet"]', f'421["large","{"x" * 400_000}"]')
@@ -189,12 +189,9 @@ async def test_a_file_that_is_not_read_is_given_up() -> None:
     async def send(_: web.Request) -> web.Response:
         return web.Response(body=body)
 
-    async def receive(*_: object) -> None:
-        """Take no event."""
-
     app = web.Application()
     app.add_routes([web.get("/file", send)])
-    server.attach(app, receive)
+    server.attach(app, Echo(House(0, server, None)))  # type: ignore[arg-type]
     runner = await listen(app, "127.0.0.1", 0, limits=limits)
     _, writer = await asyncio.open_connection(*runner.addresses[0][:2])
     writer.write(b"GET /file HTTP/1.1\r\nHost: localhost\r\n\r\n")

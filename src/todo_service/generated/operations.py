@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import abstractmethod
 
 from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 
 from .models import ErrorResponse, NewTodo, Todo, TodoData, TodoID, TodoIDData, TodoListData
 
 
-class Broadcaster:
-    """Tells clients what happened, one method an event; returns at once."""
+class Broadcast:
+    """Tells clients what happened, one method per event; returns at once."""
+
+    __slots__ = ("_emit",)
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
@@ -22,35 +26,48 @@ class Broadcaster:
 
         Sent to every client but the creator's, after the todo is durable.
         """
-        self._emit(TODO_CREATED, (payload,), None)
+        self._emit(TODO_CREATED, (payload,), None, False)
 
     def todo_updated(self, payload: Todo, /) -> None:
         """A todo was updated: `todo:updated` to the others.
 
         Sent to every client but the one that made the change, after it is durable.
         """
-        self._emit(TODO_UPDATED, (payload,), None)
+        self._emit(TODO_UPDATED, (payload,), None, False)
 
     def todo_deleted(self, payload: TodoID, /) -> None:
         """A todo was deleted: `todo:deleted` to the others.
 
         Sent to every client but the one that deleted it, after the deletion is durable.
         """
-        self._emit(TODO_DELETED, (payload,), None)
+        self._emit(TODO_DELETED, (payload,), None, False)
 
 
-class Handlers(Protocol):
-    """What the service must do: one method for each operation that clients call."""
+class Context(BaseContext):
+    """What a handler knows of its client, and what it may tell it and others."""
 
-    async def list_todos(self) -> Encoded | TodoListData | ErrorResponse:
+    __slots__ = ()
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """Tells clients what happened."""
+        return Broadcast(self.tell)
+
+
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
+
+    @abstractmethod
+    async def list_todos(self, context: Context, /) -> Encoded | TodoListData | ErrorResponse:
         """List the todos: `todo:list`.
 
         Acknowledges all todos in the order of their creation. The list never contradicts the
         broadcasts: whatever it holds was broadcast before it, whatever it lacks is broadcast after.
         """
 
+    @abstractmethod
     async def create_todo(
-        self, payload: NewTodo, broadcast: Broadcaster, /
+        self, payload: NewTodo, context: Context, /
     ) -> Encoded | TodoIDData | ErrorResponse:
         """Create a todo: `todo:create`.
 
@@ -59,15 +76,19 @@ class Handlers(Protocol):
         and nobody is told.
         """
 
-    async def read_todo(self, payload: TodoID, /) -> Encoded | TodoData | ErrorResponse:
+    @abstractmethod
+    async def read_todo(
+        self, payload: TodoID, context: Context, /
+    ) -> Encoded | TodoData | ErrorResponse:
         """Read a todo: `todo:read`.
 
         Acknowledges the todo. An id that no todo has, malformed ones of any type included,
         acknowledges `entity not found`.
         """
 
+    @abstractmethod
     async def update_todo(
-        self, payload: Todo, broadcast: Broadcaster, /
+        self, payload: Todo, context: Context, /
     ) -> Encoded | ErrorResponse | None:
         """Update a todo: `todo:update`.
 
@@ -76,8 +97,9 @@ class Handlers(Protocol):
         acknowledgement is `entity not found` and nobody is told.
         """
 
+    @abstractmethod
     async def delete_todo(
-        self, payload: TodoID, broadcast: Broadcaster, /
+        self, payload: TodoID, context: Context, /
     ) -> Encoded | ErrorResponse | None:
         """Delete a todo: `todo:delete`.
 
@@ -85,6 +107,12 @@ class Handlers(Protocol):
         others. An id that no todo has, malformed ones of any type included, acknowledges `entity
         not found` and nobody is told.
         """
+
+    async def connect(self, context: Context, /) -> None:
+        """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
+
+    async def disconnect(self, reason: str, context: Context, /) -> None:
+        """React to a client that has left `/`."""
 
 
 LIST_TODOS = Receive(
@@ -210,16 +238,23 @@ TODO_DELETED = Send(
     ack_args=(),
 )
 
-RECEIVE: tuple[Receive, ...] = (
-    LIST_TODOS,
-    CREATE_TODO,
-    READ_TODO,
-    UPDATE_TODO,
-    DELETE_TODO,
-)
-
-SEND: tuple[Send, ...] = (
-    TODO_CREATED,
-    TODO_UPDATED,
-    TODO_DELETED,
+CONTRACT: Contract[Broadcast] = Contract(
+    title="Todo service",
+    version="1.0.0",
+    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    receive=(
+        LIST_TODOS,
+        CREATE_TODO,
+        READ_TODO,
+        UPDATE_TODO,
+        DELETE_TODO,
+    ),
+    send=(
+        TODO_CREATED,
+        TODO_UPDATED,
+        TODO_DELETED,
+    ),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
 )

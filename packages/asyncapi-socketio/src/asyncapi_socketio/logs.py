@@ -72,7 +72,6 @@ def configure(form: Literal["text", "json"], level: str) -> None:
     )
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    logging.getLogger("engineio").setLevel(logging.WARNING)  # it greets at every start
 
 
 class Unhurried(logging.Handler):

@@ -51,6 +51,18 @@ class Namespace:
     description: str
     auth: Json
     connect_errors: Json
+    auth_payload: str | None
+    """The name of the schema `auth`."""
+
+    @property
+    def connect(self) -> str:
+        """The name of its connect hook in Python."""
+        return "connect" if self.path == "/" else f"connect_{snake(self.key)}"
+
+    @property
+    def disconnect(self) -> str:
+        """The name of its disconnect hook in Python."""
+        return f"dis{self.connect}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +198,25 @@ class _Builder:
     def _namespace(self, address: Address) -> Namespace:
         value = self._document.at(self._document.follow(address))
         extension = value.get("x-socketio", {})
+        auth = extension.get("auth")
+        name = None if auth is None else self._name(auth, f"{pascal(str(address[-1]))}Auth")
         return Namespace(
             address=address,
             key=str(address[-1]),
             path=value["address"],
             title=_text(value, "title"),
             description=_text(value, "description"),
-            auth=extension.get("auth"),
+            auth=auth,
             connect_errors=extension.get("connectErrors"),
+            auth_payload=name,
         )
+
+    def _name(self, schema: Json, name: str) -> str:
+        """Return the name of a schema; an inline one gets this one."""
+        if set(schema) == {"$ref"}:
+            return str(schema["$ref"].rsplit("/", 1)[-1])
+        self._schemas.setdefault(name, schema)
+        return name
 
     def _operation(self, address: Address, namespaces: Mapping[Address, Namespace]) -> Operation:
         document = self._document

@@ -102,7 +102,8 @@ def _plain(tree: Json, address: Address, positions: dict[Address, tuple[int, int
     """Turn ruamel's tree into plain values, and note where each of them stood."""
     if isinstance(tree, CommentedMap):
         for key in tree:
-            line, column = tree.lc.key(key)
+            merged = key not in tree.lc.data  # from a mapping that `<<` names
+            line, column = (tree.lc.line, tree.lc.col) if merged else tree.lc.key(key)
             positions[(*address, str(key))] = line + 1, column + 1
         return {str(k): _plain(v, (*address, str(k)), positions) for k, v in tree.items()}
     if isinstance(tree, CommentedSeq):

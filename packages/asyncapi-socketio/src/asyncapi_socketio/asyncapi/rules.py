@@ -17,8 +17,9 @@ from .contract import payload_schema, snake
 from .document import Document
 
 GENERATED_NAMES = {
-    "Broadcaster", "ClientEvents", "ClientToServerEvents", "Emit", "Error", "Ask", "Handlers",
-    "Receive", "Refusal", "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
+    "Ask", "Asks", "BaseContext", "Broadcast", "ClientEvents", "ClientToServerEvents", "Context",
+    "Contract", "Emit", "Encoded", "Error", "Handlers", "Namespace", "Receive", "Refusal",
+    "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
 }  # fmt: skip
 """Names that the generated code has for itself (`Error` is also JavaScript's own)."""
 

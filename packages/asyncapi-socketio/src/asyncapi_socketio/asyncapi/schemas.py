@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..jsonschema.references import Json
-from .contract import Contract, Message, Operation
+from .contract import Contract, Message, Namespace, Operation
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 COMPONENTS = "#/components/schemas/"
+
+
+def auth_schema(namespace: Namespace) -> str | None:
+    """Name the schema of what a CONNECT carries; None where the contract says nothing."""
+    return None if namespace.auth is None else f"{namespace.key}.auth"
+
+
+def connect_errors_schema(namespace: Namespace) -> str | None:
+    """Name the schema of the data of a refused CONNECT; None where the contract says nothing."""
+    return None if namespace.connect_errors is None else f"{namespace.key}.connectErrors"
+
+
+def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
+    """Return the schema of the data of a refused CONNECT, self-contained, with its examples."""
+    document = schema_document(contract, [namespace.connect_errors])
+    examples = contract.resolved(namespace.connect_errors).get("examples", ())
+    return {**document, "examples": [*examples]} if examples else document
 
 
 def payload_schema(operation: Operation) -> str | None:

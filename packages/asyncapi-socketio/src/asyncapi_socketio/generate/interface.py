@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from ..asyncapi.contract import Contract, Error, Operation
-from ..asyncapi.schemas import ack_schema, payload_schema
+from ..asyncapi.contract import Contract, Error, Namespace, Operation
+from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
 from .docstrings import docstring
 
 
 def emit(contract: Contract) -> dict[str, str]:
     """Give the file `operations.py`, not yet laid out."""
+    asks = [operation for operation in contract.sends if operation.replies]
     parts = [
         _head(contract),
-        _broadcaster(contract),
+        _broadcast(contract),
+        *([_ask_class(asks)] if asks else []),
+        _context(contract, asks),
         _handlers(contract),
         *map(_receive, contract.receives),
         *map(_send, contract.sends),
-        _table("RECEIVE", "Receive", contract.receives),
-        _table("SEND", "Send", contract.sends),
+        _contract(contract),
     ]
     return {"operations.py": "\n\n".join(parts) + "\n"}
 
@@ -24,14 +26,22 @@ def emit(contract: Contract) -> dict[str, str]:
 def _head(contract: Contract) -> str:
     asks = any(operation.replies for operation in contract.sends)
     imports = ", ".join(sorted(_used(contract)))
-    types = [*(["Ask"] if asks else []), "Emit", "Receive", "Refusal", "Send"]
+    types = [
+        *(["ANSWER_WITHIN"] if asks else []),
+        *(["Ask as Asks"] if asks else []),
+        "Emit", "Receive", "Refusal", "Send",
+    ]  # fmt: skip
+    auth = any(namespace.auth_payload for namespace in contract.namespaces)
     return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import abstractmethod
+{"from typing import cast" if auth else ""}
 
 from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import {", ".join(types)}
 {f"from .models import {imports}" if imports else ""}
 """
@@ -44,42 +54,104 @@ def _used(contract: Contract) -> set[str]:
         for operation in (*contract.receives, *contract.sends)
         for message in (operation.message, *operation.replies)
     ]
-    return {message.payload for message in messages if message.payload}
+    auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
+    return auth | {message.payload for message in messages if message.payload}
 
 
-def _broadcaster(contract: Contract) -> str:
-    asks = any(operation.replies for operation in contract.sends)
+def _broadcast(contract: Contract) -> str:
     lines = [
-        "class Broadcaster:",
-        '    """Tells clients what happened, one method an event; returns at once."""',
+        "class Broadcast:",
+        '    """Tells clients what happened, one method per event; returns at once."""',
         "",
-        f"    def __init__(self, emit: Emit{', ask: Ask' if asks else ''}) -> None:",
+        '    __slots__ = ("_emit",)',
+        "",
+        "    def __init__(self, emit: Emit) -> None:",
         "        self._emit = emit",
-        *(["        self._ask = ask"] if asks else []),
     ]
-    return "\n".join([*lines, *map(_announce, contract.sends)])
+    told = [operation for operation in contract.sends if not operation.replies]
+    return "\n".join([*lines, *map(_announce, told)])
 
 
 def _announce(operation: Operation) -> str:
-    """Give the method that sends an event."""
-    parameters = ["self"]
+    """Return the method that sends an event."""
+    parameters, others = ["self"], "False"
     if operation.audience == "room":
         parameters.append("room: str")
-    if operation.message.payload:
-        parameters.append(f"payload: {operation.message.payload}")
-    if len(parameters) > 1:
-        parameters.append("/")
-    payload = "(payload,)" if operation.message.payload else "()"
+    parameters += _payload(operation)
+    if operation.audience == "room":
+        parameters += ["*", "others: bool = False"]
+        others = "others"
     room = "room" if operation.audience == "room" else "None"
-    name = constant(operation)
-    if operation.replies:
-        head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
-        ask = f"answer: {_answer(operation)} = await self._ask({name}, {payload})"
-        body = f"{ask}\n        return answer"
-    else:
-        head = f"def {operation.method}({', '.join(parameters)}) -> None:"
-        body = f"self._emit({name}, {payload}, {room})"
+    head = f"def {operation.method}({', '.join(parameters)}) -> None:"
+    args = "(payload,)" if operation.message.payload else "()"
+    body = f"self._emit({constant(operation)}, {args}, {room}, {others})"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
+
+
+def _payload(operation: Operation) -> list[str]:
+    """Return the positional parameters of a payload."""
+    return [f"payload: {operation.message.payload}", "/"] if operation.message.payload else []
+
+
+def _ask_class(asks: list[Operation]) -> str:
+    lines = [
+        "class Ask:",
+        '    """Asks the client, one method per event, and returns what it acknowledges.',
+        "",
+        "    Raises `TimeoutError` after `within` seconds, and `asyncapi_socketio.NoAnswer` when",
+        "    the client has gone or its ack breaks the contract.",
+        '    """',
+        "",
+        '    __slots__ = ("_ask",)',
+        "",
+        "    def __init__(self, ask: Asks) -> None:",
+        "        self._ask = ask",
+    ]
+    return "\n".join([*lines, *map(_question, asks)])
+
+
+def _question(operation: Operation) -> str:
+    """Return the method that asks a client."""
+    parameters = ["self", *_payload(operation), "*", "within: float = ANSWER_WITHIN"]
+    args = "(payload,)" if operation.message.payload else "()"
+    head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
+    ask = f"await self._ask({constant(operation)}, {args}, within)"
+    body = f"answer: {_answer(operation)} = {ask}\n        return answer"
+    return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
+
+
+def _context(contract: Contract, asks: list[Operation]) -> str:
+    lines = [
+        "class Context(BaseContext):",
+        '    """What a handler knows of its client, and what it may tell it and others."""',
+        "",
+        "    __slots__ = ()",
+        "",
+        "    @property",
+        "    def broadcast(self) -> Broadcast:",
+        '        """Tells clients what happened."""',
+        "        return Broadcast(self.tell)",
+    ]
+    if asks:
+        lines += [
+            "",
+            "    @property",
+            "    def ask(self) -> Ask:",
+            '        """Asks the client."""',
+            "        return Ask(self._ask)",
+        ]
+    auth = sorted({item.auth_payload for item in contract.namespaces if item.auth_payload})
+    if auth:
+        everywhere = all(item.auth_payload for item in contract.namespaces)
+        type_ = " | ".join([*auth, *([] if everywhere else ["None"])])
+        lines += [
+            "",
+            "    @property",
+            f"    def auth(self) -> {type_}:",
+            '        """What the client\'s CONNECT carried."""',
+            f'        return cast("{type_}", super().auth)',
+        ]
+    return "\n".join(lines)
 
 
 _AUDIENCES = {
@@ -98,26 +170,39 @@ def _told(operation: Operation) -> tuple[str, str]:
 
 def _handlers(contract: Contract) -> str:
     lines = [
-        "class Handlers(Protocol):",
-        '    """What the service must do: one method for each operation that clients call."""',
+        "class Handlers:",
+        '    """What the server does: a method for each operation that clients call, and hooks."""',
     ]
-    return "\n".join([*lines, *map(_handler, contract.receives)])
+    hooks = [hook for item in contract.namespaces for hook in (_connect(item), _disconnect(item))]
+    return "\n".join([*lines, *map(_handler, contract.receives), *hooks])
 
 
 def _handler(operation: Operation) -> str:
-    """Give the method that carries out an event."""
-    parameters = ["self"]
-    if operation.message.payload:
-        parameters.append(f"payload: {operation.message.payload}")
-    if operation.broadcasts:
-        parameters.append("broadcast: Broadcaster")
-    if len(parameters) > 1:
-        parameters.append("/")
+    """Return the method that carries out an event."""
+    payload = [f"payload: {operation.message.payload}"] if operation.message.payload else []
+    parameters = ["self", *payload, "context: Context", "/"]
     encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
-    answer = f"{encoded}{_answer(operation)}"
-    head = f"async def {operation.method}({', '.join(parameters)}) -> {answer}:"
+    head = (
+        f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
+    )
     title = operation.title or operation.summary or operation.id
     doc = docstring(f"{title.rstrip('.')}: `{operation.event}`.", operation.description, indent=8)
+    return f"\n    @abstractmethod\n    {head}\n        {doc}"
+
+
+def _connect(namespace: Namespace) -> str:
+    """Return the hook that lets a client in; it can't be forgotten where there is auth to judge."""
+    auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
+    parameters = ["self", *auth, "context: Context", "/"]
+    head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
+    doc = f'"""Let a client into `{namespace.path}`, or raise `asyncapi_socketio.ConnectError`."""'
+    mark = "    @abstractmethod\n" if auth else ""
+    return f"\n{mark}    {head}\n        {doc}"
+
+
+def _disconnect(namespace: Namespace) -> str:
+    head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
+    doc = f'"""React to a client that has left `{namespace.path}`."""'
     return f"\n    {head}\n        {doc}"
 
 
@@ -169,9 +254,27 @@ def _send(operation: Operation) -> str:
 )"""
 
 
-def _table(name: str, kind: str, operations: tuple[Operation, ...]) -> str:
-    items = "".join(f"{constant(operation)}, " for operation in operations)
-    return f"{name}: tuple[{kind}, ...] = ({items})"
+def _contract(contract: Contract) -> str:
+    return f"""CONTRACT: Contract[Broadcast] = Contract(
+    title={contract.title!r},
+    version={contract.version!r},
+    namespaces=({"".join(map(_namespace, contract.namespaces))}),
+    receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
+    send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
+)"""
+
+
+def _namespace(namespace: Namespace) -> str:
+    auth, errors = auth_schema(namespace), connect_errors_schema(namespace)
+    given = [
+        f"{namespace.path!r}, connect={namespace.connect!r}, disconnect={namespace.disconnect!r}"
+    ]
+    given += [f"auth={auth!r}"] if auth else []
+    given += [f"connect_errors={errors!r}"] if errors else []
+    return f"Namespace({', '.join(given)}), "
 
 
 def constant(operation: Operation) -> str:

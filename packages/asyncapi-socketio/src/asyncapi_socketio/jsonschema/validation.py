@@ -6,43 +6,39 @@ answers for it on the hot path, where only yes or no is asked. A property test h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import resources
 
 import jsonschema_rs
 from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
-from typing_extensions import TypedDict
 
 from .dialect import Draft7
 from .references import Json, resolved
+from .wording import JOI, Breach, Wording
 
-__all__ = ["Breach", "Json", "Schema", "breach"]
-
-
-class Breach(TypedDict):
-    """One rule that a value breaks: in words, where (keys and indices), and joi's name for it."""
-
-    message: str
-    path: list[str | int]
-    type: str
+__all__ = ["Breach", "Json", "Schema"]
 
 
 class Schema:
     """What one argument may be: the payload of an event, or the argument of an ack."""
 
     def __init__(
-        self, document: Mapping[str, Json], *, drop_unknown: bool = False, booleans: bool = False
+        self,
+        document: Mapping[str, Json],
+        *,
+        drop_unknown: bool = False,
+        booleans: bool = False,
+        wording: Wording = JOI,
     ) -> None:
         """Build the validators once; they are kept for the life of the service.
 
         `document` is a self-contained draft 7 schema. `drop_unknown` and `booleans` are the
-        contract's `x-socketio: {unknownKeys: drop, convert: [boolean]}`.
+        contract's `x-socketio: {unknownKeys: drop, convert: [boolean]}`. `wording` says violations.
         """
         self._document = document
+        self._wording = wording
         self._judge = _Judge(document)
         self._compiled = jsonschema_rs.Draft7Validator(
             _without_surrogates(document),
@@ -54,15 +50,6 @@ class Schema:
         self._converts = self._shape != _Shape()
         self._drop_unknown = drop_unknown
         self._booleans = booleans
-
-    @classmethod
-    def load(
-        cls, package: str, name: str, *, drop_unknown: bool = False, booleans: bool = False
-    ) -> Schema:
-        """Read the schema `name` of a generated package."""
-        file = resources.files(package) / "schemas" / f"{name}.json"
-        document = json.loads(file.read_text("utf-8"))
-        return cls(document, drop_unknown=drop_unknown, booleans=booleans)
 
     def normalise(self, value: Json) -> Json:
         """Convert what the contract lets clients send loosely; `value` itself stays as it is."""
@@ -89,12 +76,16 @@ class Schema:
     def breaches(self, value: Json) -> list[Breach]:
         """List every breach of the schema, in the order of its properties; empty when valid.
 
-        The words are joi's, as the reference server has them (WIRE.md, "Payload rules").
+        An array of `anyOf` alternatives is one violation.
         """
         try:
-            details = [detail for e in self._judge.iter_errors(value) for detail in _explain(e)]
+            details = [
+                detail
+                for e in self._judge.iter_errors(value)
+                for detail in self._wording.explain(e)
+            ]
         except RecursionError:
-            return [] if self._is_deep_and_valid(value) else [_TOO_DEEP]
+            return [] if self._is_deep_and_valid(value) else [self._wording.too_deep]
         return sorted(details, key=lambda detail: self._rank(detail["path"]))
 
     def place(self, path: Sequence[str | int]) -> str:
@@ -228,81 +219,3 @@ def _required(_: object, required: Json, value: Json, __: object) -> Iterator[Va
 _Judge: Json = extend(  # type: ignore[no-untyped-call]
     Draft7, {"properties": _keys, "required": _required}
 )
-
-
-def breach(path: Sequence[str | int], text: str, type_: str) -> Breach:
-    """Put a breach at `path` into joi's words, `"label" text`."""
-    label = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
-    name = label.removeprefix(".") or "value"
-    return {"message": f'"{name}" {text}', "path": list(path), "type": type_}
-
-
-_TOO_DEEP = breach((), "is nested too deeply", "any.depth")
-
-_TYPES = {
-    "array": ("must be an array", "array.base"),
-    "boolean": ("must be a boolean", "boolean.base"),
-    "integer": ("must be an integer", "number.integer"),
-    "null": ("must be null", "any.only"),
-    "number": ("must be a number", "number.base"),
-    "object": ("must be of type object", "object.base"),
-    "string": ("must be a string", "string.base"),
-}
-
-_LIMITS = {
-    "exclusiveMaximum": ("must be less than {}", "number.less"),
-    "exclusiveMinimum": ("must be greater than {}", "number.greater"),
-    "maxItems": ("must contain less than or equal to {} items", "array.max"),
-    "maxLength": ("length must be less than or equal to {} characters long", "string.max"),
-    "maxProperties": ("must have less than or equal to {} keys", "object.max"),
-    "maximum": ("must be less than or equal to {}", "number.max"),
-    "minItems": ("must contain at least {} items", "array.min"),
-    "minLength": ("length must be at least {} characters long", "string.min"),
-    "minProperties": ("must have at least {} keys", "object.min"),
-    "minimum": ("must be greater than or equal to {}", "number.min"),
-    "multipleOf": ("must be a multiple of {}", "number.multiple"),
-    "pattern": ("fails to match the required pattern: /{}/", "string.pattern.base"),
-    "uniqueItems": ("contains a duplicate value", "array.unique"),
-}
-
-
-def _explain(error: ValidationError) -> Iterator[Breach]:
-    """Say one error of the judge in joi's words; several where it stands for several keys."""
-    path = [*error.absolute_path]
-    schema: Json = error.schema
-    match error.validator:
-        case "additionalProperties" if error.validator_value is False:
-            instance: Json = error.instance
-            for key in instance:
-                if key not in schema.get("properties", {}):
-                    yield breach([*path, key], "is not allowed", "object.unknown")
-        case "minLength" | "pattern" if error.instance == "":
-            yield breach(path, "is not allowed to be empty", "string.empty")
-        case "pattern" if schema.get("format") == "uuid":
-            yield breach(path, "must be a valid GUID", "string.guid")
-        case keyword:
-            yield breach(path, *_rule(keyword, error.validator_value))
-
-
-def _rule(keyword: Json, expected: Json) -> tuple[str, str]:
-    """Give the words and the type for a keyword and its value in the schema."""
-    match keyword:
-        case "type" if isinstance(expected, str):
-            return _TYPES[expected]
-        case "type":
-            return f"must be one of [{', '.join(expected)}]", "alternatives.types"
-        case "enum":
-            return f"must be one of [{', '.join(map(str, expected))}]", "any.only"
-        case "const":
-            return f"must be [{expected}]", "any.only"
-        case "anyOf" | "oneOf":
-            return "does not match any of the allowed types", "alternatives.match"
-        case str() if keyword in _LIMITS:
-            text, type_ = _LIMITS[keyword]
-            return text.format(expected), type_
-        case "properties":
-            return "is not allowed", "any.unknown"
-        case "required":
-            return "is required", "any.required"
-        case _:
-            return "contains an invalid value", "any.invalid"

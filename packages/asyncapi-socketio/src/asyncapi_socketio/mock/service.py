@@ -17,6 +17,8 @@ from ..asyncapi.resources import resources
 from ..asyncapi.schemas import message_document, schema_document
 from ..jsonschema.references import Json
 from ..jsonschema.validation import Schema
+from ..jsonschema.wording import JOI
+from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
 from ..transport import Server
 from .responses import Answers
@@ -52,7 +54,9 @@ class StandIn:
         self._answers = Answers(contract, resources(contract), seed)
         self._table = table(contract)
         self._sends = {item.id: item for item in self._table.send}
-        self._doors = {item.path: _Door(contract, item, seed) for item in contract.namespaces}
+        self._admissions = {
+            item.path: _Admission(contract, item, seed) for item in contract.namespaces
+        }
         self._outcomes = {
             (item.namespace.path, item.event): _Outcomes(contract, item)
             for item in contract.receives
@@ -62,29 +66,15 @@ class StandIn:
     def application(self, origins: Iterable[str]) -> web.Application:
         """Serve the contract's namespaces to pages of the origins, and to no page at all."""
         handlers = {item.method: self._handler(item) for item in self._contract.receives}
-        server = Server(namespaces=self._doors.keys(), origins=origins)
+        server = Server(namespaces=self._admissions.keys(), origins=origins)
         wire = _Wire(server, self._contract, self._say)
-        gateway = Gateway(SimpleNamespace(**handlers), wire, self._table)
-
-        async def receive(
-            sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
-        ) -> None:
-            await self._turns.wait()
-            answered: list[tuple[Json, ...]] = []
-
-            def acknowledge(*answer: Json) -> None:
-                answered.append(answer)
-                if ack is not None:
-                    ack(*answer)
-
-            await gateway.receive(sid, namespace, event, args, acknowledge)
-            self._report(namespace, event, answered)
+        gateway = Gateway(self._table, SimpleNamespace(**handlers), wire, JOI)
 
         async def stop(_: web.Application) -> None:
             await server.stop()
 
         app = web.Application()
-        server.attach(app, receive, gateway.too_many, self._admit)
+        server.attach(app, _Receiver(self, gateway))
         app.on_shutdown.append(stop)
         return app
 
@@ -93,23 +83,29 @@ class StandIn:
         rate = self._rates.get(operation.event, 0)
 
         async def handle(*args: Json) -> Json:
+            context: BaseContext = args[-1]
             if dice.random() < rate:
                 return {**operation.errors["unexpected"].ack}
             answer = self._answers.to(operation, args[0] if operation.message.payload else None)
             for id_, sent in answer.sends.items():
-                emit = args[-1]
-                emit(self._sends[id_], sent, None)
+                context.tell(self._sends[id_], sent)
             return answer.ack
 
         return handle
 
-    def _admit(self, namespace: str, auth: Json) -> tuple[str, Json] | None:
-        refusal = self._doors[namespace].refusal(auth)
+    def admit(self, namespace: str, auth: Json) -> tuple[str, Json] | None:
+        """Judge who connects; None lets in."""
+        refusal = self._admissions[namespace].refusal(auth)
         if refusal is not None:
             self._say(f"{namespace}: turned away: {refusal[0]!r}")
         return refusal
 
-    def _report(self, namespace: str, event: str, answered: list[tuple[Json, ...]]) -> None:
+    async def wait(self) -> None:
+        """Wait as long as every event waits."""
+        await self._turns.wait()
+
+    def report(self, namespace: str, event: str, answered: list[tuple[Json, ...]]) -> None:
+        """Tell of an event's outcome."""
         outcomes = self._outcomes.get((namespace, event))
         if outcomes is None:
             self._say(f"{_named(namespace, repr(event[:100]))}: unknown event")
@@ -121,12 +117,41 @@ def _named(namespace: str, event: str) -> str:
     return event if namespace == "/" else f"{namespace} {event}"
 
 
+class _Receiver:
+    """Lets clients in as the contract says, and hands their events to a gateway, in their turn."""
+
+    def __init__(self, stand_in: StandIn, gateway: Gateway) -> None:
+        self._stand_in = stand_in
+        self._gateway = gateway
+        self.too_many = gateway.too_many
+        self.disconnected = gateway.disconnected
+
+    async def connect(self, sid: str, namespace: str, auth: Json) -> tuple[str, Json] | None:  # noqa: ARG002
+        return self._stand_in.admit(namespace, auth)
+
+    async def receive(
+        self, sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
+    ) -> None:
+        await self._stand_in.wait()
+        answered: list[tuple[Json, ...]] = []
+
+        def acknowledge(*answer: Json) -> None:
+            answered.append(answer)
+            if ack is not None:
+                ack(*answer)
+
+        await self._gateway.receive(sid, namespace, event, args, acknowledge)
+        self._stand_in.report(namespace, event, answered)
+
+
 class _Wire:
     """Emits to a server; what asks for an ack asks its client for it."""
 
     def __init__(self, server: Server, contract: Contract, say: Say) -> None:
         self._server = server
         self._say = say
+        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
+        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
         self._questions = {
             (item.namespace.path, item.event): _Outcomes(contract, item)
             for item in contract.sends
@@ -150,14 +175,17 @@ class _Wire:
 
     def _hear(
         self, namespace: str, event: str, outcomes: _Outcomes
-    ) -> Callable[[list[Json]], None]:
-        def answered(args: list[Json]) -> None:
+    ) -> Callable[[list[Json] | None], None]:
+        def answered(args: list[Json] | None) -> None:
+            if args is None:
+                self._say(f"{_named(namespace, event)}: not answered")
+                return
             self._say(f"{_named(namespace, event)}: answered with {outcomes.name([tuple(args)])}")
 
         return answered
 
 
-class _Door:
+class _Admission:
     """Lets clients into a namespace whose auth payload is what the contract says."""
 
     def __init__(self, contract: Contract, namespace: Namespace, seed: int) -> None:

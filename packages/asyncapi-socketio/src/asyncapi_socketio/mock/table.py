@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from ..asyncapi.contract import Contract, Error, Operation
 from ..asyncapi.schemas import ack_document, ack_schema, payload_document, payload_schema
-from ..jsonschema.validation import Json, Schema
-from ..runtime.gateway import Table
+from ..jsonschema.references import Json
+from ..runtime.context import BaseContext
+from ..runtime.contract import Contract as Served
+from ..runtime.contract import Namespace
 from ..runtime.operations import Emit, Receive, Refusal, Send
 
 
-def table(contract: Contract) -> Table:
-    """Make the table of a contract; handlers that may broadcast are given the `Emit` itself."""
-    return Table(
+def table(contract: Contract) -> Served[Emit]:
+    """Return what is needed to serve a contract."""
+    return Served(
+        title=contract.title,
+        version=contract.version,
+        namespaces=tuple(
+            Namespace(item.path, item.connect, item.disconnect) for item in contract.namespaces
+        ),
         receive=tuple(map(_receive, contract.receives)),
         send=tuple(map(_send, contract.sends)),
-        load=partial(_load, _documents(contract)),
-        broadcaster=_itself,
+        schema=_documents(contract).__getitem__,
+        context=BaseContext,
+        broadcast=_itself,
     )
 
 
 def _itself(emit: Emit) -> Emit:
     return emit
-
-
-def _load(documents: dict[str, Json], name: str, **options: bool) -> Schema:
-    return Schema(documents[name], **options)
 
 
 def _documents(contract: Contract) -> dict[str, Json]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import structlog
 
 from ..encoded import Encoded
-from ..errors import ContractBroken, Unavailable
-from ..jsonschema.validation import Breach, Json, Schema, breach
-from .operations import Emit, Receive, Refusal, Send
+from ..errors import ConnectError, ContractBroken, NoAnswer, Unavailable
+from ..jsonschema.validation import Json, Schema
+from ..jsonschema.wording import Breach, Wording
+from .context import BaseContext, Client
+from .contract import Contract, Namespace
+from .operations import Receive, Refusal, Send
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -32,8 +34,18 @@ MAX_KINDS = 10
 """Violations of one payload whose kinds are logged."""
 
 
+class Handshake(Protocol):
+    """The request that opened a client's session."""
+
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
 class Transport(Protocol):
-    """What the gateway asks of the wire."""
+    """What the gateway asks of the wire; all of it returns at once."""
 
     def emit(
         self,
@@ -46,23 +58,34 @@ class Transport(Protocol):
     ) -> None:
         """Send an event to everyone in the namespace, or in a room of it, but the sid `skip`.
 
-        A client's sid is a room with nobody else in it. Returns at once; each client gets its acks
-        and events in the order of the calls.
+        A client's sid is a room with nobody else in it. Each client gets its acks and events in the
+        order of the calls.
         """
 
+    def ask(
+        self,
+        namespace: str,
+        sid: str,
+        event: str,
+        args: tuple[Json, ...],
+        answered: Callable[[list[Json] | None], None],
+    ) -> None:
+        """Send an event to one client, and give its ack's arguments to `answered`; None: gone."""
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The operations of a contract.
+    def enter(self, namespace: str, sid: str, room: str) -> None:
+        """Put a client into a room; nothing happens when it has gone."""
 
-    `load` makes the validator of a schema that an operation names, with the options of `Schema`.
-    `broadcaster` makes of an `Emit` what handlers are given to broadcast with.
-    """
+    def leave(self, namespace: str, sid: str, room: str) -> None:
+        """Take a client out of a room."""
 
-    receive: tuple[Receive, ...]
-    send: tuple[Send, ...]
-    load: Callable[..., Schema]
-    broadcaster: Callable[[Emit], object]
+    def rooms(self, namespace: str, sid: str) -> frozenset[str]:
+        """Return the rooms that a client is in."""
+
+    def disconnect(self, namespace: str, sid: str) -> None:
+        """Take a client out of a namespace, and tell it."""
+
+    def handshake(self, namespace: str, sid: str) -> Handshake:
+        """Return how a client came; raises `KeyError` when it has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +96,96 @@ class _Route:
     ack: Schema | None
 
 
-_Sent: TypeAlias = tuple[Send, tuple[Json, ...], str | None]
+@dataclass(frozen=True, slots=True)
+class _Hooks:
+    """What is called when clients come into a namespace and go."""
+
+    namespace: Namespace
+    connect: Callable[..., Awaitable[None]] | None
+    disconnect: Callable[..., Awaitable[None]] | None
+    auth: Schema | None
+    errors: Schema | None
+    example: Json
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A broadcast that is held back, from the client `sid`."""
+
+    send: Send
+    args: tuple[Json, ...]
+    room: str | None
+    others: bool
+    sid: str | None
 
 
 class Gateway:
-    """Takes the operations from the contract's table, and answers whatever clients emit."""
+    """Takes the operations from a contract, and answers whatever clients emit."""
 
-    def __init__(self, handlers: object, transport: Transport, table: Table) -> None:
-        """Find each operation's handler and build its validators.
+    def __init__(
+        self, contract: Contract[Any], handlers: object, transport: Transport, wording: Wording
+    ) -> None:
+        """Find each operation's handler and build its validators; `wording` says violations.
 
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
-        _refuse_missing(handlers, table)
+        _refuse_missing(handlers, contract)
         self._transport = transport
-        self._broadcaster = table.broadcaster
+        self._context = contract.context
+        self._wording = wording
         self._routes = {
-            (item.namespace, item.event): _route(item, handlers, table) for item in table.receive
+            (item.namespace, item.event): _route(item, handlers, contract, wording)
+            for item in contract.receive
         }
-        self._payloads = {item.id: table.load(item.payload) for item in table.send if item.payload}
+        self._hooks = {
+            item.path: _hooks_of(item, handlers, contract, wording) for item in contract.namespaces
+        }
+        self._payloads = {
+            item.id: Schema(contract.schema(item.payload)) for item in contract.send if item.payload
+        }
+        self._answers = {
+            item.id: Schema(contract.schema(item.ack)) for item in contract.send if item.ack
+        }
+        self._clients: dict[str, Client] = {}
         self._silent: dict[str, asyncio.Event] = {}
         self.unknown: Counter[str] = Counter()
+
+    # In: what the transport asks
+
+    async def connect(self, sid: str, namespace: str, auth: Json) -> tuple[str, Json] | None:
+        """Judge a CONNECT by the schema of its auth payload, then by the application's hook.
+
+        Without auth payload it is `{}`, as it is for Socket.IO's own server. Returns None for who
+        may come in, or the message and the data (None: none) of the connect error.
+        """
+        hooks = self._hooks[namespace]
+        auth = {} if auth is None else auth
+        if hooks.auth is not None:
+            if not hooks.auth.accepts(auth):
+                return hooks.auth.breaches(auth)[0]["message"], hooks.example
+            self.client(sid).auth = auth
+        if hooks.connect is None:
+            return None
+        context = self._context(self, sid, namespace)
+        refusal = await self._judge(hooks, context, (auth,) if hooks.auth else ())
+        if refusal is not None:
+            self._clients.pop(sid, None)
+            return refusal
+        asyncio.get_running_loop().call_soon(self._let_go, context)  # once the client is in
+        return None
+
+    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
+        """Call the application's hook for a client that has gone, and forget the client."""
+        hooks = self._hooks[namespace]
+        try:
+            if hooks.disconnect is not None:
+                context = self._context(self, sid, namespace)
+                context.outbox = None
+                await hooks.disconnect(reason, context)
+        except (Exception, asyncio.CancelledError):
+            log.exception("disconnect hook failed", sid=sid, namespace=namespace)
+        finally:
+            self._clients.pop(sid, None)
 
     async def receive(
         self, sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
@@ -106,31 +199,28 @@ class Gateway:
             self._count_unknown(sid, namespace, event)
             return
         operation, payload = route.operation, route.payload
-        outbox: list[_Sent] = []
+        context = self._context(self, sid, namespace, operation)
         silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
         try:
             if len(args) != operation.args or (payload is not None and not payload.takes(args)):
-                answer = _refuse_args(route, sid, args)
+                answer = self._refuse_args(route, sid, args)
             else:
-                if operation.broadcasts:
-                    args.append(self._broadcaster(partial(self._keep, outbox, operation)))
-                elif sid in self._silent:
+                if sid in self._silent and silent is None:
                     await self._silent[sid].wait()
-                answer = _checked(route, await route.handler(*args))
+                answer = _checked(route, await route.handler(*args, context))
         except Unavailable as error:
             log.error("unavailable", sid=sid, event_name=event, reason=str(error))
-            answer = _fail(operation, outbox)
+            answer = _fail(operation, context)
         except ContractBroken as error:
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))
-            answer = _fail(operation, outbox)
+            answer = _fail(operation, context)
         except (Exception, asyncio.CancelledError):
             # A cancelled handler is answered too; nothing is awaited after this.
             log.exception("event failed", sid=sid, event_name=event)
-            answer = _fail(operation, outbox)
+            answer = _fail(operation, context)
         if ack is not None and answer is not None:
             ack(*answer)
-        for send, sent, room in outbox:
-            self._send(sid, send, sent, room)
+        self._let_go(context)
         self._end_silently(sid, silent)
 
     def _begin_silently(self, sid: str) -> asyncio.Event:
@@ -150,31 +240,150 @@ class Gateway:
         route = self._routes.get((namespace, event))
         return None if route is None else _refuse(route.operation.rate_refusal, [])
 
-    def _keep(
+    async def _judge(
+        self, hooks: _Hooks, context: BaseContext, args: tuple[Json, ...]
+    ) -> tuple[str, Json] | None:
+        assert hooks.connect is not None  # noqa: S101
+        try:
+            await hooks.connect(*args, context)
+        except ConnectError as error:
+            if error.data is not None and not (hooks.errors and hooks.errors.accepts(error.data)):
+                log.error("contract broken", sid=context.sid, reason="data of a connect error")
+                return str(error), None
+            return str(error), error.data
+        except Unavailable as error:
+            log.error("unavailable", sid=context.sid, reason=str(error))
+        except (Exception, asyncio.CancelledError):
+            log.exception("connect hook failed", sid=context.sid)
+        else:
+            return None
+        return "an unknown error has occurred", None
+
+    # Out: what contexts and the application ask
+
+    def client(self, sid: str) -> Client:
+        """Return what is kept of a client, from the first time that it is asked for."""
+        return self._clients.setdefault(sid, Client())
+
+    def tell(
         self,
-        outbox: list[_Sent],
-        operation: Receive,
+        context: BaseContext,
         send: Send,
-        payload: tuple[Json, ...],
+        args: tuple[object, ...],
         room: str | None,
+        *,
+        others: bool,
     ) -> None:
         """Hold a broadcast back until the handler's ack is known to be good."""
-        if send.id not in operation.broadcasts:
-            raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
-        if payload:
-            schema = self._payloads[send.id]
-            if not schema.accepts(payload[0]):
-                raise _broken(send.id, schema, payload[0])
-        outbox.append((send, payload, room))
+        self._refuse_undeclared(context, send)
+        self._judge_payload(send, args)
+        sent = _Sent(send, args, room, others, context.sid)
+        if context.outbox is None:
+            self._send(sent)
+        else:
+            context.outbox.append(sent)
 
-    def _send(self, sid: str, send: Send, payload: tuple[Json, ...], room: str | None) -> None:
+    def broadcast(self, send: Send, args: tuple[object, ...], room: str | None, _: bool) -> None:
+        """Send an event that no client has caused, at once; the "others" are everyone.
+
+        Raises `ContractBroken`, for an event to its cause alone as well.
+        """
+        if send.audience == "sender":
+            raise ContractBroken(f"operations/{send.id} goes to its cause alone, and has none")
+        self._judge_payload(send, args)
+        self._send(_Sent(send, args, room, others=False, sid=None))
+
+    async def ask(
+        self, context: BaseContext, send: Send, args: tuple[object, ...], within: float
+    ) -> Json:
+        """Ask the client of a context, and return the argument of its ack, None without one.
+
+        Raises `TimeoutError` when it does not answer, `NoAnswer` when it has gone or its ack breaks
+        the contract.
+        """
+        self._refuse_undeclared(context, send)
+        self._judge_payload(send, args)
+        answer: asyncio.Future[list[Json] | None] = asyncio.get_running_loop().create_future()
+
+        def answered(args: list[Json] | None) -> None:
+            if not answer.done():
+                answer.set_result(args)
+
+        self._transport.ask(send.namespace, context.sid, send.event, args, answered)
+        async with asyncio.timeout(within):
+            return self._judge_answer(send, await answer)
+
+    def _judge_answer(self, send: Send, args: list[Json] | None) -> Json:
+        if args is None:
+            raise NoAnswer(f"operations/{send.id}: the client has gone")
+        if len(args) not in send.ack_args:
+            raise NoAnswer(f"operations/{send.id}/reply: {len(args)} argument(s)")
+        schema = self._answers.get(send.id)
+        if args and schema is not None and not schema.accepts(args[0]):
+            raise NoAnswer(str(_broken(f"{send.id}/reply", schema, args[0])))
+        return args[0] if args else None
+
+    def enter(self, namespace: str, sid: str, room: str) -> None:
+        """Put a client into a room."""
+        self._transport.enter(namespace, sid, room)
+
+    def leave(self, namespace: str, sid: str, room: str) -> None:
+        """Take a client out of a room."""
+        self._transport.leave(namespace, sid, room)
+
+    def rooms(self, namespace: str, sid: str) -> frozenset[str]:
+        """Return the rooms that a client is in."""
+        return self._transport.rooms(namespace, sid)
+
+    def disconnect(self, namespace: str, sid: str) -> None:
+        """Take a client out of a namespace, and tell it."""
+        self._transport.disconnect(namespace, sid)
+
+    def address(self, namespace: str, sid: str) -> str:
+        """Return where a client came from."""
+        return self._transport.handshake(namespace, sid).address
+
+    def headers(self, namespace: str, sid: str) -> Mapping[str, str]:
+        """Return the headers that a client came with."""
+        return self._transport.handshake(namespace, sid).headers
+
+    def _refuse_undeclared(self, context: BaseContext, send: Send) -> None:
+        operation = context.operation
+        if operation is not None and send.id not in operation.broadcasts:
+            raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
+
+    def _judge_payload(self, send: Send, args: tuple[Json, ...]) -> None:
+        if args and not self._payloads[send.id].accepts(args[0]):
+            raise _broken(send.id, self._payloads[send.id], args[0])
+
+    def _let_go(self, context: BaseContext) -> None:
+        """Send what was held back, and hold nothing back from now on."""
+        outbox, context.outbox = context.outbox, None
+        for sent in outbox or ():
+            self._send(sent)
+
+    def _send(self, sent: _Sent) -> None:
+        send, args = sent.send, sent.args
         match send.audience:
             case "others":
-                self._transport.emit(send.namespace, send.event, payload, skip=sid)
+                self._transport.emit(send.namespace, send.event, args, skip=sent.sid)
             case "sender":
-                self._transport.emit(send.namespace, send.event, payload, room=sid)
+                self._transport.emit(send.namespace, send.event, args, room=sent.sid)
             case "all" | "room":
-                self._transport.emit(send.namespace, send.event, payload, room=room)
+                skip = sent.sid if sent.others else None
+                self._transport.emit(send.namespace, send.event, args, room=sent.room, skip=skip)
+
+    def _refuse_args(self, route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] | None:
+        """Give the ack of arguments that break the contract; None where none is declared."""
+        operation = route.operation
+        if len(args) != operation.args or route.payload is None:
+            breaches = [self._wording.arity(operation.args, len(args))]
+            refusal = operation.arity_refusal
+        else:
+            breaches, refusal = route.payload.breaches(args[0]), operation.payload_refusal
+        kinds = [item["type"] for item in breaches[:MAX_KINDS]]
+        log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
+        return _refuse(refusal, breaches)
 
     def _count_unknown(self, sid: str, namespace: str, event: str) -> None:
         name = event[:100]
@@ -185,43 +394,57 @@ class Gateway:
         self.unknown[name] += 1
 
 
-def _refuse_missing(handlers: object, table: Table) -> None:
+def _refuse_missing(handlers: object, contract: Contract[Any]) -> None:
     name = type(handlers).__name__
+    needed = [(f"operations/{item.id}", item.method) for item in contract.receive]
+    needed += [
+        (f"namespace {item.path}", item.connect) for item in contract.namespaces if item.auth
+    ]
     missing = [
-        f"operations/{item.id}: {name} has no method '{item.method}'"
-        for item in table.receive
-        if not callable(getattr(handlers, item.method, None))
+        f"{place}: {name} has no method '{method}'"
+        for place, method in needed
+        if not _is_there(getattr(handlers, method, None))
     ]
     if missing:
         raise ContractBroken("; ".join(missing))
 
 
-def _route(operation: Receive, handlers: object, table: Table) -> _Route:
-    payload = operation.payload and table.load(
-        operation.payload,
+def _is_there(method: object) -> bool:
+    """Return whether a method is more than what generated code declares."""
+    return callable(method) and not getattr(method, "__isabstractmethod__", False)
+
+
+def _hooks_of(
+    namespace: Namespace, handlers: object, contract: Contract[Any], wording: Wording
+) -> _Hooks:
+    auth = namespace.auth and Schema(contract.schema(namespace.auth), wording=wording)
+    errors = contract.schema(namespace.connect_errors) if namespace.connect_errors else None
+    return _Hooks(
+        namespace,
+        getattr(handlers, namespace.connect, None),
+        getattr(handlers, namespace.disconnect, None),
+        auth or None,
+        None if errors is None else Schema(errors),
+        next(iter(errors.get("examples", ())), None) if errors else None,
+    )
+
+
+def _route(
+    operation: Receive, handlers: object, contract: Contract[Any], wording: Wording
+) -> _Route:
+    payload = operation.payload and Schema(
+        contract.schema(operation.payload),
         drop_unknown=operation.unknown_keys == "drop",
         booleans="boolean" in operation.convert,
+        wording=wording,
     )
-    ack = operation.ack and table.load(operation.ack)
+    ack = operation.ack and Schema(contract.schema(operation.ack))
     return _Route(operation, getattr(handlers, operation.method), payload or None, ack or None)
 
 
-def _refuse_args(route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] | None:
-    """Give the ack of arguments that break the contract; None where none is declared."""
-    operation = route.operation
-    if len(args) != operation.args or route.payload is None:
-        text = f"takes {operation.args} argument(s), got {len(args)}"
-        breaches, refusal = [breach((), text, "arguments.length")], operation.arity_refusal
-    else:
-        breaches, refusal = route.payload.breaches(args[0]), operation.payload_refusal
-    kinds = [item["type"] for item in breaches[:MAX_KINDS]]
-    log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
-    return _refuse(refusal, breaches)
-
-
-def _fail(operation: Receive, outbox: list[_Sent]) -> tuple[Json, ...] | None:
-    """Give the ack of an event that failed, and let nobody hear of it."""
-    outbox.clear()
+def _fail(operation: Receive, context: BaseContext) -> tuple[Json, ...] | None:
+    """Return the ack of an event that failed, and let nobody hear of it."""
+    context.outbox = []
     return _refuse(operation.unexpected_refusal, [])
 
 

@@ -1,4 +1,4 @@
-"""What generated code says of a contract: its namespaces, and its operations in both directions."""
+"""The operations of a contract, in both directions, as generated code lists them."""
 
 from __future__ import annotations
 
@@ -59,8 +59,17 @@ class Send:
     ack_args: tuple[int, ...]
 
 
-Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None], None]
-"""Sends an operation's arguments to its audience; the last argument is the room, if it has one."""
+Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None, bool], None]
+"""Sends an operation's arguments to its audience.
 
-Ask: TypeAlias = Callable[[Send, tuple[object, ...]], Awaitable[Any]]
-"""Sends an operation's arguments to the sender alone, and returns the argument of its ack."""
+The third argument is the room, if it has one, the fourth whether the sender is left out of it.
+"""
+
+Ask: TypeAlias = Callable[[Send, tuple[object, ...], float], Awaitable[Any]]
+"""Sends an operation's arguments to the sender alone, and returns the argument of its ack.
+
+The third argument is how many seconds the answer may take.
+"""
+
+ANSWER_WITHIN = 10.0
+"""Seconds that a client has to answer what it is asked, unless the handler says otherwise."""

@@ -34,7 +34,11 @@ class Promises:
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self.contract = contract
         self.operation = operation
-        self._payload = self.payload_document and Schema(self.payload_document, **self.leniency)
+        self._payload = self.payload_document and Schema(
+            self.payload_document,
+            drop_unknown=self.leniency["drop_unknown"],
+            booleans=self.leniency["booleans"],
+        )
         self._replies = [
             (reply, _judge(contract, reply) if reply.payload else None)
             for reply in operation.replies

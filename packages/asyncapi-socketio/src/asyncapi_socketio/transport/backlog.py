@@ -96,7 +96,7 @@ class Queue:
     """What waits for one client to read it, within the client's bound."""
 
     def __init__(self, backlog: Backlog) -> None:
-        self.choked = False
+        self.congested = False
         """Whether more waits than the client's share."""
         self.size = 0
         self.messages: deque[Message] = deque()
@@ -107,18 +107,18 @@ class Queue:
     def put(self, message: Message) -> bool:
         """Keep a message; False when the client has left more unread than it may.
 
-        What makes the client choked is kept however large it is. After that, what others wait for
-        too is charged to the client unless it is part of a `Long` message.
+        What makes the client congested is kept however large it is. After that, what others wait
+        for too is charged to the client unless it is part of a `Long` message.
         """
         new = self._backlog.hold(message)
         size = len(message)
         self.messages.append(message)
         self.size += size
-        if self.choked:
+        if self.congested:
             self._credit -= new if isinstance(message, Long) else size
-        elif self.size > self._backlog.limits.choke:
-            self.choked = True
-            self._credit = self._backlog.limits.drop
+        elif self.size > self._backlog.limits.pause_reading_above:
+            self.congested = True
+            self._credit = self._backlog.limits.drop_above
         return self._credit >= 0
 
     def take(self, size: int) -> bytes:
@@ -136,8 +136,8 @@ class Queue:
                 self.messages.popleft()
                 self._backlog.release([piece])
         self.size -= size - room
-        if self.size <= self._backlog.limits.choke // 4:
-            self.choked = False
+        if self.size <= self._backlog.limits.pause_reading_above // 4:
+            self.congested = False
         return b"".join(taken)
 
     def clear(self) -> None:
@@ -178,6 +178,15 @@ class Unfinished:
         """Count it no longer: it is complete, or given up."""
         self.size -= self._sizes.pop(owner, 0)
         self._ends.pop(owner, None)
+
+
+class Memory:
+    """What all clients of a server hold of its memory together, and its limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.backlog = Backlog(limits)
+        self.unfinished = Unfinished(limits)
 
 
 def _pieces(message: Message) -> tuple[bytes, ...]:

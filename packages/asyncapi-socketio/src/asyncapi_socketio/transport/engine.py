@@ -9,25 +9,23 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Collection
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
-import engineio
 import orjson
 import structlog
 from aiohttp import HttpVersion11, WSCloseCode, hdrs, web
 
-from .backlog import SLICE, Backlog, Unfinished
+from ._aiohttp import Takeover
+from .backlog import SLICE, Memory
 from .frames import text_frame
-from .limits import Limits
+from .ids import new_id
 from .packets import Message, payload
 from .polling import Answer, Polling, Refused, bad_request
-from .session import Session
+from .receiver import write_headers
+from .session import Clock, Events, Session
 from .upgrade import Probe
-from .websocket import Handshake, WebSocket
-
-if TYPE_CHECKING:
-    from .namespaces import Namespaces
+from .websocket import WebSocket, WebSockets
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -38,37 +36,42 @@ MOST_SHOWN = 200
 """Characters that the log shows of a refused origin."""
 
 
-class Engine(engineio.AsyncServer):
+class Engine:
     """Keeps the sessions, and serves every request that opens or carries one."""
 
-    sockets: dict[str, Session]
-
-    def __init__(self, *, limits: Limits, origins: Collection[str], **options: object) -> None:
-        super().__init__(monitor_clients=False, **options)
-        self.limits = limits
-        self.namespaces: Namespaces
-        self.loop: asyncio.AbstractEventLoop
-        self.counters: Counter[str] = Counter()
-        self.backlog = Backlog(limits)
-        self.unfinished = Unfinished(limits)
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.web_sockets: set[WebSocket] = set()
-        self.stopping = False
+    def __init__(
+        self,
+        *,
+        memory: Memory,
+        origins: Collection[str],
+        counters: Counter[str],
+        welcome: Callable[[Session], Events],
+    ) -> None:
+        """Let pages of `origins` in; `welcome` returns what the packets of a session are for."""
+        self.limits = memory.limits
+        self.memory = memory
+        self.sessions: dict[str, Session] = {}
+        self._counters = counters
+        self._welcome = welcome
+        self._web_sockets = WebSockets(memory)
+        self._loop: asyncio.AbstractEventLoop
+        self._stopping = False
         self._origins = frozenset(origins)
         self._addresses: Counter[str] = Counter()
         self._unflushed: list[Session] = []
-        self._lost: asyncio.Future[None] | None = None
 
-    def create_queue(self) -> None:
-        """Make none: a session posts to its carrier."""
+    @property
+    def clock(self) -> Clock:
+        """The loop, for sessions."""
+        return self._loop
 
-    def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
+    def attach(self, app: web.Application, path: str) -> None:
         """Serve every method at the path; the refusals are the protocol's, not the router's."""
-        app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
+        app.router.add_route("*", f"/{path.strip('/')}/", self.handle_request)
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the protocol."""
-        self.loop = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
         try:
             response = await self._answer(request)
         except Refused as refusal:
@@ -96,7 +99,7 @@ class Engine(engineio.AsyncServer):
         sid = request.query.get("sid")
         if sid is None:
             return await self._open(request, upgrade=upgrade)
-        session = self.sockets.get(sid)
+        session = self.sessions.get(sid)
         if session is None:
             raise Refused(400, 1, "Session ID unknown")
         return await self._carry(request, session, upgrade=upgrade)
@@ -120,30 +123,30 @@ class Engine(engineio.AsyncServer):
         if request.method != hdrs.METH_GET:
             raise Refused(400, 2, "Bad handshake method")
         address = request.remote or ""
-        if self.stopping:
+        if self._stopping:
             raise Refused(503, 3, "Stopping")
-        if len(self.sockets) >= self.limits.connections:
+        headers = write_headers(request.raw_headers)
+        if len(headers) > self.limits.headers:
+            raise Refused(431, 3, "Headers too large")
+        if len(self.sessions) >= self.limits.connections:
             raise Refused(503, 3, "Too many connections")
         if self._addresses[address] >= self.limits.connections_per_address:
             raise Refused(429, 3, "Too many connections from one address")
         if upgrade:
-            return await self._upgrade(
-                request, lambda socket: self._open_web_socket(address, socket)
-            )
-        session = self._new_session(address)
-        session.open(Polling(session))
+            return await self._upgrade(request, partial(self._open_web_socket, address, headers))
+        session = self._new_session(address, headers)
+        session.open(Polling(session, self.memory), self._welcome(session))
         return _text(self._handshake(session, ["websocket"]))
 
-    def _open_web_socket(self, address: str, web_socket: WebSocket) -> None:
-        session = self._new_session(address)
+    def _open_web_socket(self, address: str, headers: bytes, web_socket: WebSocket) -> None:
+        session = self._new_session(address, headers)
         web_socket.reader = session
-        session.open(web_socket)
-        session.upgraded = True
+        session.open(web_socket, self._welcome(session))
         web_socket.carry([text_frame(self._handshake(session, []))])
 
-    def _new_session(self, address: str) -> Session:
-        session = Session(self, self.generate_id(), address)
-        self.sockets[session.sid] = session
+    def _new_session(self, address: str, headers: bytes) -> Session:
+        session = Session(self, new_id(), address, headers)
+        self.sessions[session.sid] = session
         self._addresses[address] += 1
         return session
 
@@ -164,14 +167,12 @@ class Engine(engineio.AsyncServer):
         self, request: web.Request, session: Session, *, upgrade: bool
     ) -> web.StreamResponse:
         polling = session.carrier
-        if upgrade and (session.probe is not None or not isinstance(polling, Polling)):
+        if upgrade and (session.upgrade is not None or not isinstance(polling, Polling)):
             return await self._upgrade(request, _turn_away)
         if not isinstance(polling, Polling):
             raise bad_request("Session upgraded")
         if upgrade:
-            return await self._upgrade(
-                request, lambda socket: self._probe(session, polling, socket)
-            )
+            return await self._upgrade(request, partial(self._probe, session, polling))
         match request.method:
             case hdrs.METH_GET:
                 return await self._send(request, session, await polling.fetch())
@@ -190,7 +191,7 @@ class Engine(engineio.AsyncServer):
         response = web.StreamResponse(headers=self._cors(request))
         response.content_type, response.charset = "text/plain", "utf-8"
         try:
-            await Answer(request, messages, self.backlog).send(response)
+            await Answer(request, messages, self.memory.backlog).send(response)
         except (ConnectionError, asyncio.CancelledError):
             session.end("transport close")
             raise
@@ -203,7 +204,7 @@ class Engine(engineio.AsyncServer):
             raise bad_request()
         if request.headers.get(hdrs.SEC_WEBSOCKET_VERSION) != WEBSOCKET_VERSION:
             raise Refused(HTTPStatus.UPGRADE_REQUIRED, 3, "Unsupported WebSocket version")
-        handshake = Handshake(self, opened)
+        handshake = Takeover(partial(self._web_sockets.take, opened))
         try:
             await handshake.prepare(request)
         except ValueError as error:  # a key that is not even ASCII
@@ -211,13 +212,12 @@ class Engine(engineio.AsyncServer):
         return handshake
 
     def _probe(self, session: Session, polling: Polling, web_socket: WebSocket) -> None:
-        session.probe = Probe(session, polling, web_socket)
-        web_socket.reader = session.probe
+        session.upgrade = web_socket.reader = Probe(session, polling, web_socket)
 
     # Answers
 
     def _refuse(self, request: web.Request, refusal: Refused) -> web.Response:
-        self.counters[refusal.reason] += 1
+        self._counters[refusal.reason] += 1
         origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
@@ -245,7 +245,7 @@ class Engine(engineio.AsyncServer):
     def flush_soon(self, session: Session) -> None:
         """Send what is posted in this turn of the loop at its end, all of a client's at once."""
         if not self._unflushed:
-            self.loop.call_soon(self._flush)
+            self._loop.call_soon(self._flush)
         self._unflushed.append(session)
 
     def _flush(self) -> None:
@@ -255,32 +255,25 @@ class Engine(engineio.AsyncServer):
 
     def ended(self, session: Session, reason: str) -> None:
         """Forget a session that has closed."""
-        self.counters[reason] += 1
-        del self.sockets[session.sid]
+        self._counters[reason] += 1
+        del self.sessions[session.sid]
         self._addresses[session.address] -= 1
         if not self._addresses[session.address]:
             del self._addresses[session.address]
-        self.namespaces.leave_all(session, reason)
 
-    def web_socket_lost(self, web_socket: WebSocket) -> None:
-        """Forget a connection that is over."""
-        self.web_sockets.discard(web_socket)
-        if self._lost is not None and not self.web_sockets and not self._lost.done():
-            self._lost.set_result(None)
+    def refuse_sessions(self) -> None:
+        """Open no more sessions."""
+        self._stopping = True
 
-    async def stop(self, grace: float) -> None:
-        """Wait for what was begun, close every session with 1001, and wait for the goodbyes."""
-        self.stopping = True
-        self.loop = asyncio.get_running_loop()
-        if self.tasks:
-            await asyncio.wait(self.tasks, timeout=grace)
-        for session in [*self.sockets.values()]:
+    def end_sessions(self) -> None:
+        """Close every session with 1001."""
+        for session in [*self.sessions.values()]:
             session.end("server stop", WSCloseCode.GOING_AWAY)
-        if self.web_sockets:
-            self._lost = self.loop.create_future()
-            await asyncio.wait([self._lost], timeout=grace / 2)
-        for web_socket in [*self.web_sockets]:
-            web_socket.abort()
+
+    async def wait_closed(self, grace: float) -> None:
+        """Wait until the clients have answered, and drop those that don't."""
+        await self._web_sockets.wait_closed(grace)
+        self._web_sockets.abort()
 
 
 def _turn_away(web_socket: WebSocket) -> None:

@@ -18,14 +18,17 @@ class Limits:
     payload: int = 1_000_000
     """Bytes of one message, of one POST body, and of all attachments of one event."""
 
+    headers: int = 8 * 1024
+    """Bytes of the headers of a request that opens a session; they are kept as long as it lives."""
+
     attachments: int = 16
     """Binary attachments of one event."""
 
-    choke: int = 256 * 1024
+    pause_reading_above: int = 256 * 1024
     """Bytes queued for a client above which its requests are no longer read."""
 
-    drop: int = 4 * 1024 * 1024
-    """Bytes that may pile up for a choked client, its own acks included, before it is dropped."""
+    drop_above: int = 4 * 1024 * 1024
+    """Bytes that may be queued after that, the client's own acks included; above, it is dropped."""
 
     queued: int = 256 * 1024 * 1024
     """Bytes queued for all clients together; above, those with the most to read are dropped."""
@@ -40,7 +43,7 @@ class Limits:
     """Bytes per second that a client must read while anything waits for it."""
 
     connect_timeout: float = 10.0
-    """Seconds in which a client must have connected to a namespace."""
+    """Seconds in which a client must connect to a namespace, and that judging it may take."""
 
     upgrade_timeout: float = 10.0
     """Seconds from the WebSocket's opening to the end of an upgrade."""

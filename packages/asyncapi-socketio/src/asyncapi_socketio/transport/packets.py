@@ -40,7 +40,7 @@ _PACKET = re.compile(
 )
 
 
-class ProtocolBroken(Exception):
+class ProtocolError(Exception):
     """A client has sent what the protocol does not allow; the message says what."""
 
 
@@ -94,16 +94,16 @@ def _packets(message: Message) -> Iterable[tuple[bytes, ...]]:
 
 
 def decode(text: str) -> Packet:
-    """Read a packet; raises `ProtocolBroken`. Its attachments are still placeholders."""
+    """Read a packet; raises `ProtocolError`. Its attachments are still placeholders."""
     match = _PACKET.match(text)
     if match is None:
-        raise ProtocolBroken("unknown packet type")
+        raise ProtocolError("unknown packet type")
     kind = int(match["type"])
     namespace = (match["namespace"] or "/").partition("?")[0]
     rest = text[match.end() :]
     data = decode_json(rest) if rest else None
     if (match["attachments"] is not None) != (kind in {BINARY_EVENT, BINARY_ACK}):
-        raise ProtocolBroken("attachments of a packet that has none, or none of one that has")
+        raise ProtocolError("attachments of a packet that has none, or none of one that has")
     id_ = None if match["id"] is None else match["id"].encode()
     packet = Packet(kind, namespace, id_, data, int(match["attachments"] or 0))
     _refuse_misshapen(packet, bare=not rest)
@@ -123,17 +123,17 @@ def _refuse_misshapen(packet: Packet, *, bare: bool) -> None:
         case _:  # CONNECT_ERROR is the server's to send
             good = False
     if not good:
-        raise ProtocolBroken(f"malformed packet of type {packet.type}")
+        raise ProtocolError(f"malformed packet of type {packet.type}")
 
 
 def decode_json(text: str) -> Json:
-    """Read JSON (RFC 8259); raises `ProtocolBroken`, for NaN and infinities and depth as well."""
+    """Read JSON (RFC 8259); raises `ProtocolError`, for NaN and infinities and depth as well."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         value = _decode_odd_json(text)
     if len(text) > 2 * MAX_DEPTH and _is_deep(text, value):
-        raise ProtocolBroken("JSON nested too deeply")
+        raise ProtocolError("JSON nested too deeply")
     return value
 
 
@@ -142,7 +142,7 @@ def _decode_odd_json(text: str) -> Json:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ProtocolBroken("malformed JSON") from error
+        raise ProtocolError("malformed JSON") from error
 
 
 def _is_deep(text: str, value: Json) -> bool:
@@ -164,7 +164,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def fill(data: Json, attachments: list[bytes]) -> Json:
-    """Put attachments where their placeholders are; raises `ProtocolBroken` for a wrong one."""
+    """Put attachments where their placeholders are; raises `ProtocolError` for a wrong one."""
     if isinstance(data, list):
         return [fill(item, attachments) for item in data]
     if not isinstance(data, dict):
@@ -173,7 +173,7 @@ def fill(data: Json, attachments: list[bytes]) -> Json:
         return {key: fill(item, attachments) for key, item in data.items()}
     number = data.get("num")
     if type(number) is not int or not 0 <= number < len(attachments):
-        raise ProtocolBroken("wrong placeholder")
+        raise ProtocolError("wrong placeholder")
     return attachments[number]
 
 
@@ -195,6 +195,11 @@ def ack(namespace: str, id_: bytes, args: tuple[Json, ...]) -> Message:
 def connected(namespace: str, sid: str) -> Message:
     """Encode the answer to a client that may enter a namespace."""
     return text_frame(_head(CONNECT, namespace) + orjson.dumps({"sid": sid}))
+
+
+def disconnected(namespace: str) -> Message:
+    """Encode that the server has taken the client out of a namespace."""
+    return text_frame(_head(DISCONNECT, namespace))
 
 
 def turned_away(namespace: str, reason: str, data: Json = None) -> Message:

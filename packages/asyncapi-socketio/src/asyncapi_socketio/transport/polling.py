@@ -8,16 +8,13 @@ from __future__ import annotations
 import asyncio
 import binascii
 from base64 import b64decode
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from .backlog import SLICE, Backlog, Queue
+from .backlog import SLICE, Backlog, Memory, Queue
 from .frames import text_frame
-from .packets import SEPARATOR, Message, ProtocolBroken, payload
-
-if TYPE_CHECKING:
-    from .session import Session
+from .packets import SEPARATOR, Message, ProtocolError, payload
+from .session import Session
 
 CLOSE, NOOP = text_frame(b"1"), text_frame(b"6")
 
@@ -33,66 +30,67 @@ class Refused(Exception):
 
 
 def bad_request(reason: str = "Bad request") -> Refused:
-    """Give the refusal of a request that no rule of Engine.IO allows."""
+    """Return the refusal of a request that no rule of Engine.IO allows."""
     return Refused(400, 3, reason)
 
 
 class Polling:
     """Keeps a client's messages until it fetches them."""
 
-    def __init__(self, session: Session) -> None:
-        self.choked = False
+    def __init__(self, session: Session, memory: Memory) -> None:
+        self.congested = False
         self._session = session
-        self._server = session.server
-        self._limits = session.server.limits
-        self._queue = Queue(session.server.backlog)
+        self._memory = memory
+        self._limits = memory.limits
+        self._queue = Queue(memory.backlog)
         self._poll: asyncio.Future[None] | None = None
-        self._farewell = CLOSE
-        self._ebbing = False
+        self._last = CLOSE
+        """What the client is told at the end."""
+        self._draining = False
         self._posting = False
-        self._released = asyncio.Event()
-        self._released.set()
+        self._may_read = asyncio.Event()
+        self._may_read.set()
 
     def carry(self, messages: list[Message]) -> None:
-        self._server.backlog.join(self)
+        self._memory.backlog.join(self)
         for message in messages:
             if not self._queue.put(message):
                 self.give_up()
                 return
-        self.choked = self._queue.choked
-        self._server.backlog.relieve()
+        self.congested = self._queue.congested
+        self._memory.backlog.relieve()
         self._wake()
 
-    def hold(self) -> None:
-        if not self._ebbing:
-            self._released.clear()
+    def pause_reading(self) -> None:
+        if not self._draining:
+            self._may_read.clear()
 
-    def release(self) -> None:
-        self._released.set()
+    def resume_reading(self) -> None:
+        self._may_read.set()
 
     def close(self, code: int) -> None:  # noqa: ARG002  # polling knows no codes
-        self._released.set()
+        self._may_read.set()
         if self._poll is None:
             self._take()
         else:
-            self._queue.put(self._farewell)
+            self._queue.put(self._last)
             self._wake()
 
-    def ebb(self) -> None:
+    def drain(self) -> None:
         """Let no request wait any more: the client is about to upgrade, once they are answered."""
-        self._ebbing = True
-        self._released.set()
+        self._draining = True
+        self._may_read.set()
         self._wake()
 
-    def flow(self) -> None:
+    def stop_draining(self) -> None:
         """Let requests wait again: the upgrade has failed."""
-        self._ebbing = False
+        self._draining = False
 
     def hand_over(self) -> list[Message]:
         """Return what was not fetched, for the WebSocket that the client upgraded to."""
         messages = [*self._queue.messages]
         self._take()
-        self._released.set()
+        self._may_read.set()
         self._wake()
         return messages
 
@@ -116,7 +114,7 @@ class Polling:
     def _take(self) -> None:
         """Empty the queue."""
         self._queue.clear()
-        self._server.backlog.leave(self)
+        self._memory.backlog.leave(self)
 
     async def fetch(self) -> list[Message]:
         """Answer a poll: wait for a message, and return all there are.
@@ -128,8 +126,8 @@ class Polling:
         if self._poll is not None:
             session.end("overlapping polls")
             raise bad_request("Overlapping polls")
-        if not self._queue.messages and not self._ebbing:
-            self._poll = self._server.loop.create_future()
+        if not self._queue.messages and not self._draining:
+            self._poll = asyncio.get_running_loop().create_future()
             try:
                 await self._poll
             except asyncio.CancelledError:
@@ -139,9 +137,9 @@ class Polling:
                 self._poll = None
         messages = [*self._queue.messages]
         self._take()
-        if self.choked:
-            self.choked = self._queue.choked = False
-            self._server.loop.call_soon(session.work)
+        if self.congested:
+            self.congested = self._queue.congested = False
+            asyncio.get_running_loop().call_soon(session.work)
         return messages or [NOOP]
 
     async def store(self, request: web.BaseRequest) -> None:
@@ -156,16 +154,17 @@ class Polling:
         self._posting = True
         try:
             packets = await self._read(request)
-            says_goodbye = packets[-1] == "1"
-            if says_goodbye:
-                self._farewell = NOOP  # as the reference server answers the poll that waits
-            session.server.loop.call_soon(session.accept, packets)  # events begin outside of tasks
+            closes = packets[-1] == "1"
+            if closes:
+                self._last = NOOP  # as the reference server answers the poll that waits
+            # Events begin outside of tasks.
+            asyncio.get_running_loop().call_soon(session.accept, packets)
             await asyncio.sleep(0)
-            if not (self._ebbing and session.has_room):
-                await self._released.wait()
+            if not (self._draining and session.has_room):
+                await self._may_read.wait()
         finally:
             self._posting = False
-        if session.closed and not says_goodbye:
+        if session.closed and not closes:
             raise bad_request()
 
     async def _read(self, request: web.BaseRequest) -> list[str | bytes]:
@@ -184,7 +183,7 @@ class Polling:
 
     async def _read_body(self, request: web.BaseRequest) -> bytes:
         """Read the whole body, however it is cut and chunked; raises `Refused`."""
-        limit, unfinished = self._limits.payload, self._server.unfinished
+        limit, unfinished = self._limits.payload, self._memory.unfinished
         if (request.content_length or 0) > limit:
             raise Refused(413, 3, "Payload too large")
         chunks: list[bytes] = []
@@ -247,7 +246,7 @@ def unpack(body: bytes) -> list[str | bytes]:
     """Split a payload into packets; raises `Refused` when it is none."""
     try:
         return [_packet(item.decode()) for item in body.split(SEPARATOR)]
-    except (UnicodeDecodeError, ProtocolBroken) as error:
+    except (UnicodeDecodeError, ProtocolError) as error:
         raise bad_request("Malformed payload") from error
 
 
@@ -256,7 +255,7 @@ def _packet(text: str) -> str | bytes:
         try:
             return b64decode(text[1:], validate=True)
         except (binascii.Error, ValueError) as error:
-            raise ProtocolBroken("malformed base64") from error
+            raise ProtocolError("malformed base64") from error
     if text[:1] not in {"1", "3", "4"}:
-        raise ProtocolBroken("unknown or misplaced Engine.IO packet")
+        raise ProtocolError("unknown or misplaced Engine.IO packet")
     return text

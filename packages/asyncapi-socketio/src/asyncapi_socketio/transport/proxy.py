@@ -15,7 +15,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 import structlog
 from aiohttp import hdrs
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.web import RequestHandler
 
 from .proxy_protocol import Header, MalformedHeader, plain_address, read_header
 

@@ -1,25 +1,30 @@
-"""What the rest of the service sees of the transport: events come in, acks and events go out."""
+"""The transport as its users see it: events come in, acks and events go out."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from .doors import Doors
+from .backlog import Memory
+from .client import Answered
+from .connections import Connections
+from .engine import Engine
 from .limits import Limits
-from .namespaces import Admit, Namespaces, Receive, Refuse
+from .namespaces import Namespaces
 from .packets import Json
 from .proxy import Proxies, Trust
+from .receiver import Handshake, Receiver
 from .requests import refuse_encoded, tell_clients
 
 GRACE = 1.0
-"""Seconds that events already begun may take at a stop; the goodbyes have half of it."""
+"""Seconds that events already begun may take at a stop; the ends of sessions have half of it."""
 
 BACKLOG = 4096
 """Connections that wait to be accepted; a full backlog makes a client try again a second later."""
@@ -36,41 +41,26 @@ class Server:
     ) -> None:
         """Take connections to `namespaces` from pages of `origins`, or from no page at all."""
         self.limits = limits or Limits()
-        self._namespaces = Namespaces(
-            namespaces,
-            origins=[*origins],
-            limits=self.limits,
-            logger=logging.getLogger("socketio"),
-            engineio_logger=logging.getLogger("engineio"),
-        )
-
-    @property
-    def counters(self) -> Counter[str]:
+        self.counters: Counter[str] = Counter()
         """How many sessions have ended and requests were refused, by reason."""
-        return self._namespaces.eio.counters
+        memory = Memory(self.limits)
+        self._namespaces = Namespaces(namespaces, memory, self.counters)
+        self._engine = Engine(
+            memory=memory,
+            origins=[*origins],
+            counters=self.counters,
+            welcome=self._namespaces.welcome,
+        )
 
     @property
     def sessions(self) -> int:
         """How many sessions there are now."""
-        return len(self._namespaces.eio.sockets)
+        return len(self._engine.sessions)
 
-    def attach(
-        self,
-        app: web.Application,
-        receive: Receive,
-        refuse: Refuse = lambda *_: None,
-        admit: Admit = lambda *_: None,
-        path: str = "/socket.io",
-    ) -> None:
-        """Serve `path` in `app`, and give every event to `receive`.
-
-        `receive` runs at once, up to its first wait, in the order in which the client emitted.
-        `refuse` answers for the events above a client's share, `admit` lets clients in.
-        """
-        self._namespaces.receive = receive
-        self._namespaces.refuse = refuse
-        self._namespaces.admit = admit
-        self._namespaces.attach(app, path)
+    def attach(self, app: web.Application, receiver: Receiver, path: str = "/socket.io") -> None:
+        """Serve `path` in `app`; `receiver` lets clients in and takes their events."""
+        self._namespaces.serve(receiver)
+        self._engine.attach(app, path)
         app[_COUNTERS] = self.counters
 
     def emit(
@@ -95,17 +85,48 @@ class Server:
         sid: str,
         event: str,
         args: tuple[Json, ...],
-        answered: Callable[[list[Json]], None],
+        answered: Answered,
     ) -> None:
-        """Send an event to one client, and give the arguments of its ack to `answered`.
+        """Send an event to one client, and give the arguments of its ack to `answered`, once.
 
-        Returns at once. Of a client's unanswered events, as many are kept as may be in flight.
+        Returns at once. `answered` gets None when the client has gone, was never there, or has left
+        so many events unanswered that this one is given up: as many are kept as may be in flight.
         """
         self._namespaces.ask(namespace, sid, event, args, answered)
 
+    def enter(self, namespace: str, sid: str, room: str) -> None:
+        """Put a client into a room, also while its connect is judged; nothing if it has gone."""
+        self._namespaces.enter(namespace, sid, room)
+
+    def leave(self, namespace: str, sid: str, room: str) -> None:
+        """Take a client out of a room; nothing happens if it is not there."""
+        self._namespaces.leave(namespace, sid, room)
+
+    def rooms(self, namespace: str, sid: str) -> frozenset[str]:
+        """Return the rooms that a client was put into; none if it has gone."""
+        return self._namespaces.rooms(namespace, sid)
+
+    def disconnect(self, namespace: str, sid: str) -> None:
+        """Take a client that was let in out of a namespace, and tell it; nothing if it has gone.
+
+        Its session goes on; what it has sent before it knows is ignored.
+        """
+        self._namespaces.disconnect(namespace, sid)
+
+    def handshake(self, namespace: str, sid: str) -> Handshake:
+        """Return the request that opened a client's session, also while its connect is judged.
+
+        Raises `KeyError` for a client that has gone.
+        """
+        return self._namespaces.handshake(namespace, sid)
+
     async def stop(self) -> None:
         """Answer what was begun, close every client with code 1001, and return within 2 seconds."""
-        await self._namespaces.eio.stop(GRACE)
+        self._engine.refuse_sessions()
+        await self._namespaces.stop(GRACE)
+        self._engine.end_sessions()
+        rest = GRACE / 2
+        await asyncio.gather(self._engine.wait_closed(rest), self._namespaces.finish(rest))
 
 
 def _blame_client(record: logging.LogRecord) -> bool:
@@ -152,7 +173,7 @@ async def listen(
     )
     await runner.setup()
     if runner.server is not None:
-        Doors(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()), proxies)
+        Connections(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()), proxies)
         tell_clients(runner, proxies)
     try:
         await web.TCPSite(runner, host, port, backlog=BACKLOG).start()

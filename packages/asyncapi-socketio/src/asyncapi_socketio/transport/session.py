@@ -1,22 +1,21 @@
-"""One Engine.IO session: packets in and messages out keep their order on whatever carries them."""
+"""One Engine.IO session as a state machine: packets in, messages out, a heartbeat, one end.
+
+It knows what it stands on by three ports only: the `Carrier` that takes its messages to the client,
+the `Events` that its packets are for, and the `Clock`. The `Host` keeps it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import structlog
 from aiohttp import WSCloseCode
-from engineio.async_socket import AsyncSocket
 
 from .frames import text_frame
-from .packets import Json, Message, ProtocolBroken, ack
-
-if TYPE_CHECKING:
-    from .engine import Engine
-    from .namespaces import Gathering
-    from .upgrade import Probe
+from .limits import Limits
+from .packets import Json, Message, ProtocolError, ack
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -28,79 +27,151 @@ LARGE = 16 * 1024
 
 PING = text_frame(b"2")
 
-Answered: TypeAlias = Callable[[list[Json]], None]
-"""Takes the arguments of a client's ack."""
+
+class Timer(Protocol):
+    """A call that is still to come."""
+
+    def cancel(self) -> object:
+        """Call nothing."""
+
+
+class Clock(Protocol):
+    """What tells the time and calls back, as an event loop does."""
+
+    def time(self) -> float:
+        """Return the seconds since some moment."""
+
+    def call_soon(self, callback: Callable[..., object], /, *args: Any) -> object:  # noqa: ANN401
+        """Call back in the next turn."""
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        /,
+        *args: Any,  # noqa: ANN401
+    ) -> Timer:
+        """Call back in `delay` seconds."""
 
 
 class Carrier(Protocol):
     """What takes a session's messages to its client: HTTP long-polling, or a WebSocket."""
 
-    choked: bool
+    congested: bool
     """Whether more is queued than the client's share; its requests wait until it has read."""
 
     def carry(self, messages: list[Message]) -> None:
         """Send or keep messages, in order; the list is the caller's."""
 
-    def hold(self) -> None:
+    def pause_reading(self) -> None:
         """Read no more of the client's requests."""
 
-    def release(self) -> None:
+    def resume_reading(self) -> None:
         """Read on."""
 
     def close(self, code: int) -> None:
-        """Say goodbye and close."""
+        """Send what closes the connection, and close it."""
 
 
-class Session(AsyncSocket):
-    """What the service knows of one client.
+class Events(Protocol):
+    """What a session's packets are for; each raises `ProtocolError`."""
+
+    def take_plain_event(self, packet: str) -> bool:
+        """Handle the commonest packet, and return whether it was one."""
+
+    def take(self, text: str) -> None:
+        """Handle a text message."""
+
+    def take_attachment(self, data: bytes) -> None:
+        """Handle a binary message."""
+
+    def ended(self, reason: str) -> None:
+        """Know that the session is over; called once."""
+
+
+class Upgrade(Protocol):
+    """The attempt of a client to move its session to another carrier."""
+
+    def fail(self) -> None:
+        """Give it up; the session stays where it is."""
+
+
+class Host(Protocol):
+    """Who keeps sessions."""
+
+    limits: Limits
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time."""
+
+    def flush_soon(self, session: Session) -> None:
+        """Call `session.flush` at the end of this turn of the loop."""
+
+    def ended(self, session: Session, reason: str) -> None:
+        """Forget a session."""
+
+
+class Session:
+    """A connection of one client.
 
     `accept` takes what the carrier has read, `post` takes what the carrier shall send.
     """
 
-    server: Engine
-    sid: str
-    closed: bool
+    __slots__ = (
+        "_clock",
+        "_heartbeat",
+        "_host",
+        "_inbox",
+        "_out",
+        "_paused",
+        "_waiting",
+        "address",
+        "carrier",
+        "closed",
+        "events",
+        "headers",
+        "heard",
+        "limits",
+        "sid",
+        "upgrade",
+    )
 
-    def __init__(self, server: Engine, sid: str, address: str) -> None:
-        super().__init__(server, sid)
+    def __init__(self, host: Host, sid: str, address: str, headers: bytes = b"") -> None:
+        """Begin a session that `address` has opened by a request with these header lines."""
+        self.sid = sid
         self.address = address
+        self.headers = headers
+        self.limits = host.limits
         self.carrier: Carrier
-        self.sids: dict[str, str] = {}
-        """The sid in each namespace that the client has connected to."""
-        self.gathering: Gathering | None = None
-        """The binary packet whose attachments are still to come."""
-        self.asked = 0
-        """How many events have asked the client for an ack; their ids count from 1."""
-        self.unanswered: dict[int, Answered] = {}
-        """The latest of them that wait for it."""
-        self.probe: Probe | None = None
-        """The WebSocket that the client is about to upgrade to."""
-        self.events = 0
-        self.out: list[Message] = []
-        self.heard = self.server.loop.time()
-        self._window = self.heard
+        self.events: Events
+        self.closed = False
+        self.upgrade: Upgrade | None = None
+        """The upgrade that the client has begun and not finished."""
+        self._host = host
+        self._clock = host.clock
+        self.heard = self._clock.time()
+        """When anything last arrived."""
+        self._out: list[Message] = []
         self._inbox: list[str | bytes] = []
         self._waiting = 0
-        self._held = False
-        self._connect_by: asyncio.TimerHandle | None = None
-        self._beat: asyncio.TimerHandle | None = None
+        self._paused = False
+        self._heartbeat: Timer | None = None
 
-    def open(self, carrier: Carrier) -> None:
-        """Start the session's clocks."""
+    def open(self, carrier: Carrier, events: Events) -> None:
+        """Start with a carrier, and the heartbeat with it."""
         self.carrier = carrier
-        limits, loop = self.server.limits, self.server.loop
-        self._beat = loop.call_later(limits.ping_interval, self._ping)
-        self._connect_by = loop.call_later(limits.connect_timeout, self._demand_connect)
+        self.events = events
+        self._heartbeat = self._clock.call_later(self.limits.ping_interval, self._ping)
 
-    def upgrade(self, carrier: Carrier, messages: list[Message]) -> None:
+    def move(self, carrier: Carrier, messages: list[Message]) -> None:
         """Go on with another carrier, which has these messages to send before all others."""
         self.flush()
         self.carrier = carrier
-        self.upgraded = True
         if messages:
             carrier.carry(messages)
-        if self._held:
-            carrier.hold()
+        if self._paused:
+            carrier.pause_reading()
 
     # In
 
@@ -109,7 +180,7 @@ class Session(AsyncSocket):
 
         The list is the session's from now on.
         """
-        self.heard = self.server.loop.time()
+        self.heard = self._clock.time()
         if self._inbox:
             self._inbox += packets
         else:
@@ -119,21 +190,21 @@ class Session(AsyncSocket):
     @property
     def has_room(self) -> bool:
         """Whether what was read and not begun is less than one more message may be."""
-        return sum(map(len, self._inbox)) <= self.server.limits.payload
+        return sum(map(len, self._inbox)) <= self.limits.payload
 
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
         inbox, done = self._inbox, 0
-        take_plain_event, carrier = self.server.namespaces.take_plain_event, self.carrier
-        in_flight = self.server.limits.events_in_flight
+        take_plain_event, carrier = self.events.take_plain_event, self.carrier
+        in_flight = self.limits.events_in_flight
         try:
             for packet in inbox:
-                if done == TURN or carrier.choked or self.closed or self._waiting >= in_flight:
+                if done == TURN or carrier.congested or self.closed or self._waiting >= in_flight:
                     break
                 done += 1
-                if type(packet) is not str or not take_plain_event(self, packet):
+                if type(packet) is not str or not take_plain_event(packet):
                     self._take(packet)
-        except ProtocolBroken as error:
+        except ProtocolError as error:
             log.warning("protocol broken", session=self.sid, reason=str(error))
             self.end("protocol broken", WSCloseCode.PROTOCOL_ERROR)
         except Exception:
@@ -141,129 +212,88 @@ class Session(AsyncSocket):
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
         del inbox[:done]
         if done == TURN and inbox:
-            self.server.loop.call_soon(self.work)
-        self._hold_or_release()
+            self._clock.call_soon(self.work)
+        self._pause_or_resume()
 
-    def _hold_or_release(self) -> None:
+    def _pause_or_resume(self) -> None:
         if self.closed:
             self._inbox.clear()
             return
-        hold = (
+        pause = (
             bool(self._inbox)
-            or self.carrier.choked
-            or self._waiting >= self.server.limits.events_in_flight
+            or self.carrier.congested
+            or self._waiting >= self.limits.events_in_flight
         )
-        if hold != self._held:
-            self._held = hold
-            if hold:
-                self.carrier.hold()
+        if pause != self._paused:
+            self._paused = pause
+            if pause:
+                self.carrier.pause_reading()
             else:
-                self.carrier.release()
+                self.carrier.resume_reading()
 
     def _take(self, packet: str | bytes) -> None:
-        """Handle a packet of any kind; raises `ProtocolBroken`."""
+        """Handle a packet of any kind; raises `ProtocolError`."""
         if isinstance(packet, bytes):
-            self.server.namespaces.take_attachment(self, packet)
+            self.events.take_attachment(packet)
         elif packet.startswith("4"):
-            self.server.namespaces.take(self, packet[1:])
+            self.events.take(packet[1:])
         elif packet == "1":
             self.end("client disconnect")
         elif packet != "3":  # a pong; that it arrived is all it says
-            raise ProtocolBroken("unknown or misplaced Engine.IO packet")
+            raise ProtocolError("unknown or misplaced Engine.IO packet")
 
     def began(self, task: asyncio.Task[None]) -> None:
         """Count an event that waits for its outcome."""
         self._waiting += 1
-        self.server.tasks.add(task)
         task.add_done_callback(self._finished)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._waiting -= 1
-        self.server.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("event failed", session=self.sid, exc_info=error)
-        if self._held and not self.closed:
+        if self._paused and not self.closed:
             self.work()
 
-    def give_up_gathering(self) -> None:
-        """End, as the attachments that have come take too much of the memory for all clients."""
-        self.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
-
-    def begins_a_second(self) -> bool:
-        """Say whether the second is over in which events were counted, and count anew if so."""
-        now = self.server.loop.time()
-        if now - self._window < 1:
-            return False
-        self._window, self.events = now, 1
-        return True
-
-    def answer(self, id_: int, args: list[Json]) -> None:
-        """Take an ack; raises `ProtocolBroken` for one that nothing asked for."""
-        if not 0 < id_ <= self.asked:
-            raise ProtocolBroken("ack of an event that asked for none")
-        if answered := self.unanswered.pop(id_, None):
-            answered(args)
-
     # Out
-
-    def ask(self, answered: Answered) -> int:
-        """Give an id for an event that asks for an ack; the oldest are given up above a share."""
-        self.asked += 1
-        self.unanswered[self.asked] = answered
-        if len(self.unanswered) > self.server.limits.events_in_flight:
-            del self.unanswered[next(iter(self.unanswered))]
-        return self.asked
 
     def post(self, message: Message) -> None:
         """Send a message with all others of this turn; nothing happens once it is closed."""
         if not self.closed:
-            if not self.out:
-                self.server.flush_soon(self)
-            self.out.append(message)
+            if not self._out:
+                self._host.flush_soon(self)
+            self._out.append(message)
 
     def acknowledge(self, namespace: str, id_: bytes, *args: Json) -> None:
-        """Send an ack; a large one at once, so that it shows in time that the client is choked."""
+        """Send an ack; a large one at once, so that it shows in time that it is not read."""
         if self.closed:
             return
         message = ack(namespace, id_, args)
-        if not self.out:
-            self.server.flush_soon(self)
-        self.out.append(message)
+        if not self._out:
+            self._host.flush_soon(self)
+        self._out.append(message)
         if len(message) > LARGE:
             self.flush()
 
     def flush(self) -> None:
         """Hand what was posted to the carrier."""
-        out, self.out = self.out, []
+        out, self._out = self._out, []
         if out and not self.closed:
             self.carrier.carry(out)
 
-    # Life
-
-    def entered(self) -> None:
-        """Know that the client has connected to a namespace."""
-        if self._connect_by is not None:
-            self._connect_by.cancel()
-            self._connect_by = None
-
-    def _demand_connect(self) -> None:
-        if not self.closed and not self.sids:
-            self.end("connect timeout")
+    # Heartbeat and end
 
     def _ping(self) -> None:
         self.post(PING)
-        pinged = self.server.loop.time()
-        self._beat = self.server.loop.call_later(
-            self.server.limits.ping_timeout, self._judge, pinged
-        )
+        pinged = self._clock.time()
+        self._heartbeat = self._clock.call_later(self.limits.ping_timeout, self._judge, pinged)
 
     def _judge(self, pinged: float) -> None:
         """End the session unless anything arrived since the ping."""
         if self.heard < pinged:
             self.end("ping timeout")
             return
-        next_ping = max(0.0, self.server.limits.ping_interval - self.server.limits.ping_timeout)
-        self._beat = self.server.loop.call_later(next_ping, self._ping)
+        next_ping = max(0.0, self.limits.ping_interval - self.limits.ping_timeout)
+        self._heartbeat = self._clock.call_later(next_ping, self._ping)
 
     def end(self, reason: str, code: int = WSCloseCode.OK) -> None:
         """Close the session at once and for good; what was posted is still sent."""
@@ -273,18 +303,10 @@ class Session(AsyncSocket):
         if self.closed:  # the flush found the client too slow
             return
         self.closed = True
-        for timer in (self._beat, self._connect_by):
-            if timer is not None:
-                timer.cancel()
-        self.server.ended(self, reason)
-        self.server.unfinished.finish(self)
+        if self._heartbeat is not None:
+            self._heartbeat.cancel()
+        self._host.ended(self, reason)
         self.carrier.close(code)
-        if self.probe is not None:
-            self.probe.fail()
-
-    async def close(
-        self, wait: bool = True, abort: bool = False, reason: str | None = None
-    ) -> None:
-        """Close the session, as `engineio.AsyncServer.disconnect` asks."""
-        del wait, abort
-        self.end(reason or "server disconnect")
+        if self.upgrade is not None:
+            self.upgrade.fail()
+        self.events.ended(reason)

@@ -5,16 +5,14 @@ Source: engine.io-protocol v4, "Upgrade": `2probe`, `3probe`, the last poll ends
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
 
 from aiohttp import WSCloseCode
 
 from .frames import text_frame
-
-if TYPE_CHECKING:
-    from .polling import Polling
-    from .session import Session
-    from .websocket import WebSocket
+from .polling import Polling
+from .session import Session
+from .websocket import WebSocket
 
 
 class Probe:
@@ -25,8 +23,9 @@ class Probe:
         self._polling = polling
         self._web_socket = web_socket
         self._probed = False
-        server = session.server
-        self._deadline = server.loop.call_later(server.limits.upgrade_timeout, self.fail)
+        self._deadline = asyncio.get_running_loop().call_later(
+            session.limits.upgrade_timeout, self.fail
+        )
 
     def accept(self, packets: list[str | bytes]) -> None:
         """Take the client's steps; what follows the last one is the session's."""
@@ -34,7 +33,7 @@ class Probe:
             if not self._probed and packet == "2probe":
                 self._probed = True
                 self._web_socket.carry([text_frame(b"3probe")])
-                self._polling.ebb()
+                self._polling.drain()
             elif self._probed and packet == "5":
                 self._finish()
                 self._session.accept(packets[index + 1 :])
@@ -46,16 +45,16 @@ class Probe:
     def _finish(self) -> None:
         self._deadline.cancel()
         session = self._session
-        session.probe = None
+        session.upgrade = None
         self._web_socket.reader = session
         session.flush()
-        session.upgrade(self._web_socket, self._polling.hand_over())
+        session.move(self._web_socket, self._polling.hand_over())
 
     def fail(self, code: int = WSCloseCode.OK) -> None:
         """Close the WebSocket; the session, if it lives, stays with polling."""
         self._deadline.cancel()
-        self._session.probe = None
-        self._polling.flow()
+        self._session.upgrade = None
+        self._polling.stop_draining()
         self._web_socket.close(code)
 
     def end(self, reason: str, code: int = WSCloseCode.OK) -> None:  # noqa: ARG002

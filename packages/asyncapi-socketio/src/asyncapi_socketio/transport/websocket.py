@@ -1,26 +1,21 @@
 """WebSocket: frames straight to and from the transport, without a task and without a queue.
 
-aiohttp reads the request and makes the handshake; then the connection is taken from its protocol
-and given to ours, which reads frames with aiohttp's own parser (RFC 6455).
+aiohttp reads the request and makes the handshake; then the connection is taken over from it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Protocol, cast
 
 import structlog
-from aiohttp import WebSocketError, WSCloseCode, WSMessage, WSMsgType, web
-from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType
 
-from .backlog import SLICE, Queue
+from ._aiohttp import FrameParser
+from .backlog import SLICE, Memory, Queue
 from .frames import Masks, close_frame, may_close_with, pong_frame
 from .packets import Message
-
-if TYPE_CHECKING:
-    from .engine import Engine
-
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -41,21 +36,42 @@ class Reader(Protocol):
         """Know that the connection is over, or close it for this reason."""
 
 
-class _Queue(WebSocketDataQueue):
-    """Takes messages from aiohttp's parser in the turn that parses them.
+class WebSockets:
+    """The WebSockets of a server that are open."""
 
-    The base class's queue is never made nor read.
-    """
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._open: set[WebSocket] = set()
+        self._none_open: asyncio.Future[None] | None = None
 
-    def __init__(self) -> None:
-        self.messages: list[WSMessage] = []
-        self.error: BaseException | None = None
+    def take(
+        self, opened: Callable[[WebSocket], None], transport: asyncio.Transport, early: bytes
+    ) -> None:
+        """Make a connection a WebSocket, and read first of all what came behind its handshake."""
+        web_socket = WebSocket(self)
+        transport.set_protocol(web_socket)
+        web_socket.connection_made(transport)
+        self._open.add(web_socket)
+        opened(web_socket)
+        transport.pause_reading()
+        web_socket.loop.call_soon(web_socket.begin, early)  # events begin outside of tasks
 
-    def feed_data(self, data: Any, size: int) -> None:  # noqa: ANN401, ARG002
-        self.messages.append(data)
+    def lost(self, web_socket: WebSocket) -> None:
+        """Forget a connection that is over."""
+        self._open.discard(web_socket)
+        if self._none_open is not None and not self._open and not self._none_open.done():
+            self._none_open.set_result(None)
 
-    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:  # noqa: ARG002
-        self.error = exc
+    async def wait_closed(self, timeout: float) -> None:  # noqa: ASYNC109
+        """Wait until all connections are over."""
+        if self._open:
+            self._none_open = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._none_open], timeout=timeout)
+
+    def abort(self) -> None:
+        """Drop the connections that are left."""
+        for web_socket in [*self._open]:
+            web_socket.abort()
 
 
 class WebSocket(asyncio.Protocol):
@@ -63,34 +79,37 @@ class WebSocket(asyncio.Protocol):
 
     __slots__ = (
         "_closing",
-        "_engine",
         "_given",
         "_judged",
+        "_limits",
         "_masks",
+        "_memory",
         "_parser",
-        "_paused",
         "_private",
         "_queue",
-        "_read",
         "_sent",
+        "_sockets",
         "_transport",
-        "choked",
+        "_writing_paused",
+        "congested",
+        "loop",
         "reader",
     )
 
-    def __init__(self, engine: Engine) -> None:
-        self.choked = False
+    def __init__(self, sockets: WebSockets) -> None:
+        self.congested = False
         self.reader: Reader
-        self._engine = engine
-        self._read = _Queue()
-        # The parser refuses what reaches its limit, we what exceeds ours.
-        self._parser = WebSocketReader(self._read, engine.limits.payload + 1, False, True)
+        self.loop = asyncio.get_running_loop()
+        self._sockets = sockets
+        self._memory = sockets.memory
+        self._limits = sockets.memory.limits
+        self._parser = FrameParser(self._limits.payload)
         self._masks = Masks()
         self._transport: asyncio.Transport
         self._closing = False
         self._queue: Queue | None = None
         """What waits until the client has read what the transport was given; None: nothing does."""
-        self._paused = False
+        self._writing_paused = False
         self._private = 0
         """Bytes that the transport has still to send."""
         self._given = 0
@@ -103,7 +122,6 @@ class WebSocket(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=0)  # tells of every byte that is not sent
-        self._engine.web_sockets.add(self)
 
     def begin(self, early: bytes) -> None:
         """Read, first of all what came right behind the handshake."""
@@ -115,11 +133,8 @@ class WebSocket(asyncio.Protocol):
         if not self._masks.are_set(data):
             self._refuse("not masked")
             return
-        queue = self._read
-        self._parser.feed_data(data)
-        read, queue.messages = queue.messages, []
         packets: list[str | bytes] = []
-        for kind, content, _ in read:
+        for kind, content, _ in self._parser.parse(data):
             if kind is TEXT or kind is BINARY:
                 packets.append(content)
             elif kind is PING:
@@ -130,11 +145,11 @@ class WebSocket(asyncio.Protocol):
                 return
         if self._closing:
             return
-        if not packets or self._engine.unfinished.size:
+        if not packets or self._memory.unfinished.size:
             self._count_unfinished(len(data), whole=bool(packets))
         self.reader.accept(packets)
-        if queue.error is not None:
-            error = queue.error
+        error = self._parser.error
+        if error is not None:
             code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
             self._refuse(str(error)[:200], code)
 
@@ -144,7 +159,7 @@ class WebSocket(asyncio.Protocol):
             self.reader.end("broken frame", code)
 
     def _count_unfinished(self, size: int, *, whole: bool) -> None:
-        unfinished = self._engine.unfinished
+        unfinished = self._memory.unfinished
         if not whole and size:
             unfinished.grow(self, size, self._end_unfinished)
         elif unfinished.size:
@@ -154,22 +169,22 @@ class WebSocket(asyncio.Protocol):
         self.reader.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
 
     def pause_writing(self) -> None:
-        self._paused = True
+        self._writing_paused = True
         if self._queue is None:
             self._fall_behind()
         self._private = self._transport.get_write_buffer_size()
-        self._engine.backlog.size += self._private
+        self._memory.backlog.size += self._private
 
     def resume_writing(self) -> None:
-        self._paused = False
+        self._writing_paused = False
         self._forget_private()
         # A loop may tell so in the middle of a write, that is in the middle of the reader's work.
-        self._engine.loop.call_soon(self._send_on)
+        self.loop.call_soon(self._send_on)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._catch_up()
-        self._engine.unfinished.finish(self)
-        self._engine.web_socket_lost(self)
+        self._memory.unfinished.finish(self)
+        self._sockets.lost(self)
         if not self._closing:
             self._closing = True
             self.reader.end("transport close")
@@ -199,37 +214,37 @@ class WebSocket(asyncio.Protocol):
         queue = self._queue
         if queue is None:
             queue = self._fall_behind()
-            self._engine.loop.call_soon(self._send_on)
+            self.loop.call_soon(self._send_on)
         for message in messages:
             if not queue.put(message):
                 self.give_up()
                 return
-        self.choked = queue.choked
-        self._engine.backlog.relieve()
+        self.congested = queue.congested
+        self._memory.backlog.relieve()
 
     def _fall_behind(self) -> Queue:
-        self._queue = queue = Queue(self._engine.backlog)
+        self._queue = queue = Queue(self._memory.backlog)
         self._given = self._transport.get_write_buffer_size()
         self._sent = 0
-        self._judged = self._engine.loop.time()
-        self._engine.backlog.join(self)
+        self._judged = self.loop.time()
+        self._memory.backlog.join(self)
         return queue
 
     def _send_on(self) -> None:
         """Give the transport one slice more, once it has sent what it was given."""
         queue = self._queue
-        if queue is None or self._paused:
+        if queue is None or self._writing_paused:
             return
         if queue.size:
             data = queue.take(SLICE)
             self._given += len(data)
             self._transport.write(data)
-            if not self._paused:
-                self._engine.loop.call_soon(self._send_on)
+            if not self._writing_paused:
+                self.loop.call_soon(self._send_on)
         else:
             self._catch_up()
-        if self.choked and not queue.choked:
-            self.choked = False
+        if self.congested and not queue.congested:
+            self.congested = False
             if not self._closing:
                 self.reader.accept([])
 
@@ -238,10 +253,10 @@ class WebSocket(asyncio.Protocol):
         if self._queue is not None:
             self._queue.clear()
             self._queue = None
-            self._engine.backlog.leave(self)
+            self._memory.backlog.leave(self)
 
     def _forget_private(self) -> None:
-        self._engine.backlog.size -= self._private
+        self._memory.backlog.size -= self._private
         self._private = 0
 
     @property
@@ -253,18 +268,18 @@ class WebSocket(asyncio.Protocol):
         self.reader.end("slow reader", WSCloseCode.TRY_AGAIN_LATER)
 
     def judge(self, now: float) -> None:
-        limits = self._engine.limits
+        limits = self._limits
         sent = self._given - self._transport.get_write_buffer_size()
         if sent - self._sent >= limits.least_rate * limits.write_timeout:
             self._sent, self._judged = sent, now
         elif now - self._judged > limits.write_timeout:
             self.give_up()
 
-    def hold(self) -> None:
+    def pause_reading(self) -> None:
         if not self._closing:
             self._transport.pause_reading()
 
-    def release(self) -> None:
+    def resume_reading(self) -> None:
         if not self._closing:
             self._transport.resume_reading()
 
@@ -276,12 +291,12 @@ class WebSocket(asyncio.Protocol):
         if self._closing:
             return
         self._closing = True
-        if self.choked or code == WSCloseCode.TRY_AGAIN_LATER:
+        if self.congested or code == WSCloseCode.TRY_AGAIN_LATER:
             self.abort()
             return
         self.carry([close_frame(code)])
         self._transport.resume_reading()
-        self._engine.loop.call_later(self._engine.limits.close_timeout, self.abort)
+        self.loop.call_later(self._limits.close_timeout, self.abort)
 
     def abort(self) -> None:
         """Drop the connection, and all that waits for it."""
@@ -301,34 +316,4 @@ class WebSocket(asyncio.Protocol):
         if self._queue is None:
             self._transport.close()
         else:
-            self._engine.loop.call_later(self._engine.limits.close_timeout, self.abort)
-
-
-class Handshake(web.WebSocketResponse):
-    """The answer that makes a request's connection a WebSocket of ours."""
-
-    def __init__(self, engine: Engine, opened: Callable[[WebSocket], None]) -> None:
-        super().__init__(compress=False)
-        self._engine = engine
-        self._opened = opened
-
-    def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: object) -> None:  # noqa: ARG002
-        """Take the connection over, where aiohttp would start to read it."""
-        handler = request.protocol
-        transport = handler.transport
-        if transport is None:
-            raise ConnectionResetError("the client has gone before its handshake")
-        early, handler._message_tail = handler._message_tail, b""  # noqa: SLF001
-        # Without its transport and its task, the handler lets go and closes nothing.
-        handler.transport = None
-        handler._task_handler = None  # noqa: SLF001
-        handler.connection_lost(None)
-        web_socket = WebSocket(self._engine)
-        transport.set_protocol(web_socket)
-        web_socket.connection_made(transport)
-        self._opened(web_socket)
-        transport.pause_reading()
-        self._engine.loop.call_soon(web_socket.begin, early)  # events begin outside of tasks
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Write nothing more: the connection is no longer aiohttp's."""
+            self.loop.call_later(self._limits.close_timeout, self.abort)

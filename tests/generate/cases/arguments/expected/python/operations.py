@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import abstractmethod
 
 from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import Emit, Receive, Send
 
 from .models import (
@@ -22,46 +24,74 @@ from .models import (
 )
 
 
-class Broadcaster:
-    """Tells clients what happened, one method an event; returns at once."""
+class Broadcast:
+    """Tells clients what happened, one method per event; returns at once."""
+
+    __slots__ = ("_emit",)
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
 
     def tick(self, payload: TickPayload, /) -> None:
         """tick: `tick` to everyone."""
-        self._emit(TICK, (payload,), None)
+        self._emit(TICK, (payload,), None, False)
 
 
-class Handlers(Protocol):
-    """What the service must do: one method for each operation that clients call."""
+class Context(BaseContext):
+    """What a handler knows of its client, and what it may tell it and others."""
 
-    async def none(self) -> None:
+    __slots__ = ()
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """Tells clients what happened."""
+        return Broadcast(self.tell)
+
+
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
+
+    @abstractmethod
+    async def none(self, context: Context, /) -> None:
         """none: `none`."""
 
-    async def number(self, payload: NumberPayload, /) -> None:
+    @abstractmethod
+    async def number(self, payload: NumberPayload, context: Context, /) -> None:
         """number: `number`."""
 
-    async def whole(self, payload: WholePayload, /) -> None:
+    @abstractmethod
+    async def whole(self, payload: WholePayload, context: Context, /) -> None:
         """whole: `whole`."""
 
-    async def truth(self, payload: TruthPayload, /) -> None:
+    @abstractmethod
+    async def truth(self, payload: TruthPayload, context: Context, /) -> None:
         """truth: `truth`."""
 
-    async def text(self, payload: Text, /) -> None:
+    @abstractmethod
+    async def text(self, payload: Text, context: Context, /) -> None:
         """text: `a text`."""
 
-    async def texts(self, payload: TextsPayload, /) -> Encoded | Numbers:
+    @abstractmethod
+    async def texts(self, payload: TextsPayload, context: Context, /) -> Encoded | Numbers:
         """texts: `texts`."""
 
-    async def anything(self, payload: AnythingPayload, /) -> None:
+    @abstractmethod
+    async def anything(self, payload: AnythingPayload, context: Context, /) -> None:
         """anything: `anything`."""
 
-    async def pair(self, payload: PairPayload, /) -> None:
+    @abstractmethod
+    async def pair(self, payload: PairPayload, context: Context, /) -> None:
         """pair: `pair`."""
 
-    async def old(self, payload: OldPayload, /) -> None:
+    @abstractmethod
+    async def old(self, payload: OldPayload, context: Context, /) -> None:
         """old: `old`."""
+
+    async def connect(self, context: Context, /) -> None:
+        """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
+
+    async def disconnect(self, reason: str, context: Context, /) -> None:
+        """React to a client that has left `/`."""
 
 
 NONE = Receive(
@@ -237,16 +267,23 @@ TICK = Send(
     ack_args=(),
 )
 
-RECEIVE: tuple[Receive, ...] = (
-    NONE,
-    NUMBER,
-    WHOLE,
-    TRUTH,
-    TEXT,
-    TEXTS,
-    ANYTHING,
-    PAIR,
-    OLD,
+CONTRACT: Contract[Broadcast] = Contract(
+    title="Arguments",
+    version="0.1.0",
+    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    receive=(
+        NONE,
+        NUMBER,
+        WHOLE,
+        TRUTH,
+        TEXT,
+        TEXTS,
+        ANYTHING,
+        PAIR,
+        OLD,
+    ),
+    send=(TICK,),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
 )
-
-SEND: tuple[Send, ...] = (TICK,)

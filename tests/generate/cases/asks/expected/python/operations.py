@@ -3,36 +3,76 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import abstractmethod
 
-from asyncapi_socketio.runtime.operations import Ask, Emit, Receive, Send
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
+from asyncapi_socketio.runtime.operations import ANSWER_WITHIN, Emit, Receive, Send
+from asyncapi_socketio.runtime.operations import Ask as Asks
 
 from .models import Confirmed, Question
 
 
-class Broadcaster:
-    """Tells clients what happened, one method an event; returns at once."""
+class Broadcast:
+    """Tells clients what happened, one method per event; returns at once."""
 
-    def __init__(self, emit: Emit, ask: Ask) -> None:
+    __slots__ = ("_emit",)
+
+    def __init__(self, emit: Emit) -> None:
         self._emit = emit
+
+
+class Ask:
+    """Asks the client, one method per event, and returns what it acknowledges.
+
+    Raises `TimeoutError` after `within` seconds, and `asyncapi_socketio.NoAnswer` when
+    the client has gone or its ack breaks the contract.
+    """
+
+    __slots__ = ("_ask",)
+
+    def __init__(self, ask: Asks) -> None:
         self._ask = ask
 
-    async def confirm(self, payload: Question, /) -> Confirmed:
+    async def confirm(self, payload: Question, /, *, within: float = ANSWER_WITHIN) -> Confirmed:
         """confirm: `confirm` to the sender alone."""
-        answer: Confirmed = await self._ask(CONFIRM, (payload,))
+        answer: Confirmed = await self._ask(CONFIRM, (payload,), within)
         return answer
 
-    async def are_you_there(self) -> None:
+    async def are_you_there(self, *, within: float = ANSWER_WITHIN) -> None:
         """areYouThere: `are you there` to the sender alone."""
-        answer: None = await self._ask(ARE_YOU_THERE, ())
+        answer: None = await self._ask(ARE_YOU_THERE, (), within)
         return answer
 
 
-class Handlers(Protocol):
-    """What the service must do: one method for each operation that clients call."""
+class Context(BaseContext):
+    """What a handler knows of its client, and what it may tell it and others."""
 
-    async def start(self, broadcast: Broadcaster, /) -> None:
+    __slots__ = ()
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """Tells clients what happened."""
+        return Broadcast(self.tell)
+
+    @property
+    def ask(self) -> Ask:
+        """Asks the client."""
+        return Ask(self._ask)
+
+
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
+
+    @abstractmethod
+    async def start(self, context: Context, /) -> None:
         """start: `start`."""
+
+    async def connect(self, context: Context, /) -> None:
+        """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
+
+    async def disconnect(self, reason: str, context: Context, /) -> None:
+        """React to a client that has left `/`."""
 
 
 START = Receive(
@@ -75,9 +115,16 @@ ARE_YOU_THERE = Send(
     ack_args=(0,),
 )
 
-RECEIVE: tuple[Receive, ...] = (START,)
-
-SEND: tuple[Send, ...] = (
-    CONFIRM,
-    ARE_YOU_THERE,
+CONTRACT: Contract[Broadcast] = Contract(
+    title="Asks",
+    version="1.0.0",
+    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    receive=(START,),
+    send=(
+        CONFIRM,
+        ARE_YOU_THERE,
+    ),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
 )

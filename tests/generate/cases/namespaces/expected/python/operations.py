@@ -3,40 +3,69 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import abstractmethod
 
 from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 
 from .models import Delivery, Line, Refused
 
 
-class Broadcaster:
-    """Tells clients what happened, one method an event; returns at once."""
+class Broadcast:
+    """Tells clients what happened, one method per event; returns at once."""
+
+    __slots__ = ("_emit",)
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
 
-    def said(self, room: str, payload: Line, /) -> None:
+    def said(self, room: str, payload: Line, /, *, others: bool = False) -> None:
         """Something was said: `said` to a room.
 
         Everyone in the room hears it.
         """
-        self._emit(SAID, (payload,), room)
+        self._emit(SAID, (payload,), room, others)
 
     def kick_http_user(self) -> None:
         """kickHTTPUser: `kicked` to everyone."""
-        self._emit(KICK_HTTP_USER, (), None)
+        self._emit(KICK_HTTP_USER, (), None, False)
 
 
-class Handlers(Protocol):
-    """What the service must do: one method for each operation that clients call."""
+class Context(BaseContext):
+    """What a handler knows of its client, and what it may tell it and others."""
 
-    async def say(self, payload: Line, broadcast: Broadcaster, /) -> Encoded | Delivery | Refused:
+    __slots__ = ()
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """Tells clients what happened."""
+        return Broadcast(self.tell)
+
+
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
+
+    @abstractmethod
+    async def say(self, payload: Line, context: Context, /) -> Encoded | Delivery | Refused:
         """Say something: `say`."""
 
-    async def staff_say(self, payload: Line, broadcast: Broadcaster, /) -> None:
+    @abstractmethod
+    async def staff_say(self, payload: Line, context: Context, /) -> None:
         """staff-say: `say`."""
+
+    async def connect(self, context: Context, /) -> None:
+        """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
+
+    async def disconnect(self, reason: str, context: Context, /) -> None:
+        """React to a client that has left `/`."""
+
+    async def connect_staff_room(self, context: Context, /) -> None:
+        """Let a client into `/staff`, or raise `asyncapi_socketio.ConnectError`."""
+
+    async def disconnect_staff_room(self, reason: str, context: Context, /) -> None:
+        """React to a client that has left `/staff`."""
 
 
 SAY = Receive(
@@ -97,12 +126,22 @@ KICK_HTTP_USER = Send(
     ack_args=(),
 )
 
-RECEIVE: tuple[Receive, ...] = (
-    SAY,
-    STAFF_SAY,
-)
-
-SEND: tuple[Send, ...] = (
-    SAID,
-    KICK_HTTP_USER,
+CONTRACT: Contract[Broadcast] = Contract(
+    title="Chat",
+    version="2.1.0",
+    namespaces=(
+        Namespace("/", connect="connect", disconnect="disconnect"),
+        Namespace("/staff", connect="connect_staff_room", disconnect="disconnect_staff_room"),
+    ),
+    receive=(
+        SAY,
+        STAFF_SAY,
+    ),
+    send=(
+        SAID,
+        KICK_HTTP_USER,
+    ),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
 )

@@ -3,25 +3,47 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import abstractmethod
 
-from asyncapi_socketio.runtime.operations import Emit, Receive, Send
+from asyncapi_socketio.runtime.context import BaseContext
+from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
+from asyncapi_socketio.runtime.operations import Emit, Receive
 
 from .models import HelloPayload
 
 
-class Broadcaster:
-    """Tells clients what happened, one method an event; returns at once."""
+class Broadcast:
+    """Tells clients what happened, one method per event; returns at once."""
+
+    __slots__ = ("_emit",)
 
     def __init__(self, emit: Emit) -> None:
         self._emit = emit
 
 
-class Handlers(Protocol):
-    """What the service must do: one method for each operation that clients call."""
+class Context(BaseContext):
+    """What a handler knows of its client, and what it may tell it and others."""
 
-    async def hello(self, payload: HelloPayload, /) -> None:
+    __slots__ = ()
+
+    @property
+    def broadcast(self) -> Broadcast:
+        """Tells clients what happened."""
+        return Broadcast(self.tell)
+
+
+class Handlers:
+    """What the server does: a method for each operation that clients call, and hooks."""
+
+    @abstractmethod
+    async def hello(self, payload: HelloPayload, context: Context, /) -> None:
         """hello: `hello`."""
+
+    async def connect(self, context: Context, /) -> None:
+        """Let a client into `/`, or raise `asyncapi_socketio.ConnectError`."""
+
+    async def disconnect(self, reason: str, context: Context, /) -> None:
+        """React to a client that has left `/`."""
 
 
 HELLO = Receive(
@@ -42,6 +64,13 @@ HELLO = Receive(
     broadcasts=(),
 )
 
-RECEIVE: tuple[Receive, ...] = (HELLO,)
-
-SEND: tuple[Send, ...] = ()
+CONTRACT: Contract[Broadcast] = Contract(
+    title="Written in JSON",
+    version="1.0.0",
+    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    receive=(HELLO,),
+    send=(),
+    schema=schemas_of(__package__),
+    context=Context,
+    broadcast=Broadcast,
+)

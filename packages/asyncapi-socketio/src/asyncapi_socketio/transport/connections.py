@@ -1,16 +1,16 @@
-"""TCP connections are counted from the accept on: one above the bound is ended unheard."""
+"""TCP connections are counted from the accept on: one above the bound is closed unread."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 import structlog
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.web import RequestHandler
 
+from ._aiohttp import watch_connections
 from .backlog import SWEEP
 from .limits import Limits
 from .proxy import Proxies, peer_address
@@ -18,8 +18,8 @@ from .proxy import Proxies, peer_address
 log = structlog.stdlib.get_logger(__name__)
 
 
-class Doors:
-    """Who stands in front of an HTTP server; a WebSocket, once open, is a session instead."""
+class Connections:
+    """The connections of an HTTP server; a WebSocket, once open, is a session instead."""
 
     def __init__(
         self, server: web.Server, limits: Limits, counters: Counter[str], proxies: Proxies
@@ -29,18 +29,14 @@ class Doors:
         self._proxies = proxies
         self._counters = counters
         self._addresses: dict[RequestHandler, str | None] = {}
-        self._crowds: Counter[str | None] = Counter()
+        self._counts: Counter[str | None] = Counter()
+        """How many each address has."""
         self._unread: dict[RequestHandler, tuple[float, int]] = {}
         """Whose response waits to be read: since when it is so many bytes, or fewer."""
         self._watching = False
-        self._made: Callable[..., None] = server.connection_made
-        self._lost: Callable[..., None] = server.connection_lost
-        # aiohttp tells its server of each connection, and asks nobody whether it may be.
-        server.connection_made = self._come  # type: ignore[method-assign]
-        server.connection_lost = self._go  # type: ignore[method-assign]
+        watch_connections(server, self._made, self._lost)
 
-    def _come(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
-        self._made(handler, transport)
+    def _made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         address = peer_address(transport)
         if address in self._proxies.trust:
             self._count(handler, transport, None)  # many clients share it, or one that it names
@@ -58,10 +54,10 @@ class Doors:
     ) -> None:
         self._addresses[handler] = address
         if address is not None:
-            self._crowds[address] += 1
+            self._counts[address] += 1
         if (
             len(self._addresses) > self._limits.connections
-            or self._crowds[address] > self._limits.connections_per_address
+            or self._counts[address] > self._limits.connections_per_address
         ):
             self._counters["too many TCP connections"] += 1
             log.info("refused", address=address, reason="too many TCP connections")
@@ -109,8 +105,7 @@ class Doors:
         if handler.transport is not None:
             handler.transport.abort()
 
-    def _go(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
-        self._lost(handler, exc)
+    def _lost(self, handler: RequestHandler) -> None:
         self._unread.pop(handler, None)
         self._proxies.forget(handler)
         self._forget(handler)
@@ -118,6 +113,6 @@ class Doors:
     def _forget(self, handler: RequestHandler) -> None:
         address = self._addresses.pop(handler, None)
         if address is not None:
-            self._crowds[address] -= 1
-            if not self._crowds[address]:
-                del self._crowds[address]
+            self._counts[address] -= 1
+            if not self._counts[address]:
+                del self._counts[address]

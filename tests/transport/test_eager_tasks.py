@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from asyncapi_socketio.transport import eager
+from asyncapi_socketio.transport import eager_tasks
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
@@ -21,7 +21,7 @@ async def run(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None
 
     def begin() -> None:
         try:
-            ran.set_result(eager.run(loop, coroutine))
+            ran.set_result(eager_tasks.start(loop, coroutine))
         except ValueError as error:
             ran.set_exception(error)
 
@@ -68,7 +68,7 @@ async def test_an_error_before_the_first_wait_is_raised_at_once() -> None:
 async def test_inside_of_a_task_it_is_refused() -> None:
     work = asyncio.sleep(0)
     with pytest.raises(RuntimeError):
-        eager.run(asyncio.get_running_loop(), work)
+        eager_tasks.start(asyncio.get_running_loop(), work)
     work.close()
 
 

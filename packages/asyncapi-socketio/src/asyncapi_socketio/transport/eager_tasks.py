@@ -1,4 +1,7 @@
-"""A coroutine runs at once, in its caller's turn; only one that waits becomes a task."""
+"""Eager tasks: a coroutine runs at once, in its caller's turn; only one that waits makes a task.
+
+`asyncio.eager_task_factory` (Python 3.12) makes a task for each, also for one that never waits.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from contextvars import Context, copy_context
 from typing import Any
 
 
-def run(
+def start(
     loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None]
 ) -> asyncio.Task[None] | None:
-    """Run a coroutine up to its first wait; give the task that does the rest, if there is a rest.
+    """Run a coroutine up to its first wait; return the task that does the rest, if any.
 
     Whatever it raises before it waits is raised here. It has a context of its own and a current
     task all along, so that timeouts and task groups work in it from its first line. The caller is
@@ -29,6 +32,20 @@ def run(
     if awaited is _DONE:
         return None
     return step.become(loop, _Rest(coroutine, awaited), context)
+
+
+def start_anywhere(
+    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None]
+) -> asyncio.Task[None] | None:
+    """Run a coroutine as `start` does, from a callback of the loop or inside of a task."""
+    current = asyncio.current_task(loop)
+    if current is None:
+        return start(loop, coroutine)
+    _leave_task(loop, current)
+    try:
+        return start(loop, coroutine)
+    finally:
+        _enter_task(loop, current)
 
 
 _DONE = object()

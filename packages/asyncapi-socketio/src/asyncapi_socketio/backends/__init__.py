@@ -1,0 +1,1 @@
+"""A contract on the Socket.IO server that a team has already."""

@@ -1,0 +1,380 @@
+"""One client in Socket.IO: the namespaces it is in, its events, its acks, its share.
+
+Source: socket.io-protocol v5, "Exchange protocol".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+import structlog
+from aiohttp import WSCloseCode
+
+from . import eager_tasks, packets, parsers
+from .backlog import Memory
+from .ids import new_id
+from .packets import Json, Packet, ProtocolError
+from .receiver import Receiver
+from .rooms import Rooms
+from .session import Session
+
+log = structlog.stdlib.get_logger(__name__)
+
+Answered: TypeAlias = Callable[[list[Json] | None], None]
+"""Takes the arguments of a client's ack; None when there will be none."""
+
+MAX_ID_DIGITS = 16
+"""Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
+
+
+class Shared:
+    """What all clients of a server share."""
+
+    def __init__(self, namespaces: Collection[str], memory: Memory, counters: Counter[str]) -> None:
+        self.limits = memory.limits
+        self.unfinished = memory.unfinished
+        self.counters = counters
+        self.namespaces: dict[str, Rooms[Client]] = {name: Rooms() for name in namespaces}
+        self.receiver: Receiver
+        self.loop: asyncio.AbstractEventLoop
+        self.stopping = False
+        """Whether events are no longer carried out."""
+        self.tasks: set[asyncio.Task[None]] = set()
+        """What was begun and waits for its outcome."""
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Count a task among those that a stop waits for."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run what no client waits for; what it raises is logged."""
+        task = eager_tasks.start_anywhere(self.loop, coroutine)
+        if task is not None:
+            self.keep(task)
+
+
+@dataclass(slots=True)
+class Gathering:
+    """A binary packet, and what has arrived of its attachments."""
+
+    packet: Packet
+    attachments: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Judgement:
+    """A client that asks to be let into a namespace, and what is still to be cancelled of that."""
+
+    sid: str
+    task: asyncio.Task[None] | None = None
+    timeout: asyncio.TimerHandle | None = None
+
+    def cancel(self) -> None:
+        """Judge no longer."""
+        self.stop_clock()
+        if self.task is not None:
+            self.task.cancel()
+
+    def stop_clock(self) -> None:
+        """Let the time that is left pass."""
+        if self.timeout is not None:
+            self.timeout.cancel()
+
+
+class Client:
+    """Takes the packets of one session, and keeps what Socket.IO knows of it."""
+
+    __slots__ = (
+        "_asked",
+        "_connect_by",
+        "_dismissed",
+        "_events",
+        "_gathering",
+        "_judgements",
+        "_second",
+        "_shared",
+        "_sids",
+        "_unanswered",
+        "session",
+    )
+
+    def __init__(self, shared: Shared, session: Session) -> None:
+        self.session = session
+        self._shared = shared
+        self._sids: dict[str, str] = {}
+        """The sid in each namespace that the client is in."""
+        self._judgements: dict[str, Judgement] = {}
+        """The namespaces that it asks to be let into."""
+        self._dismissed: frozenset[str] = frozenset()
+        """The namespaces that it was taken out of; what it sent before it knew is ignored."""
+        self._gathering: Gathering | None = None
+        """The binary packet whose attachments are still to come."""
+        self._asked = 0
+        """How many events have asked the client for an ack; their ids count from 1."""
+        self._unanswered: dict[int, tuple[str, Answered]] = {}
+        """The latest of them that wait for it."""
+        self._events = 0
+        self._second = shared.loop.time()
+        """When the second began in which events are counted."""
+        self._connect_by: asyncio.TimerHandle | None = shared.loop.call_later(
+            shared.limits.connect_timeout, self._demand_connect
+        )
+
+    # Packets
+
+    def take_plain_event(self, packet: str) -> bool:
+        """Handle the commonest Engine.IO packet, and return whether it was one.
+
+        It is an event in the main namespace that asks for an ack, `42<id>["name",…]`. Raises
+        `ProtocolError`.
+        """
+        head, _, rest = packet.partition("[")
+        if head[:2] != "42" or self._gathering is not None:
+            return False
+        id_ = head[2:].encode()
+        if not id_.isdigit() or len(id_) > MAX_ID_DIGITS:
+            return False
+        self._take_event("/", id_, packets.decode_json("[" + rest))
+        return True
+
+    def take(self, text: str) -> None:
+        """Handle an Engine.IO message; raises `ProtocolError`."""
+        if self._gathering is not None:
+            raise ProtocolError("text in place of an attachment")
+        packet = packets.decode(text)
+        match packet.type:
+            case packets.CONNECT:
+                self._connect(packet.namespace, packet.data)
+            case packets.DISCONNECT:
+                if self._is_in(packet.namespace, "disconnect before connect"):
+                    self._leave(packet.namespace, "client namespace disconnect")
+            case packets.EVENT:
+                self._take_event(packet.namespace, packet.id, packet.data)
+            case packets.BINARY_EVENT:
+                self._gather(packet)
+            case packets.ACK if packet.id is not None:
+                self._take_ack(packet.namespace, int(packet.id), packet.data)
+            case _:
+                raise ProtocolError("ack of an event that asked for none")
+
+    def take_attachment(self, data: bytes) -> None:
+        """Handle a binary Engine.IO message; raises `ProtocolError`."""
+        gathering = self._gathering
+        if gathering is None:
+            self._turn_away_parser(data)
+            return
+        gathering.attachments.append(data)
+        gathering.size += len(data)
+        if gathering.size > self._shared.limits.payload:
+            raise ProtocolError("attachments too large")
+        self._shared.unfinished.grow(self, len(data), self._give_up_gathering)
+        self._finish_gathering(gathering)
+
+    def _is_in(self, namespace: str, error: str) -> bool:
+        """Return whether it is in a namespace, and not dismissed; raises `ProtocolError`."""
+        if namespace in self._sids:
+            return True
+        if namespace in self._dismissed:
+            return False
+        raise ProtocolError(error)
+
+    # Events
+
+    def _gather(self, packet: Packet) -> None:
+        self._is_in(packet.namespace, "event before connect")
+        if packet.attachments > self._shared.limits.attachments:
+            raise ProtocolError("too many attachments")
+        self._gathering = Gathering(packet)
+        self._finish_gathering(self._gathering)
+
+    def _give_up_gathering(self) -> None:
+        """End, as the attachments that have come take too much of the memory for all clients."""
+        self.session.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
+
+    def _turn_away_parser(self, data: bytes) -> None:
+        """Tell a client that encodes packets with another parser; raises `ProtocolError`."""
+        answer = None if self._sids else parsers.refuse_msgpack(data)
+        if answer is None:
+            raise ProtocolError("attachment of no event")
+        log.info("turned away", session=self.session.sid, reason=parsers.REASON)
+        self.session.post(answer)
+
+    def _finish_gathering(self, gathering: Gathering) -> None:
+        packet = gathering.packet
+        if len(gathering.attachments) < packet.attachments:
+            return
+        self._gathering = None
+        self._shared.unfinished.finish(self)
+        data = packets.fill(packet.data, gathering.attachments)
+        self._take_event(packet.namespace, packet.id, data)
+
+    def _take_event(self, namespace: str, id_: bytes | None, data: Json) -> None:
+        sid = self._sids.get(namespace)
+        if sid is None:
+            self._is_in(namespace, "event before connect")
+            return
+        if type(data) is not list or not data or type(data[0]) is not str:
+            raise ProtocolError("event without a name")
+        name = data.pop(0)
+        if name in packets.RESERVED:
+            raise ProtocolError(f"reserved event {name}")
+        shared = self._shared
+        if shared.stopping:
+            return
+        self._events += 1
+        if self._events > shared.limits.events_per_second and not self._begins_a_second():
+            self._refuse_event(namespace, id_, name)
+            return
+        ack = None if id_ is None else partial(self.session.acknowledge, namespace, id_)
+        waits = eager_tasks.start(
+            shared.loop, shared.receiver.receive(sid, namespace, name, data, ack)
+        )
+        if waits is not None:
+            shared.keep(waits)
+            self.session.began(waits)
+
+    def _begins_a_second(self) -> bool:
+        """Return whether the second is over in which events were counted; count anew if so."""
+        now = self._shared.loop.time()
+        if now - self._second < 1:
+            return False
+        self._second, self._events = now, 1
+        return True
+
+    def _refuse_event(self, namespace: str, id_: bytes | None, name: str) -> None:
+        self._shared.counters["too many events"] += 1
+        answer = self._shared.receiver.too_many(namespace, name)
+        if id_ is not None and answer is not None:
+            self.session.acknowledge(namespace, id_, *answer)
+
+    # Asking
+
+    def ask(self, namespace: str, name: str, args: tuple[Json, ...], answered: Answered) -> None:
+        """Post an event that asks for an ack; above the client's share, the oldest is given up."""
+        message = packets.event(namespace, name, args, self._asked + 1)
+        self._asked += 1
+        self._unanswered[self._asked] = (namespace, answered)
+        self.session.post(message)
+        if len(self._unanswered) > self._shared.limits.events_in_flight:
+            _, give_up = self._unanswered.pop(next(iter(self._unanswered)))
+            give_up(None)
+
+    def _take_ack(self, namespace: str, id_: int, args: list[Json]) -> None:
+        error = "ack of an event that asked for none"
+        if not self._is_in(namespace, error):
+            return
+        asked_in, answered = self._unanswered.get(id_, (namespace, None))
+        if not 0 < id_ <= self._asked or asked_in != namespace:
+            raise ProtocolError(error)
+        if answered is not None:
+            del self._unanswered[id_]
+            answered(args)
+
+    # Connecting
+
+    def _connect(self, namespace: str, auth: Json) -> None:
+        if namespace in self._sids or namespace in self._judgements:
+            raise ProtocolError("connected twice")
+        shared = self._shared
+        rooms = shared.namespaces.get(namespace)
+        if rooms is None:
+            self._turn_away(namespace, "Invalid namespace", None)
+            return
+        self._dismissed -= {namespace}
+        judgement = self._judgements[namespace] = Judgement(new_id())
+        rooms.judged[judgement.sid] = self
+        waits = eager_tasks.start(shared.loop, self._judge(judgement, namespace, auth))
+        if waits is not None:
+            judgement.task = waits
+            judgement.timeout = shared.loop.call_later(
+                shared.limits.connect_timeout, self.session.end, "connect timeout"
+            )
+            shared.keep(waits)
+            self.session.began(waits)
+
+    async def _judge(self, judgement: Judgement, namespace: str, auth: Json) -> None:
+        sid = judgement.sid
+        try:
+            refusal = await self._shared.receiver.connect(sid, namespace, auth)
+        except Exception:
+            if self._judgements.pop(namespace, None) is judgement:
+                judgement.stop_clock()
+                self._shared.namespaces[namespace].remove(sid)
+            log.exception("connect failed", session=self.session.sid, namespace=namespace)
+            self.session.end("internal error", WSCloseCode.INTERNAL_ERROR)
+            return
+        if self._judgements.get(namespace) is not judgement:  # it has gone meanwhile
+            return
+        del self._judgements[namespace]
+        judgement.stop_clock()
+        if refusal is None:
+            self._enter(namespace, sid)
+            return
+        self._shared.namespaces[namespace].remove(sid)
+        self._turn_away(namespace, *refusal)
+        if self._connect_by is None and not self._sids and not self._judgements:
+            self.session.end("connect timeout")
+
+    def _enter(self, namespace: str, sid: str) -> None:
+        rooms = self._shared.namespaces[namespace]
+        self.session.post(packets.connected(namespace, sid))
+        del rooms.judged[sid]
+        rooms.members[sid] = self
+        self._sids[namespace] = sid
+        self._stop_connect_clock()
+        log.info("connected", sid=sid, namespace=namespace, address=self.session.address)
+
+    def _turn_away(self, namespace: str, reason: str, data: Json) -> None:
+        log.info("turned away", session=self.session.sid, namespace=namespace[:100])
+        self.session.post(packets.turned_away(namespace, reason, data))
+
+    def _demand_connect(self) -> None:
+        self._connect_by = None
+        if not self._sids and not self._judgements:
+            self.session.end("connect timeout")
+
+    def _stop_connect_clock(self) -> None:
+        if self._connect_by is not None:
+            self._connect_by.cancel()
+
+    # Leaving
+
+    def dismiss(self, namespace: str) -> None:
+        """Take the client out of a namespace that it is in, and tell it."""
+        self.session.post(packets.disconnected(namespace))
+        self._dismissed |= {namespace}
+        self._leave(namespace, "server namespace disconnect")
+
+    def ended(self, reason: str) -> None:
+        """Take the client out of every namespace, and judge it no longer."""
+        self._stop_connect_clock()
+        self._gathering = None
+        self._shared.unfinished.finish(self)
+        judgements, self._judgements = self._judgements, {}
+        for namespace, judgement in judgements.items():
+            self._shared.namespaces[namespace].remove(judgement.sid)
+            judgement.cancel()
+        for namespace in [*self._sids]:
+            self._leave(namespace, reason)
+
+    def _leave(self, namespace: str, reason: str) -> None:
+        sid = self._sids.pop(namespace)
+        self._shared.namespaces[namespace].remove(sid)
+        log.info("disconnected", sid=sid, namespace=namespace, reason=reason)
+        self._shared.begin(self._tell_of_leaving(sid, namespace, reason))
+        for id_, (asked_in, answered) in [*self._unanswered.items()]:
+            if asked_in == namespace and self._unanswered.pop(id_, None) is not None:
+                answered(None)
+
+    async def _tell_of_leaving(self, sid: str, namespace: str, reason: str) -> None:
+        try:
+            await self._shared.receiver.disconnected(sid, namespace, reason)
+        except Exception:
+            log.exception("disconnect failed", sid=sid, namespace=namespace)
