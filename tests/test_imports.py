@@ -82,14 +82,14 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["pytest"], {"testing"}),
     ],
 )
-def test_each_library_has_one_room(libraries: list[str], allowed: set[str]) -> None:
+def test_each_library_has_its_rooms(libraries: list[str], allowed: set[str]) -> None:
     assert rooms(importers(LIBRARY, *libraries)) == allowed
     assert not importers(SERVICE, *libraries)
 
 
 def test_the_transport_is_our_own() -> None:
     libraries = ("socketio", "engineio")
-    assert rooms(importers(LIBRARY, *libraries)) <= {"backends"}
+    assert "transport" not in rooms(importers(LIBRARY, *libraries))
     assert not importers(SERVICE, *libraries)
 
 
@@ -130,6 +130,22 @@ def _is_package_of(name: str, names: frozenset[str]) -> bool:
         for inner in names
         if inner.rpartition(".")[0] == name
     )
+
+
+@pytest.mark.parametrize("room", ["asyncapi", "jsonschema"])
+def test_contracts_and_schemas_do_no_io(room: str) -> None:
+    doers = ("aiohttp", "asyncio", "click", "os", "pathlib", "socket", "subprocess", "threading")
+    assert room not in rooms(importers(LIBRARY, *doers))
+
+
+def test_schemas_know_nothing_of_contracts() -> None:
+    assert "jsonschema" not in rooms(importers(LIBRARY, "asyncapi_socketio.asyncapi"))
+
+
+@pytest.mark.parametrize("tool", ["lint", "breaking", "mock", "testing", "generate"])
+def test_tools_stand_alone(tool: str) -> None:
+    """A tool is imported by the command line only, which finds it by its name."""
+    assert rooms(importers(LIBRARY, f"asyncapi_socketio.{tool}")) <= {tool, "cli"}
 
 
 def test_only_the_sqlite_store_imports_a_database() -> None:

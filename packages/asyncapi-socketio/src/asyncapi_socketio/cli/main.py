@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Place] = {
     "test": Place("Test a live server against a contract.", "testing.command", "test"),
     "replay": Place("Play failures that `test` has saved again.", "testing.replay", "test"),
     "generate": Place("Write what follows from a contract.", "cli.generate", "generate"),
+    "serve": Place("Serve an application of your own.", "cli.serve", "server"),
 }
 """The commands, in the order in which one needs them."""
 
@@ -80,7 +81,7 @@ class _Commands(click.Group):
 @click.command(NAME, cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=NAME, prog_name=NAME)
 def main() -> None:
-    """Check, compare, document, mock and test a Socket.IO API, and generate from its contract.
+    """Check, compare, document, mock, test and serve a Socket.IO API by its contract.
 
     Exit codes: 0 clean, 1 findings, 2 could not run.
     """

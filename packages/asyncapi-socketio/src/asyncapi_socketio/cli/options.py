@@ -25,3 +25,11 @@ form = click.option(
     show_default=True,
     help="How findings are printed.",
 )
+host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+port = click.option(
+    "--port",
+    default=3000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes any that is free.",
+)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import errno
-import signal
 from collections.abc import Iterable
 
 import click
@@ -13,9 +10,11 @@ import uvloop
 from .. import logs
 from ..asyncapi.contract import Contract
 from ..cli import options, sources
+from ..cli.listening import until_stopped
 from ..cli.sources import CouldNotRun
 from ..jsonschema.strategies import Undrawable
 from ..origins import named_origins
+from ..process import prepared
 from ..transport import listen
 from .service import StandIn
 
@@ -24,14 +23,8 @@ from .service import StandIn
     epilog="Example: asyncapi-socketio mock --port 4000 --latency 200 --fail todo:create=0.1"
 )
 @options.contract
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=3000,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes any that is free.",
-)
+@options.host
+@options.port
 @click.option("--seed", default=0, show_default=True, help="What drawn values are drawn by.")
 @click.option(
     "--latency",
@@ -74,29 +67,16 @@ def command(
     contract shows how: it can then be read, listed, changed and deleted, until the mock stops.
     """
     contract = sources.contract(source)
-    logs.configure("text", "error")
     try:
         stand_in = StandIn(
             contract, seed=seed, latency=latency / 1000, rates=_rates(contract, failing), say=_say
         )
     except Undrawable as error:
         raise CouldNotRun(f"{source}: {error}") from error
-    uvloop.run(_serve(stand_in, host, port, origins))
-
-
-async def _serve(stand_in: StandIn, host: str, port: int, origins: tuple[str, ...]) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    try:
-        runner = await listen(stand_in.application(origins), host, port)
-    except OSError as error:
-        advice = ": choose another with --port" if error.errno == errno.EADDRINUSE else ""
-        raise CouldNotRun(f"can't listen on {host}:{port}: {error.strerror}{advice}") from error
-    shown = f"[{host}]" if ":" in host else host
-    _say(f"mock of {stand_in.title} on http://{shown}:{runner.addresses[0][1]}")
-    await stopped.wait()
-    await runner.cleanup()
+    starting = listen(stand_in.application(origins), host, port)
+    with prepared():
+        logs.configure("text", "error")
+        uvloop.run(until_stopped(starting, f"mock of {stand_in.title}", host, port))
 
 
 def _say(line: str) -> None:

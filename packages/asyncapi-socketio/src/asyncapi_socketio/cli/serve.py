@@ -1,0 +1,46 @@
+"""The command `serve`: an application of a project's own, run until it is told to stop."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import uvloop
+
+from .. import logs
+from ..application import Application
+from ..process import prepared
+from . import options
+from .listening import until_stopped
+from .sources import CouldNotRun
+
+
+@click.command(epilog="Example: asyncapi-socketio serve chat.app:app --port 4000")
+@click.argument("place", metavar="MODULE:APP")
+@options.host
+@options.port
+def command(place: str, host: str, port: int) -> None:
+    """Serve the `Application` that is called APP in MODULE, until SIGTERM or SIGINT.
+
+    MODULE is looked for in this folder first.
+    """
+    app = _found(place)
+    logs.configure("text", "info")
+    with prepared():
+        uvloop.run(until_stopped(app.listen(host, port), place, host, port))
+
+
+def _found(place: str) -> Application[Any]:
+    """Import an application; raise `CouldNotRun`."""
+    module, _, name = place.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        app = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise CouldNotRun(f"{place}: {error}") from error
+    if not isinstance(app, Application):
+        raise CouldNotRun(f"{place}: a {type(app).__name__}, not an asyncapi_socketio.Application")
+    return app
