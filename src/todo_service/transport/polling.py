@@ -50,8 +50,8 @@ class Polling:
         self._farewell = CLOSE
         self._ebbing = False
         self._posting = False
-        self._released = asyncio.Event()
-        self._released.set()
+        self._held = False
+        self._changed = asyncio.Event()
 
     def carry(self, messages: list[Message]) -> None:
         self._server.backlog.join(self)
@@ -64,14 +64,14 @@ class Polling:
         self._wake()
 
     def hold(self) -> None:
-        if not self._ebbing:
-            self._released.clear()
+        self._held = True
 
     def release(self) -> None:
-        self._released.set()
+        self._held = False
+        self._changed.set()
 
     def close(self, code: int) -> None:  # noqa: ARG002  # polling knows no codes
-        self._released.set()
+        self.release()
         if self._poll is None:
             self._take()
         else:
@@ -81,7 +81,7 @@ class Polling:
     def ebb(self) -> None:
         """Let no request wait any more: the client is about to upgrade, once they are answered."""
         self._ebbing = True
-        self._released.set()
+        self._changed.set()
         self._wake()
 
     def flow(self) -> None:
@@ -92,7 +92,7 @@ class Polling:
         """Return what was not fetched, for the WebSocket that the client upgraded to."""
         messages = [*self._queue.messages]
         self._take()
-        self._released.set()
+        self.release()
         self._wake()
         return messages
 
@@ -161,8 +161,9 @@ class Polling:
                 self._farewell = NOOP  # as the reference server answers the poll that waits
             session.server.loop.call_soon(session.accept, packets)  # events begin outside of tasks
             await asyncio.sleep(0)
-            if not (self._ebbing and session.has_room):
-                await self._released.wait()
+            while self._held and not (self._ebbing and session.has_room):
+                self._changed.clear()
+                await self._changed.wait()
         finally:
             self._posting = False
         if session.closed and not says_goodbye:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -79,7 +80,7 @@ class Session(AsyncSocket):
         self.out: list[Message] = []
         self.heard = self.server.loop.time()
         self._window = self.heard
-        self._inbox: list[str | bytes] = []
+        self._inbox: deque[str | bytes] = deque()
         self._waiting = 0
         self._held = False
         self._connect_by: asyncio.TimerHandle | None = None
@@ -105,21 +106,18 @@ class Session(AsyncSocket):
     # In
 
     def accept(self, packets: list[str | bytes]) -> None:
-        """Handle Engine.IO packets, in order and as far as the client's share of the turn goes.
-
-        The list is the session's from now on.
-        """
+        """Handle Engine.IO packets, in order and as far as the client's share of the turn goes."""
         self.heard = self.server.loop.time()
-        if self._inbox:
-            self._inbox += packets
-        else:
-            self._inbox = packets
+        self._inbox += packets
         self.work()
 
     @property
     def has_room(self) -> bool:
-        """Whether what was read and not begun is less than one more message may be."""
-        return sum(map(len, self._inbox)) <= self.server.limits.payload
+        """Whether what was read and not begun is at most what two requests may bring.
+
+        A client that upgrades has sent one before, and one while it waits for the answer.
+        """
+        return sum(map(len, self._inbox)) <= 2 * self.server.limits.payload
 
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
@@ -127,9 +125,10 @@ class Session(AsyncSocket):
         take_plain_event, carrier = self.server.namespaces.take_plain_event, self.carrier
         in_flight = self.server.limits.events_in_flight
         try:
-            for packet in inbox:
-                if done == TURN or carrier.choked or self.closed or self._waiting >= in_flight:
+            while inbox and done < TURN:
+                if carrier.choked or self.closed or self._waiting >= in_flight:
                     break
+                packet = inbox.popleft()
                 done += 1
                 if type(packet) is not str or not take_plain_event(self, packet):
                     self._take(packet)
@@ -139,7 +138,6 @@ class Session(AsyncSocket):
         except Exception:
             log.exception("event failed", session=self.sid)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
-        del inbox[:done]
         if done == TURN and inbox:
             self.server.loop.call_soon(self.work)
         self._hold_or_release()
