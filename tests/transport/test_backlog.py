@@ -224,6 +224,18 @@ async def test_a_poll_whose_answer_is_not_read_is_given_up() -> None:
         writer.close()
 
 
+async def test_a_poll_that_is_given_up_leaves_nothing_behind() -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        poller, speaker = await (await house.open_polling()).connect(), await house.connect()
+        _, writer = await house.dial()
+        async with house.one_more_request():
+            writer.write(head("GET", poller.query, {}))
+        writer.transport.abort()
+        await until(lambda: house.server.sessions == 1)
+        assert house.queued == 0
+        await speaker.closed_by_us()
+
+
 async def test_a_file_that_is_not_read_is_given_up() -> None:
     limits = Limits(write_timeout=0.5)
     server = Server(namespaces=["/"], origins=[ORIGIN], limits=limits)

@@ -134,6 +134,7 @@ class Polling:
                 await self._poll
             except asyncio.CancelledError:
                 session.end("transport close")
+                self._take()  # nobody fetches the goodbye
                 raise
             finally:
                 self._poll = None
