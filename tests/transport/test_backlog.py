@@ -261,7 +261,7 @@ async def test_a_file_that_is_not_read_is_given_up() -> None:
 # What is not finished
 
 
-@pytest.mark.parametrize("part", ["frame", "message", "attachment"])
+@pytest.mark.parametrize("part", ["frame", "message", "attachment", "event"])
 async def test_what_is_never_finished_has_a_bound_for_all(part: str) -> None:
     async with open_house(**LONG, unfinished=3_000_000) as house, unharmed(house):
         greedy = [await house.connect() for _ in range(5)]
@@ -271,6 +271,8 @@ async def test_what_is_never_finished_has_a_bound_for_all(part: str) -> None:
                     socket.writer.write(frame(TEXT, b"x" * 900_000)[:-1])
                 case "message":
                     socket.send_frame(TEXT, b"x" * 900_000, final=False)
+                case "event":
+                    socket.send(f'451-["a",{{"_placeholder":true,"num":0}},"{"x" * 900_000}"]')
                 case _:
                     attachment = frame(BINARY, b"x" * 900_000)
                     event = '452-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'

@@ -38,11 +38,15 @@ MAX_ID_DIGITS = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Gathering:
-    """A binary packet, and what has arrived of its attachments."""
+    """A binary packet as it came, and what has arrived of its attachments.
 
-    packet: Packet
+    It is decoded again when it is complete: decoded, it may take 30 times as much memory.
+    """
+
+    text: bytes
+    wanted: int
     attachments: list[bytes] = field(default_factory=list)
     size: int = 0
 
@@ -115,7 +119,11 @@ class Namespaces(socketio.AsyncServer):
         """Handle an Engine.IO message; raises `ProtocolBroken`."""
         if session.gathering is not None:
             raise ProtocolBroken("text in place of an attachment")
-        self._take_packet(session, packets.decode(text))
+        packet = packets.decode(text)
+        if packet.type == packets.BINARY_EVENT:
+            self._gather(session, packet, text.encode())
+        else:
+            self._take_packet(session, packet)
 
     def _take_packet(self, session: Session, packet: Packet) -> None:
         match packet.type:
@@ -125,20 +133,19 @@ class Namespaces(socketio.AsyncServer):
                 self._disconnect(session, packet.namespace)
             case packets.EVENT:
                 self._take_event(session, packet.namespace, packet.id, packet.data)
-            case packets.BINARY_EVENT:
-                self._gather(session, packet)
             case packets.ACK if packet.namespace in session.sids and packet.id is not None:
                 session.answer(int(packet.id), packet.data)
             case _:
                 raise ProtocolBroken("ack of an event that asked for none")
 
-    def _gather(self, session: Session, packet: Packet) -> None:
+    def _gather(self, session: Session, packet: Packet, text: bytes) -> None:
         if packet.namespace not in session.sids:
             raise ProtocolBroken("event before connect")
         if packet.attachments > self.eio.limits.attachments:
             raise ProtocolBroken("too many attachments")
-        session.gathering = Gathering(packet)
-        self._finish_gathering(session, session.gathering)
+        session.gathering = gathering = Gathering(text, packet.attachments)
+        self.eio.unfinished.grow(gathering, len(text), session.give_up_gathering)
+        self._finish_gathering(session, gathering)
 
     def take_attachment(self, session: Session, data: bytes) -> None:
         """Handle a binary Engine.IO message; raises `ProtocolBroken`."""
@@ -162,13 +169,18 @@ class Namespaces(socketio.AsyncServer):
         session.post(answer)
 
     def _finish_gathering(self, session: Session, gathering: Gathering) -> None:
-        packet = gathering.packet
-        if len(gathering.attachments) < packet.attachments:
+        if session.closed or len(gathering.attachments) < gathering.wanted:
             return
-        session.gathering = None
-        self.eio.unfinished.finish(session)
+        self._give_up_gathering(session)
+        packet = packets.decode(gathering.text.decode())
         data = packets.fill(packet.data, gathering.attachments)
         self._take_event(session, packet.namespace, packet.id, data)
+
+    def _give_up_gathering(self, session: Session) -> None:
+        self.eio.unfinished.finish(session)
+        if session.gathering is not None:
+            self.eio.unfinished.finish(session.gathering)
+            session.gathering = None
 
     def _take_event(self, session: Session, namespace: str, id_: bytes | None, data: Json) -> None:
         sid = session.sids.get(namespace)
@@ -221,7 +233,7 @@ class Namespaces(socketio.AsyncServer):
 
     def leave_all(self, session: Session, reason: str) -> None:
         """Take a client that has gone out of every namespace."""
-        session.gathering = None
+        self._give_up_gathering(session)
         for namespace in [*session.sids]:
             self._leave(session, namespace, reason)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import binascii
-from base64 import b64decode
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -256,7 +255,7 @@ def unpack(body: bytes) -> list[str | bytes]:
 def _packet(text: str) -> str | bytes:
     if text.startswith("b"):
         try:
-            return b64decode(text[1:], validate=True)
+            return binascii.a2b_base64(text[1:], strict_mode=True)
         except (binascii.Error, ValueError) as error:
             raise ProtocolBroken("malformed base64") from error
     if text[:1] not in {"1", "3", "4"}:

@@ -275,7 +275,6 @@ class Session(AsyncSocket):
             if timer is not None:
                 timer.cancel()
         self.server.ended(self, reason)
-        self.server.unfinished.finish(self)
         self.carrier.close(code)
         if self.probe is not None:
             self.probe.fail()
