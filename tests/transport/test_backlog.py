@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import struct
 import time
+import tracemalloc
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from tests.patience import PATIENCE
-from tests.transport.conftest import LONG, ORIGIN, House, open_house, unharmed, until
+from tests.transport.conftest import LONG, ORIGIN, SHORT, House, open_house, unharmed, until
 from tests.transport.wire import BINARY, TEXT, Poller, Reply, Socket, frame, head
 from todo_service.transport import Limits, Server, listen
 
@@ -302,6 +306,74 @@ async def test_bodies_that_never_end_have_a_bound_for_all() -> None:
         for writer in writers:
             writer.close()
         await until(lambda: house.unfinished == 0)
+
+
+# What is over
+
+
+@asynccontextmanager
+async def nothing_kept(house: House) -> AsyncIterator[None]:
+    """Check that what clients sent inside goes with them, before any collection of cycles."""
+    await (await house.connect()).closed_by_us()
+    await house.is_empty()
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        yield
+        await house.is_empty()
+        await until(lambda: tracemalloc.get_traced_memory()[0] < before + MIB)
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+
+@pytest.mark.parametrize("part", ["frame", "message", "no text", "event", "choked"])
+async def test_what_a_client_sent_goes_with_it(part: str) -> None:
+    async with open_house(**LONG) as house, nothing_kept(house):
+        for _ in range(4):
+            socket = await house.connect()
+            match part:
+                case "frame":
+                    socket.writer.write(frame(TEXT, b"x" * 900_000)[:-1])
+                case "message":
+                    socket.send_frame(TEXT, b"x" * 900_000, final=False)
+                case "no text":
+                    socket.send_frame(TEXT, b"x" * 900_000 + b"\xff")
+                case "event":
+                    socket.send(f'451-["a",{{"_placeholder":true,"num":0}},"{"x" * 900_000}"]')
+                case "choked":
+                    socket.send(*['421["long",300000]', f'42["a","{"x" * 900_000}"]'] * 2)
+            await socket.writer.drain()
+            await until(lambda: house.unfinished or part in {"no text", "choked"})
+            socket.cut()
+
+
+async def test_a_body_that_waits_goes_with_its_client() -> None:
+    async with open_house(**SHORT) as house, nothing_kept(house):
+        for _ in range(4):
+            poller = await (await house.open_polling()).connect()
+            body = f'421["long",300000]\x1e42["a","{"x" * 900_000}"]'.encode()
+            _, writer = await house.dial()
+            async with house.one_more_request():
+                writer.write(head("POST", poller.query, {"Content-Length": str(len(body))}) + body)
+            writer.transport.abort()
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "cut"])
+async def test_what_is_no_request_goes_with_its_connection(
+    answered: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING")  # as a service that logs little; an error is no longer kept then
+    async with open_house(**LONG) as house, nothing_kept(house):
+        for _ in range(4):
+            reader, writer = await house.dial()
+            writer.write(b"\x00" * 5 * MIB)
+            if answered:
+                with suppress(ConnectionError):
+                    await reader.read()
+            writer.transport.abort()
 
 
 # What breaks the protocol

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 from aiohttp import web
+from aiohttp.http import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
 from .backlog import SWEEP
@@ -112,6 +113,7 @@ class Doors:
     def _go(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._lost(handler, exc)
         self._unread.pop(handler, None)
+        _forget_malformed(handler)
         self._proxies.forget(handler)
         self._forget(handler)
 
@@ -121,3 +123,13 @@ class Doors:
             self._crowds[address] -= 1
             if not self._crowds[address]:
                 del self._crowds[address]
+
+
+def _forget_malformed(handler: RequestHandler) -> None:
+    """Let go of what was read of malformed requests that nobody will answer.
+
+    Their tracebacks hold it, and themselves as well: it would stay until it is collected.
+    """
+    for message, _ in handler._messages:  # noqa: SLF001
+        if not isinstance(message, RawRequestMessage):
+            message.exc.__traceback__ = None

@@ -144,7 +144,6 @@ class Session(AsyncSocket):
 
     def _hold_or_release(self) -> None:
         if self.closed:
-            self._inbox.clear()
             return
         hold = (
             bool(self._inbox)
@@ -274,6 +273,7 @@ class Session(AsyncSocket):
         for timer in (self._beat, self._connect_by):
             if timer is not None:
                 timer.cancel()
+        self._inbox.clear()
         self.server.ended(self, reason)
         self.carrier.close(code)
         if self.probe is not None:

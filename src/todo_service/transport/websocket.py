@@ -170,6 +170,8 @@ class WebSocket(asyncio.Protocol):
         self._catch_up()
         self._engine.unfinished.finish(self)
         self._engine.web_socket_lost(self)
+        # The session is part of a cycle, which is collected late; what was read in part goes now.
+        del self._parser, self._read
         if not self._closing:
             self._closing = True
             self.reader.end("transport close")
