@@ -308,6 +308,24 @@ async def test_bodies_that_never_end_have_a_bound_for_all() -> None:
         await until(lambda: house.unfinished == 0)
 
 
+async def test_what_waits_for_slow_readers_has_a_bound_for_all() -> None:
+    async with open_house(**LONG, unfinished=3_000_000) as house, unharmed(house):
+        body = f'421["long",300000]\x1e42["a","{"x" * 900_000}"]'
+        posts = []
+        for _ in range(5):
+            poller = await (await house.open_polling()).connect()
+            posts.append(asyncio.ensure_future(poller.post(body)))
+        await until(lambda: house.server.counters["too much unfinished"] >= 2)
+        assert house.unfinished <= 3_000_000
+        other = await house.connect()
+        assert await other.ask(1, "small") == []
+        await other.closed_by_us()
+        for session in [*house.server._namespaces.eio.sockets.values()]:  # noqa: SLF001
+            session.end("over")
+        assert {reply.status for reply in await asyncio.gather(*posts)} == {400}
+        await until(lambda: house.unfinished == 0)
+
+
 # What is over
 
 

@@ -144,7 +144,7 @@ class Namespaces(socketio.AsyncServer):
         if packet.attachments > self.eio.limits.attachments:
             raise ProtocolBroken("too many attachments")
         session.gathering = gathering = Gathering(text, packet.attachments)
-        self.eio.unfinished.grow(gathering, len(text), session.give_up_gathering)
+        self.eio.unfinished.grow(gathering, len(text), session.give_up)
         self._finish_gathering(session, gathering)
 
     def take_attachment(self, session: Session, data: bytes) -> None:
@@ -157,7 +157,7 @@ class Namespaces(socketio.AsyncServer):
         gathering.size += len(data)
         if gathering.size > self.eio.limits.payload:
             raise ProtocolBroken("attachments too large")
-        self.eio.unfinished.grow(session, len(data), session.give_up_gathering)
+        self.eio.unfinished.grow(session, len(data), session.give_up)
         self._finish_gathering(session, gathering)
 
     def _turn_away_parser(self, session: Session, data: bytes) -> None:

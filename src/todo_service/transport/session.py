@@ -154,8 +154,15 @@ class Session(AsyncSocket):
             self._held = hold
             if hold:
                 self.carrier.hold()
+                self._count_inbox()
             else:
                 self.carrier.release()
+                self.server.unfinished.finish(self.sid)
+
+    def _count_inbox(self) -> None:
+        """Count what was read and waits to be begun among the memory for all clients."""
+        if size := sum(map(len, self._inbox)):
+            self.server.unfinished.grow(self.sid, size, self.give_up)
 
     def _take(self, packet: str | bytes) -> None:
         """Handle a packet of any kind; raises `ProtocolBroken`."""
@@ -182,8 +189,8 @@ class Session(AsyncSocket):
         if self._held and not self.closed:
             self.work()
 
-    def give_up_gathering(self) -> None:
-        """End, as the attachments that have come take too much of the memory for all clients."""
+    def give_up(self) -> None:
+        """End, as what clients have sent in part takes too much memory, and most is of this one."""
         self.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
 
     def begins_a_second(self) -> bool:
@@ -274,6 +281,7 @@ class Session(AsyncSocket):
             if timer is not None:
                 timer.cancel()
         self._inbox.clear()
+        self.server.unfinished.finish(self.sid)
         self.server.ended(self, reason)
         self.carrier.close(code)
         if self.probe is not None:
