@@ -42,6 +42,10 @@ async def let_in(_sid: str, _namespace: str, _auth: object) -> None:
     """Let everyone in."""
 
 
+async def leave(_sid: str) -> None:
+    """Let everyone go."""
+
+
 @dataclass
 class House(Address):
     """A running service. It echoes: `name` is answered by `name-back`, and by an ack if asked."""
@@ -50,6 +54,7 @@ class House(Address):
     runner: web.AppRunner
     received: list[tuple[str, str, list[Any]]] = field(default_factory=list)
     judge: Connect = let_in
+    leaving: Callable[[str], Awaitable[None]] = leave
     left: list[tuple[str, str, str]] = field(default_factory=list)
     answers: list[list[Any] | None] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -131,6 +136,7 @@ class Echo:
 
     async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
         self.house.left.append((sid, namespace, reason))
+        await self.house.leaving(sid)
 
 
 Open: TypeAlias = Callable[..., AbstractAsyncContextManager[House]]
@@ -202,10 +208,10 @@ async def seconds_to_serve(house: House) -> float:
 
 
 @pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """No test may leave a traceback, from us or from the loop."""
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[list[Any]]:
+    """No test may leave a traceback, from us or from the loop; one that wants one clears them."""
     with structlog.testing.capture_logs() as logs:
-        yield
+        yield logs
     secrecy.lines.extend(map(repr, logs))
     assert [entry for entry in logs if entry.get("exc_info")] == []
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

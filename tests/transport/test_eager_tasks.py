@@ -211,3 +211,32 @@ async def test_there_is_a_current_task_of_its_own_all_along() -> None:
     assert asyncio.current_task() not in seen
     assert None not in seen
     assert seen[1] is task
+
+
+async def test_inside_of_a_task_one_may_be_started_anywhere() -> None:
+    tasks: list[object] = []
+    us = asyncio.current_task()
+
+    async def work() -> None:
+        tasks.append(asyncio.current_task())
+        async with asyncio.timeout(10):
+            await asyncio.sleep(0)
+        tasks.append(asyncio.current_task())
+
+    task = eager_tasks.start_anywhere(asyncio.get_running_loop(), work())
+    assert task is not None
+    assert asyncio.current_task() is us
+    await task
+    assert tasks[1] is task
+    assert us not in tasks
+
+
+async def test_what_fails_at_once_inside_of_a_task_leaves_that_task_as_it_was() -> None:
+    us = asyncio.current_task()
+
+    async def work() -> None:
+        raise ValueError("at once")
+
+    with pytest.raises(ValueError, match="at once"):
+        eager_tasks.start_anywhere(asyncio.get_running_loop(), work())
+    assert asyncio.current_task() is us

@@ -1,2 +1,2 @@
-# Generated from asyncapi.yaml by `make generate`. Do not edit.
+# Generated from asyncapi.yaml by `asyncapi-socketio generate`. Do not edit.
 """Ticker 1.0.0, generated."""

@@ -1,4 +1,4 @@
-# Generated from asyncapi.yaml by `make generate`. Do not edit.
+# Generated from asyncapi.yaml by `asyncapi-socketio generate`. Do not edit.
 """The operations of Ticker 1.0.0."""
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ _WORDS = {
     "pattern": 'must match pattern "{}"',
     "properties": "must NOT be there",
     "propertyNames": "must have valid property names",
-    "required": "must be there",
+    "required": "must have required property '{}'",
     "uniqueItems": "must NOT have duplicate items",
 }
 
@@ -169,7 +169,8 @@ class JsonSchema:
             types = [expected] if isinstance(expected, str) else expected
             text = f"must be {' or '.join(types)}"
         else:
-            text = _WORDS.get(keyword, "must be valid").format(expected)
+            words = _WORDS.get(keyword, "must be valid")
+            text = words.format(path[-1] if keyword == "required" else expected)
         if keyword == "additionalProperties" and expected is False:
             known = schema.get("properties", {})
             for key in instance:

@@ -67,7 +67,6 @@ def command(
     contract shows how: it can then be read, listed, changed and deleted, until the mock stops.
     """
     contract = sources.contract(source)
-    logs.configure("text", "error")
     try:
         service = MockService(
             contract, seed=seed, latency=latency / 1000, rates=_rates(contract, failing), say=_say
@@ -76,6 +75,7 @@ def command(
         raise CouldNotRun(f"{source}: {error}") from error
     starting = listen(service.application(origins), host, port)
     with prepared():
+        logs.configure("text", "error")
         uvloop.run(until_stopped(starting, f"mock of {service.title}", host, port))
 
 

@@ -141,10 +141,14 @@ class Gateway:
             item.path: _hooks_of(item, handlers, contract, wording) for item in contract.namespaces
         }
         self._payloads = {
-            item.id: Schema(contract.schema(item.payload)) for item in contract.send if item.payload
+            item.id: Schema(contract.schema(item.payload), wording=wording)
+            for item in contract.send
+            if item.payload
         }
         self._answers = {
-            item.id: Schema(contract.schema(item.ack)) for item in contract.send if item.ack
+            item.id: Schema(contract.schema(item.ack), wording=wording)
+            for item in contract.send
+            if item.ack
         }
         self._clients: dict[str, Client] = {}
         self._silent: dict[str, asyncio.Event] = {}

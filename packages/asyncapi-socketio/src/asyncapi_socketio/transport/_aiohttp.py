@@ -36,17 +36,19 @@ class FrameParser(WebSocketDataQueue):
     It is the queue that the parser fills; that of the base class is never made nor read.
     """
 
+    __slots__ = ("_messages", "_reader", "error")
+
     def __init__(self, largest: int) -> None:
         """Take messages of `largest` bytes at most."""
         self.error: BaseException | None = None
         """What was wrong with the frames; nothing is read behind it."""
         self._messages: list[WSMessage] = []
         # The parser refuses what reaches its limit.
-        self._feed = WebSocketReader(self, largest + 1, False, True).feed_data
+        self._reader = WebSocketReader(self, largest + 1, False, True)
 
     def parse(self, data: bytes) -> list[WSMessage]:
         """Return the messages that end in the next bytes of the stream."""
-        self._feed(data)
+        self._reader.feed_data(data)
         messages, self._messages = self._messages, []
         return messages
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import structlog
@@ -30,6 +31,10 @@ Answered: TypeAlias = Callable[[list[Json] | None], None]
 
 MAX_ID_DIGITS = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
+
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""An idle client holds this instead of an empty dictionary of its own."""
 
 
 class Shared:
@@ -54,9 +59,19 @@ class Shared:
 
     def begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run what no client waits for; what it raises is logged."""
-        task = eager_tasks.start_anywhere(self.loop, coroutine)
+        try:
+            task = eager_tasks.start_anywhere(self.loop, coroutine)
+        except Exception:
+            log.exception("disconnect failed")
+            return
         if task is not None:
             self.keep(task)
+            task.add_done_callback(_log_failure)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("disconnect failed", exc_info=error)
 
 
 @dataclass(slots=True)
@@ -97,6 +112,7 @@ class Client:
         "_dismissed",
         "_events",
         "_gathering",
+        "_is_late",
         "_judgements",
         "_second",
         "_shared",
@@ -110,18 +126,20 @@ class Client:
         self._shared = shared
         self._sids: dict[str, str] = {}
         """The sid in each namespace that the client is in."""
-        self._judgements: dict[str, Judgement] = {}
+        self._judgements: Mapping[str, Judgement] = NONE
         """The namespaces that it asks to be let into."""
-        self._dismissed: frozenset[str] = frozenset()
+        self._dismissed: Collection[str] = ()
         """The namespaces that it was taken out of; what it sent before it knew is ignored."""
+        self._is_late = False
+        """Whether the time to connect to a first namespace has passed."""
         self._gathering: Gathering | None = None
         """The binary packet whose attachments are still to come."""
         self._asked = 0
         """How many events have asked the client for an ack; their ids count from 1."""
-        self._unanswered: dict[int, tuple[str, Answered]] = {}
+        self._unanswered: dict[int, tuple[str, Answered]] | None = None
         """The latest of them that wait for it."""
         self._events = 0
-        self._second = shared.loop.time()
+        self._second = session.heard
         """When the second began in which events are counted."""
         self._connect_by: asyncio.TimerHandle | None = shared.loop.call_later(
             shared.limits.connect_timeout, self._demand_connect
@@ -260,6 +278,8 @@ class Client:
         """Post an event that asks for an ack; above the client's share, the oldest is given up."""
         message = packets.event(namespace, name, args, self._asked + 1)
         self._asked += 1
+        if self._unanswered is None:
+            self._unanswered = {}
         self._unanswered[self._asked] = (namespace, answered)
         self.session.post(message)
         if len(self._unanswered) > self._shared.limits.events_in_flight:
@@ -270,11 +290,12 @@ class Client:
         error = "ack of an event that asked for none"
         if not self._is_in(namespace, error):
             return
-        asked_in, answered = self._unanswered.get(id_, (namespace, None))
+        unanswered = self._unanswered or {}
+        asked_in, answered = unanswered.get(id_, (namespace, None))
         if not 0 < id_ <= self._asked or asked_in != namespace:
             raise ProtocolError(error)
         if answered is not None:
-            del self._unanswered[id_]
+            del unanswered[id_]
             answered(args)
 
     # Connecting
@@ -287,8 +308,10 @@ class Client:
         if rooms is None:
             self._turn_away(namespace, "Invalid namespace", None)
             return
-        self._dismissed -= {namespace}
-        judgement = self._judgements[namespace] = Judgement(new_id())
+        if namespace in self._dismissed:
+            self._dismissed = {*self._dismissed} - {namespace}
+        judgement = Judgement(new_id())
+        self._judgements = {**self._judgements, namespace: judgement}
         rooms.judged[judgement.sid] = self
         waits = eager_tasks.start(shared.loop, self._judge(judgement, namespace, auth))
         if waits is not None:
@@ -304,23 +327,21 @@ class Client:
         try:
             refusal = await self._shared.receiver.connect(sid, namespace, auth)
         except Exception:
-            if self._judgements.pop(namespace, None) is judgement:
-                judgement.stop_clock()
-                self._shared.namespaces[namespace].remove(sid)
             log.exception("connect failed", session=self.session.sid, namespace=namespace)
             self.session.end("internal error", WSCloseCode.INTERNAL_ERROR)
             return
-        if self._judgements.get(namespace) is not judgement:  # it has gone meanwhile
+        if self.session.closed:  # it has gone meanwhile
             return
-        del self._judgements[namespace]
+        others = {name: item for name, item in self._judgements.items() if name != namespace}
+        self._judgements = others or NONE
         judgement.stop_clock()
         if refusal is None:
             self._enter(namespace, sid)
             return
         self._shared.namespaces[namespace].remove(sid)
         self._turn_away(namespace, *refusal)
-        if self._connect_by is None and not self._sids and not self._judgements:
-            self.session.end("connect timeout")
+        if self._is_late:
+            self._demand_connect()
 
     def _enter(self, namespace: str, sid: str) -> None:
         rooms = self._shared.namespaces[namespace]
@@ -336,20 +357,21 @@ class Client:
         self.session.post(packets.turned_away(namespace, reason, data))
 
     def _demand_connect(self) -> None:
-        self._connect_by = None
+        self._is_late = True
         if not self._sids and not self._judgements:
             self.session.end("connect timeout")
 
     def _stop_connect_clock(self) -> None:
         if self._connect_by is not None:
             self._connect_by.cancel()
+            self._connect_by = None
 
     # Leaving
 
     def dismiss(self, namespace: str) -> None:
         """Take the client out of a namespace that it is in, and tell it."""
         self.session.post(packets.disconnected(namespace))
-        self._dismissed |= {namespace}
+        self._dismissed = {*self._dismissed, namespace}
         self._leave(namespace, "server namespace disconnect")
 
     def ended(self, reason: str) -> None:
@@ -357,7 +379,7 @@ class Client:
         self._stop_connect_clock()
         self._gathering = None
         self._shared.unfinished.finish(self)
-        judgements, self._judgements = self._judgements, {}
+        judgements, self._judgements = self._judgements, NONE
         for namespace, judgement in judgements.items():
             self._shared.namespaces[namespace].remove(judgement.sid)
             judgement.cancel()
@@ -368,13 +390,8 @@ class Client:
         sid = self._sids.pop(namespace)
         self._shared.namespaces[namespace].remove(sid)
         log.info("disconnected", sid=sid, namespace=namespace, reason=reason)
-        self._shared.begin(self._tell_of_leaving(sid, namespace, reason))
-        for id_, (asked_in, answered) in [*self._unanswered.items()]:
-            if asked_in == namespace and self._unanswered.pop(id_, None) is not None:
+        self._shared.begin(self._shared.receiver.disconnected(sid, namespace, reason))
+        unanswered = self._unanswered or {}
+        for id_, (asked_in, answered) in [*unanswered.items()]:
+            if asked_in == namespace and unanswered.pop(id_, None) is not None:
                 answered(None)
-
-    async def _tell_of_leaving(self, sid: str, namespace: str, reason: str) -> None:
-        try:
-            await self._shared.receiver.disconnected(sid, namespace, reason)
-        except Exception:
-            log.exception("disconnect failed", sid=sid, namespace=namespace)

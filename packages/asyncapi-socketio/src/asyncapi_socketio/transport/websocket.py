@@ -41,6 +41,7 @@ class WebSockets:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
+        self.loop: asyncio.AbstractEventLoop
         self._open: set[WebSocket] = set()
         self._none_open: asyncio.Future[None] | None = None
 
@@ -48,13 +49,14 @@ class WebSockets:
         self, opened: Callable[[WebSocket], None], transport: asyncio.Transport, early: bytes
     ) -> None:
         """Make a connection a WebSocket, and read first of all what came behind its handshake."""
+        self.loop = asyncio.get_running_loop()
         web_socket = WebSocket(self)
         transport.set_protocol(web_socket)
         web_socket.connection_made(transport)
         self._open.add(web_socket)
         opened(web_socket)
         transport.pause_reading()
-        web_socket.loop.call_soon(web_socket.begin, early)  # events begin outside of tasks
+        self.loop.call_soon(web_socket.begin, early)  # events begin outside of tasks
 
     def lost(self, web_socket: WebSocket) -> None:
         """Forget a connection that is over."""
@@ -81,9 +83,7 @@ class WebSocket(asyncio.Protocol):
         "_closing",
         "_given",
         "_judged",
-        "_limits",
         "_masks",
-        "_memory",
         "_parser",
         "_private",
         "_queue",
@@ -92,18 +92,14 @@ class WebSocket(asyncio.Protocol):
         "_transport",
         "_writing_paused",
         "congested",
-        "loop",
         "reader",
     )
 
     def __init__(self, sockets: WebSockets) -> None:
         self.congested = False
         self.reader: Reader
-        self.loop = asyncio.get_running_loop()
         self._sockets = sockets
-        self._memory = sockets.memory
-        self._limits = sockets.memory.limits
-        self._parser = FrameParser(self._limits.payload)
+        self._parser = FrameParser(sockets.memory.limits.payload)
         self._masks = Masks()
         self._transport: asyncio.Transport
         self._closing = False
@@ -145,7 +141,7 @@ class WebSocket(asyncio.Protocol):
                 return
         if self._closing:
             return
-        if not packets or self._memory.unfinished.size:
+        if not packets or self._sockets.memory.unfinished.size:
             self._count_unfinished(len(data), whole=bool(packets))
         self.reader.accept(packets)
         error = self._parser.error
@@ -159,7 +155,7 @@ class WebSocket(asyncio.Protocol):
             self.reader.end("broken frame", code)
 
     def _count_unfinished(self, size: int, *, whole: bool) -> None:
-        unfinished = self._memory.unfinished
+        unfinished = self._sockets.memory.unfinished
         if not whole and size:
             unfinished.grow(self, size, self._end_unfinished)
         elif unfinished.size:
@@ -173,17 +169,17 @@ class WebSocket(asyncio.Protocol):
         if self._queue is None:
             self._fall_behind()
         self._private = self._transport.get_write_buffer_size()
-        self._memory.backlog.size += self._private
+        self._sockets.memory.backlog.size += self._private
 
     def resume_writing(self) -> None:
         self._writing_paused = False
         self._forget_private()
         # A loop may tell so in the middle of a write, that is in the middle of the reader's work.
-        self.loop.call_soon(self._send_on)
+        self._sockets.loop.call_soon(self._send_on)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._catch_up()
-        self._memory.unfinished.finish(self)
+        self._sockets.memory.unfinished.finish(self)
         self._sockets.lost(self)
         if not self._closing:
             self._closing = True
@@ -214,20 +210,20 @@ class WebSocket(asyncio.Protocol):
         queue = self._queue
         if queue is None:
             queue = self._fall_behind()
-            self.loop.call_soon(self._send_on)
+            self._sockets.loop.call_soon(self._send_on)
         for message in messages:
             if not queue.put(message):
                 self.give_up()
                 return
         self.congested = queue.congested
-        self._memory.backlog.relieve()
+        self._sockets.memory.backlog.relieve()
 
     def _fall_behind(self) -> Queue:
-        self._queue = queue = Queue(self._memory.backlog)
+        self._queue = queue = Queue(self._sockets.memory.backlog)
         self._given = self._transport.get_write_buffer_size()
         self._sent = 0
-        self._judged = self.loop.time()
-        self._memory.backlog.join(self)
+        self._judged = self._sockets.loop.time()
+        self._sockets.memory.backlog.join(self)
         return queue
 
     def _send_on(self) -> None:
@@ -240,7 +236,7 @@ class WebSocket(asyncio.Protocol):
             self._given += len(data)
             self._transport.write(data)
             if not self._writing_paused:
-                self.loop.call_soon(self._send_on)
+                self._sockets.loop.call_soon(self._send_on)
         else:
             self._catch_up()
         if self.congested and not queue.congested:
@@ -253,10 +249,10 @@ class WebSocket(asyncio.Protocol):
         if self._queue is not None:
             self._queue.clear()
             self._queue = None
-            self._memory.backlog.leave(self)
+            self._sockets.memory.backlog.leave(self)
 
     def _forget_private(self) -> None:
-        self._memory.backlog.size -= self._private
+        self._sockets.memory.backlog.size -= self._private
         self._private = 0
 
     @property
@@ -268,7 +264,7 @@ class WebSocket(asyncio.Protocol):
         self.reader.end("slow reader", WSCloseCode.TRY_AGAIN_LATER)
 
     def judge(self, now: float) -> None:
-        limits = self._limits
+        limits = self._sockets.memory.limits
         sent = self._given - self._transport.get_write_buffer_size()
         if sent - self._sent >= limits.least_rate * limits.write_timeout:
             self._sent, self._judged = sent, now
@@ -296,7 +292,7 @@ class WebSocket(asyncio.Protocol):
             return
         self.carry([close_frame(code)])
         self._transport.resume_reading()
-        self.loop.call_later(self._limits.close_timeout, self.abort)
+        self._sockets.loop.call_later(self._sockets.memory.limits.close_timeout, self.abort)
 
     def abort(self) -> None:
         """Drop the connection, and all that waits for it."""
@@ -316,4 +312,4 @@ class WebSocket(asyncio.Protocol):
         if self._queue is None:
             self._transport.close()
         else:
-            self.loop.call_later(self._limits.close_timeout, self.abort)
+            self._sockets.loop.call_later(self._sockets.memory.limits.close_timeout, self.abort)

@@ -1,0 +1,71 @@
+"""Every contract of the generator's cases is served by what is generated, on each backend."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from asyncapi_socketio import Schema
+from asyncapi_socketio.mock.samples import Samples
+from asyncapi_socketio.runtime.contract import Contract
+from asyncapi_socketio.runtime.operations import Receive
+from tests.generate.test_cases import GOOD, named
+from tests.library.backends import BACKENDS, guests
+
+
+def generated(case: Path) -> ModuleType:
+    """Import the operations that a case's contract became."""
+    name = f"served_{case.name}"
+    package = case / "expected" / "python"
+    spec = importlib.util.spec_from_file_location(name, package / "__init__.py")
+    assert spec
+    assert spec.loader
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return importlib.import_module(f"{name}.operations")
+
+
+def sample(contract: Contract[Any], name: str | None) -> list[Any]:
+    """Return a valid argument of a schema; none where there is none."""
+    return [Samples(contract.schema(name), [], 1).answer(None)] if name else []
+
+
+def handlers(contract: Contract[Any]) -> object:
+    """Return handlers that ack a valid value, and broadcast all that they may."""
+    sends = {item.id: item for item in contract.send if not item.ack_args}
+
+    def handler(operation: Receive) -> Any:
+        async def handle(_: object, *args: Any) -> Any:
+            context = args[-1]
+            for id_ in operation.broadcasts:
+                if id_ in sends:
+                    send = sends[id_]
+                    room = context.sid if send.audience == "room" else None
+                    context.tell(send, tuple(sample(contract, send.payload)), room)
+            return next(iter(sample(contract, operation.ack)), None)
+
+        return handle
+
+    methods = {item.method: handler(item) for item in contract.receive}
+    return type("All", (), methods)()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("case", GOOD, ids=named)
+async def test_a_contract_is_served(case: Path, backend: str) -> None:
+    contract: Contract[Any] = generated(case).CONTRACT
+    async with BACKENDS[backend](contract, handlers(contract)) as (url, _):
+        for namespace in contract.namespaces:
+            async with guests(url, namespace.path) as come:
+                guest = await come()
+                for item in contract.receive:
+                    if item.namespace == namespace.path and item.ack_args:
+                        answer = await guest.call(item.event, *sample(contract, item.payload))
+                        if answer is not None:
+                            assert Schema(contract.schema(str(item.ack))).accepts(answer)
