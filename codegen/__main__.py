@@ -54,7 +54,9 @@ def main(contract: Path | None, out: Path | None, *, check: bool) -> None:
     if not check:
         for output in outputs:
             output.write()
-    elif not all([output.is_fresh() for output in outputs]):
+        return
+    fresh = [output.is_fresh() for output in outputs]  # each prints how it differs
+    if not all(fresh):
         click.echo("stale: run `make generate`", err=True)
         sys.exit(1)
 
