@@ -1,24 +1,35 @@
-"""The command line: `python -m codegen` writes what follows from the contract, or checks it."""
+"""The command line: `python -m codegen` writes what follows from the contracts, or checks it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
 from asyncapi_socketio.asyncapi import InvalidContract
-from asyncapi_socketio.generate import Target, generate
+from asyncapi_socketio.generate import COMMAND, TARGETS, Target, generate
 from asyncapi_socketio.generate.output import Output
 from asyncapi_socketio.generate.typescript import NodeMissing
 
 ROOT = Path(__file__).parent.parent
-FOLDERS: Mapping[Target, Path] = {
-    "python": ROOT / "src/todo_service/generated",
-    "typescript": ROOT / "clients/typings",
-}
-"""Where the generated files of this repository live."""
+
+Step: TypeAlias = tuple[Path, Mapping[Target, Path], str]
+"""A contract, the folder of each target, and what the files say that they were made by."""
+
+
+def steps() -> Iterator[Step]:
+    """Yield what this repository generates: the service, and its examples in Python alone."""
+    service: Mapping[Target, Path] = {
+        "python": ROOT / "src/todo_service/generated",
+        "typescript": ROOT / "clients/typings",
+    }
+    yield ROOT / "asyncapi.yaml", service, "make generate"
+    for contract in sorted(ROOT.glob("examples/*/asyncapi.yaml")):
+        example = contract.parent
+        yield contract, {"python": example / example.name / "generated"}, COMMAND
 
 
 @click.command()
@@ -28,20 +39,33 @@ FOLDERS: Mapping[Target, Path] = {
 def main(contract: Path | None, out: Path | None, *, check: bool) -> None:
     """Write typed Python, JSON Schemas and TypeScript from an AsyncAPI 3 document.
 
-    Without options: this repository's. Exits 2 when the document can't be generated from.
+    Without options: this repository's. Exits 2 when a document can't be generated from.
     """
-    path = contract or ROOT / "asyncapi.yaml"
+    wanted = [*steps()]
+    if contract or out:
+        path, folders, _ = wanted[0]
+        folders = {target: out / target for target in TARGETS} if out else folders
+        wanted = [(contract or path, folders, "make generate")]
     try:
-        files = generate(path.read_text("utf-8"), path.name, command="make generate")
+        outputs = [*map(_output, wanted)]
     except (InvalidContract, NodeMissing, OSError, UnicodeDecodeError) as error:
         click.echo(error, err=True)
         sys.exit(2)
-    output = Output(files, {target: out / target for target in FOLDERS} if out else FOLDERS)
     if not check:
-        output.write()
-    elif not output.is_fresh():
+        for output in outputs:
+            output.write()
+        return
+    fresh = [output.is_fresh() for output in outputs]  # each prints how it differs
+    if not all(fresh):
         click.echo("stale: run `make generate`", err=True)
         sys.exit(1)
+
+
+def _output(step: Step) -> Output:
+    contract, folders, command = step
+    text = contract.read_text("utf-8")
+    files = generate(text, contract.name, targets=[*folders], command=command)
+    return Output(files, folders)
 
 
 main()

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.asyncapi.document import parse
 from asyncapi_socketio.breaking.command import compare
-from asyncapi_socketio.breaking.revision import Side
+from asyncapi_socketio.breaking.revision import Revision
 from asyncapi_socketio.breaking.waivers import Waivers
 from asyncapi_socketio.reporting.report import Report
 
@@ -79,10 +79,10 @@ def small(schemas: Json | None = None) -> Json:
     return document
 
 
-def side(document: Json, file: str = "asyncapi.yaml") -> Side:
+def revision(document: Json, file: str = "asyncapi.yaml") -> Revision:
     """Model a contract, as the command does."""
     stream = _written(document)
-    return Side(asyncapi.read(stream, file), parse(stream, file))
+    return Revision(asyncapi.read(stream, file), parse(stream, file))
 
 
 def _written(document: Json) -> str:
@@ -93,7 +93,7 @@ def _written(document: Json) -> str:
 
 def compared(old: Json, new: Json, waivers: Waivers | None = None) -> Report:
     """Compare two contracts on the first of June 2026."""
-    return compare(side(old), side(new), waivers or Waivers("waivers.yaml", ()), TODAY)
+    return compare(revision(old), revision(new), waivers or Waivers("waivers.yaml", ()), TODAY)
 
 
 def found(report: Report) -> dict[str, str]:

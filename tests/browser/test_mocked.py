@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from asyncapi_socketio.cli.sources import contract
-from asyncapi_socketio.mock.service import StandIn
+from asyncapi_socketio.mock.service import MockService
 from asyncapi_socketio.transport import listen
 from tests.browser.conftest import Open
 from tests.browser.screen import Screen
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 @pytest_asyncio.fixture(loop_scope="session")
 async def url() -> AsyncIterator[str]:
     """A mock that serves the page too."""
-    app = StandIn(contract("asyncapi.yaml"), say=lambda _: None).application([])
+    app = MockService(contract("asyncapi.yaml"), say=lambda _: None).application([])
     app.add_routes(page.routes())
     runner = await listen(app, "127.0.0.1", 0)
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"

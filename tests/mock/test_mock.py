@@ -28,8 +28,8 @@ from asyncapi_socketio.cli.main import main
 from asyncapi_socketio.jsonschema.strategies import corruptions
 from asyncapi_socketio.jsonschema.validation import Schema
 from asyncapi_socketio.mock.samples import Samples, drawn
-from asyncapi_socketio.mock.service import StandIn
-from asyncapi_socketio.mock.store import Memory
+from asyncapi_socketio.mock.service import MockService
+from asyncapi_socketio.mock.store import Store
 from asyncapi_socketio.testing.command import hold
 from asyncapi_socketio.transport import listen
 from tests.conftest import ORIGIN
@@ -73,8 +73,8 @@ OURS = read(ROOT / "asyncapi.yaml")
 async def mocked(contract: Contract, **options: Any) -> AsyncIterator[tuple[str, Lines]]:
     """Mock a contract; gives the URL, and the lines that are said."""
     said: Lines = asyncio.Queue()
-    stand_in = StandIn(contract, say=said.put_nowait, **options)
-    runner = await listen(stand_in.application([ORIGIN]), "127.0.0.1", 0)
+    service = MockService(contract, say=said.put_nowait, **options)
+    runner = await listen(service.application([ORIGIN]), "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}", said
     finally:
@@ -413,7 +413,7 @@ async def test_who_is_asked_answers(honest: bool) -> None:
 
 
 def test_a_broadcast_tells_of_the_thing_wherever_its_sample_has_one() -> None:
-    memory = Memory(OURS, resources(OURS)[0], seed=0)
+    memory = Store(OURS, resources(OURS)[0], seed=0)
     todo = memory.create(MILK)
     other = {"id": str(uuid4()), "title": "Call Ada", "completed": True}
     user = {"id": other["id"], "name": "Ada"}
@@ -531,11 +531,14 @@ HELLO = str(CASES / "plain_json" / "asyncapi.yaml")
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (["--fail", "todo:made=1"], "'todo:made' is no event that clients emit: todo:list, todo:c"),
-        (["--fail", "todo:list"], "'todo:list' is no event"),
-        (["--fail", "todo:list=2"], "'2' is no share: write todo:list=0.1 for every tenth call"),
-        (["--fail", "todo:list=nan"], "'nan' is no share"),
-        (["--fail", "todo:list=x"], "'x' is no share"),
+        (
+            ["--fail", "todo:made=1"],
+            "'todo:made' is not an event that clients emit: todo:list, todo:c",
+        ),
+        (["--fail", "todo:list"], "'todo:list' is not an event"),
+        (["--fail", "todo:list=2"], "'2' is not a rate: write todo:list=0.1 for every tenth call"),
+        (["--fail", "todo:list=nan"], "'nan' is not a rate"),
+        (["--fail", "todo:list=x"], "'x' is not a rate"),
         (["--fail", "hello=1", "--contract", HELLO], "'hello' declares no ack for what is"),
         (["--contract", "nowhere.yaml"], "nowhere.yaml: "),
         (["--contract", str(CASES / "refused_yaml" / "asyncapi.yaml")], "is not valid YAML"),

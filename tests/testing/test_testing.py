@@ -23,7 +23,7 @@ from asyncapi_socketio.testing import replay
 from asyncapi_socketio.testing.client import TRANSPORTS, Target, Transport
 from asyncapi_socketio.testing.command import PHASES, RULES, Plan, Run
 from asyncapi_socketio.testing.runner import Failure
-from asyncapi_socketio.testing.session import Happening
+from asyncapi_socketio.testing.session import LogEntry
 from asyncapi_socketio.testing.snippets import in_node, in_python
 from tests.patience import PATIENCE
 from tests.processes import running
@@ -46,7 +46,7 @@ def first_failure(url: str, patience: float = LATE / 1.5) -> Failure | None:
     """Play every check until one fails."""
     run = Run(sources.contract("asyncapi.yaml"), Plan(url, max_examples=12, timeout=patience))
     try:
-        played = (hunter.failures(check) for hunter, check in run.checks)
+        played = (runner.failures(check) for runner, check in run.checks)
         return next((failure for failures in played for failure in failures), None)
     finally:
         run.close()
@@ -114,7 +114,7 @@ def test_a_snippet_makes_it_happen_again(
     assert failure
     again = subprocess.run(
         program,
-        input=write(failure.happenings, Target(faulty, "/")),
+        input=write(failure.entries, Target(faulty, "/")),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -128,13 +128,13 @@ def test_a_snippet_makes_it_happen_again(
 
 def test_what_the_server_made_up_is_taken_from_its_acks() -> None:
     key = "8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13"
-    happenings = (
-        Happening("ada", "emits", "todo:create", ({"title": "x" * 256},)),
-        Happening("ada", "is acked", "todo:create", ({"data": key},)),
-        Happening("bob", "emits", "todo:read", (key,), asked=False),
+    entries = (
+        LogEntry("ada", "emits", "todo:create", ({"title": "x" * 256},)),
+        LogEntry("ada", "is acked", "todo:create", ({"data": key},)),
+        LogEntry("bob", "emits", "todo:read", (key,), asked=False),
     )
     target = Target("http://localhost:3000", "/todos", "polling", {"token": "abc"})
-    node, python = in_node(happenings, target), in_python(happenings, target)
+    node, python = in_node(entries, target), in_python(entries, target)
     assert 'emitWithAck("todo:create", {"title": "x".repeat(256)})' in node
     assert 'bob.emit("todo:read", ack1["data"]);' in node
     assert 'io("http://localhost:3000/todos", {' in node
@@ -176,7 +176,7 @@ def test_what_was_saved_is_replayed_until_it_is_mended(faulty: str, tmp_path: Pa
     ("options", "problem"),
     [
         (["--phases", "guessing"], "no phase 'guessing'"),
-        (["--auth", "{"], "--auth is no JSON"),
+        (["--auth", "{"], "--auth is not valid JSON"),
         (["--contract", "none.yaml"], "none.yaml"),
     ],
 )

@@ -130,13 +130,13 @@ class Contract:
 
 
 def snake(name: str) -> str:
-    """Give a name in snake_case: `createTodo`, `create-todo` and `CreateTodo` are `create_todo`."""
+    """Return a name in snake_case: `createTodo` and `create-todo` are `create_todo`."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+", name)
     return "_".join(words).lower()
 
 
 def pascal(name: str) -> str:
-    """Give a name in PascalCase."""
+    """Return a name in PascalCase."""
     return "".join(word[:1].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", name))
 
 
@@ -146,19 +146,19 @@ def build(document: Document) -> Contract:
 
 
 def message_name(document: Document, address: Address) -> str:
-    """Give the event that a message is: its `name`, or the key that it stands at."""
+    """Return the event that a message is: its `name`, or the key that it stands at."""
     return str(document.at(address).get("name", address[-1]))
 
 
 def payload_address(document: Document, message: Address) -> Address:
-    """Give where the schema of a message's payload stands, beside its `schemaFormat` or not."""
+    """Return where the schema of a message's payload stands, beside its `schemaFormat` or not."""
     payload = document.at(message)["payload"]
     wrapped = isinstance(payload, dict) and "schema" in payload and "schemaFormat" in payload
     return (*message, "payload", "schema") if wrapped else (*message, "payload")
 
 
 def payload_schema(document: Document, message: Address) -> tuple[str, Json] | None:
-    """Give the name and the schema of a message's payload; an inline one is named by its message.
+    """Return the name and the schema of a message's payload; an inline one is named by its message.
 
     None for a message without payload.
     """

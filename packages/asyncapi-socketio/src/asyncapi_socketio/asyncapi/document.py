@@ -36,7 +36,7 @@ class Document:
         return Finding(rule, "error", self.file, address, problem, way_out, line, column)
 
     def position(self, address: Address) -> tuple[int, int]:
-        """Give the line and column of `address`, or of the nearest thing around it."""
+        """Return the line and column of `address`, or of the nearest thing around it."""
         while address not in self.positions and address:
             address = address[:-1]
         return self.positions.get(address, (1, 1))
@@ -69,7 +69,7 @@ class Document:
 def parse(text: str, file: str) -> Document:
     """Read a YAML 1.2 or JSON document; `file` is its name in messages.
 
-    Raises `InvalidContract` when it is neither, or no object.
+    Raise `InvalidContract` when it is neither, or no object.
     """
     try:
         tree = YAML(typ="rt").load(text)

@@ -52,7 +52,7 @@ class Resource:
 
 
 def resources(contract: Contract) -> tuple[Resource, ...]:
-    """Find the things that clients can create, one resource a namespace and schema.
+    """Find the things that clients can create, one resource per namespace and schema.
 
     Where one operation could create several, the one that most operations know of.
     """
@@ -97,7 +97,7 @@ def _is_key(name: str) -> bool:
 
 
 def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
-    """Give what a schema demands, without names and words: alike ones are equal."""
+    """Return what a schema demands, without names and words: alike ones are equal."""
     if depth > _DEPTH:
         return True
     schema = contract.resolved(schema)
@@ -209,7 +209,7 @@ class _Finder:
         )
 
     def _path(self, schema: Json, fits: Callable[[Json], bool], depth: int = 0) -> Address | None:
-        """Give where in a schema something fits: at its top, or up to two objects below."""
+        """Return where in a schema something fits: at its top, or up to two objects below."""
         schema = self._contract.resolved(schema)
         if not isinstance(schema, dict):
             return None
@@ -223,7 +223,7 @@ class _Finder:
         return None
 
     def _is_other(self, name: str) -> bool:
-        """Say whether a property that looks like the key is another one, by its name."""
+        """Return whether a property that looks like the key is another one, by its name."""
         others = {key: inner for key, inner in self._thing.properties.items() if not _is_key(key)}
         return name in others and others[name] == self._thing.properties[self._thing.key]
 
@@ -235,7 +235,7 @@ class _Finder:
         return bool(_essence(self._contract, schema) == self._thing.essence)
 
     def _is_part(self, schema: Json) -> bool:
-        """Say whether a schema is of an object with properties of the thing, and more than the key.
+        """Return whether a schema is of an object with more properties of the thing than the key.
 
         What it requires, the thing has too.
         """

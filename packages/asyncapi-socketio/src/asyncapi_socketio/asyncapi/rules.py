@@ -106,8 +106,8 @@ def _refs(document: Document) -> Iterator[Finding]:
             yield document.finding(
                 "unresolved-ref",
                 address,
-                f"the $ref '{ref}' leads nowhere",
-                "define it, or mend its spelling",
+                f"the $ref '{ref}' can't be resolved",
+                "define it, or correct its spelling",
             )
 
 
@@ -123,14 +123,14 @@ def _outline(document: Document) -> Iterator[Finding]:
         items = root.get(section, {})
         if not isinstance(items, dict):
             yield document.finding(
-                "structure", (section,), "is no object", f"key the {section} by their names"
+                "structure", (section,), "is not an object", f"key the {section} by their names"
             )
             continue
         for key in items:
             address = document.follow((section, key))
             if not isinstance(document.at(address), dict):
                 yield document.finding(
-                    "structure", (section, key), "is no object", "describe it as AsyncAPI does"
+                    "structure", (section, key), "is not an object", "describe it as AsyncAPI does"
                 )
             elif section == "operations":
                 yield from _operation_outline(document, (section, key))
@@ -138,7 +138,10 @@ def _outline(document: Document) -> Iterator[Finding]:
     for key in schemas:
         if not isinstance(schemas[key], dict | bool):
             yield document.finding(
-                "structure", ("components", "schemas", key), "is no JSON Schema", "write an object"
+                "structure",
+                ("components", "schemas", key),
+                "is not a JSON Schema",
+                "write an object",
             )
 
 
@@ -157,7 +160,7 @@ def _operation_outline(document: Document, address: Address) -> Iterator[Finding
             "one-message",
             address,
             "does not have exactly one message",
-            "make it one operation an event",
+            "make it one operation per event",
         )
     reply = value.get("reply")
     if isinstance(reply, dict) and not (
@@ -167,7 +170,7 @@ def _operation_outline(document: Document, address: Address) -> Iterator[Finding
             "structure",
             (*address, "reply"),
             "has no messages",
-            "list one message a shape of the ack",
+            "list one message per shape of the ack",
         )
 
 
@@ -216,12 +219,15 @@ def _extensions(document: Document) -> Iterator[Finding]:
                 )
             else:
                 yield document.finding(
-                    "x-socketio", where, error.message, "see codegen/x-socketio.schema.json"
+                    "x-socketio",
+                    where,
+                    error.message,
+                    "see asyncapi-socketio's x-socketio.schema.json",
                 )
 
 
 def _messages(document: Document) -> set[Address]:
-    """Give the address of every message that a channel or an operation has."""
+    """Return the address of every message that a channel or an operation has."""
     root = document.root
     found: set[Address] = set()
     for key in root.get("channels", {}):
@@ -235,7 +241,7 @@ def _messages(document: Document) -> set[Address]:
 
 
 def event_and_replies(document: Document, operation: Address) -> list[Address]:
-    """Give the addresses of an operation's event, and of the shapes of its ack."""
+    """Return the addresses of an operation's event, and of the shapes of its ack."""
     value = document.at(operation)
     replies = value.get("reply", {}).get("messages", [])
     places = [("messages", 0), *(("reply", "messages", index) for index in range(len(replies)))]
@@ -269,7 +275,7 @@ def _channel(document: Document, address: Address) -> Iterator[Finding]:
             "namespace",
             (*address, "address"),
             f"'{path}' is already channels/{twins[0]}",
-            "make it one channel a namespace",
+            "make it one channel per namespace",
         )
 
 
@@ -358,7 +364,7 @@ def _reply(document: Document, address: Address, replies: list[Address]) -> Iter
 
 
 def _key(address: Address) -> str:
-    """Give the name that a message has in the document."""
+    """Return the name that a message has in the document."""
     return str(address[-1])
 
 
@@ -401,7 +407,7 @@ def _errors(document: Document, address: Address, replies: list[Address]) -> Ite
             yield document.finding(
                 "error-ack",
                 where,
-                f"is no error that {'/'.join(map(str, address))} acknowledges",
+                f"is not an error that {'/'.join(map(str, address))} acknowledges",
                 "make it fit the payload of a reply with x-socketio: {ack: error}",
             )
 
@@ -493,7 +499,7 @@ def _example(
     if error is not None:
         where = (*address, *error.absolute_path)
         yield document.finding(
-            "example", where, f"does not fit its schema: {error.message}", "mend one of them"
+            "example", where, f"does not fit its schema: {error.message}", "correct one of them"
         )
 
 
@@ -586,7 +592,7 @@ def _keywords(document: Document, address: Address, schema: Json) -> Iterator[Fi
         for error in Draft7(Draft7.META_SCHEMA).iter_errors(schema):
             where = (*address, *error.absolute_path)
             yield document.finding(
-                "draft-7", where, f"is no JSON Schema: {error.message}", "mend it"
+                "draft-7", where, f"is not a JSON Schema: {error.message}", "correct it"
             )
 
 
@@ -600,5 +606,5 @@ def _pattern_way_out(pattern: str) -> str | None:
     try:
         re.compile(pattern)
     except re.error as error:
-        return f"mend it: {error}"
+        return f"correct it: {error}"
     return None

@@ -39,12 +39,12 @@ def ack_schema(operation: Operation) -> str | None:
 
 
 def payload_document(contract: Contract, operation: Operation) -> Json:
-    """Give the schema of an operation's argument, self-contained."""
+    """Return the schema of an operation's argument, self-contained."""
     return message_document(contract, [operation.message])
 
 
 def ack_document(contract: Contract, operation: Operation) -> Json:
-    """Give the schema of the argument of an operation's ack, self-contained."""
+    """Return the schema of the argument of an operation's ack, self-contained."""
     return message_document(contract, operation.replies)
 
 
@@ -60,7 +60,7 @@ def schema_document(contract: Contract, schemas: Sequence[Json]) -> Json:
 
 
 def message_document(contract: Contract, messages: Sequence[Message]) -> Json:
-    """Give the schema of the argument that one of the messages has, self-contained."""
+    """Return the schema of the argument that one of the messages has, self-contained."""
     names = [item.payload for item in messages if item.payload]
     return schema_document(contract, [{"$ref": f"{COMPONENTS}{name}"} for name in names])
 

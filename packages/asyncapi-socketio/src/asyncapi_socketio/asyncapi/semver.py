@@ -28,7 +28,7 @@ class Version:
         return f"{self.major}.{self.minor}.{self.patch}"
 
     def next(self, level: Level) -> Version:
-        """Give the least version that says a change of this level.
+        """Return the least version that says a change of this level.
 
         While the major version is 0 a breaking change takes a minor version (section 4).
         """

@@ -14,16 +14,16 @@ from ..jsonschema.counterexamples import Example, Judge, written
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Severity
 from .payloads import Use, payload_changes
-from .revision import Change, Side
+from .revision import Change, Revision
 
 
-def changes(old: Side, new: Side) -> list[Change]:
+def changes(old: Revision, new: Revision) -> list[Change]:
     """List all differences that a client could notice."""
     return [*_Comparison(old, new).changes()]
 
 
 class _Comparison:
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: Revision, new: Revision) -> None:
         self._old = old
         self._new = new
 
@@ -49,9 +49,9 @@ class _Comparison:
         before, after = self._old.namespaces(), self._new.namespaces()
         for path in before.keys() - after.keys():
             why = f"clients of {path} can't connect any more"
-            problem = f"namespace {path} is gone"
+            problem = f"namespace {path} was removed"
             yield Change(
-                "namespace-removed", "breaking", before[path].address, problem, (why,), gone=True
+                "namespace-removed", "breaking", before[path].address, problem, (why,), removed=True
             )
         for path in after.keys() - before.keys():
             yield Change("namespace-added", "safe", after[path].address, f"namespace {path} is new")
@@ -61,9 +61,9 @@ class _Comparison:
     def _comings_and_goings(self) -> Iterator[Change]:
         before, after = self._old.operations(), self._new.operations()
         there = {*self._old.namespaces()} & {*self._new.namespaces()}
-        gone = [key for key in before if key not in after and key[1] in there]
+        removed = [key for key in before if key not in after and key[1] in there]
         fresh = [key for key in after if key not in before and key[1] in there]
-        for key in gone:
+        for key in removed:
             heir = next((one for one in fresh if self._is_renamed(before[key], after[one])), None)
             if heir and heir[:2] == key[:2]:
                 fresh.remove(heir)
@@ -81,10 +81,10 @@ class _Comparison:
         has_shape = bool(old.message.payload or ack_schema(old))
         return has_shape and self._shape(self._old, old) == self._shape(self._new, new)
 
-    def _shape(self, side: Side, operation: Operation) -> Json:
+    def _shape(self, revision: Revision, operation: Operation) -> Json:
         return (
-            payload_document(side.contract, operation) if operation.message.payload else None,
-            ack_document(side.contract, operation) if operation.replies else None,
+            payload_document(revision.contract, operation) if operation.message.payload else None,
+            ack_document(revision.contract, operation) if operation.replies else None,
             operation.ack_args,
         )
 
@@ -140,11 +140,11 @@ class _Comparison:
             one, other = old.errors.get(kind), new.errors.get(kind)
             if one == other:
                 continue
-            address = self._error_address(new if other else old, kind, gone=other is None)
+            address = self._error_address(new if other else old, kind, removed=other is None)
             if other is None:
                 why = f"who emits {new.event} does not know what such an error acknowledges now"
-                problem = f"{new.event}: the error ack for '{kind}' is gone"
-                yield Change("error-removed", "dangerous", address, problem, (why,), gone=True)
+                problem = f"{new.event}: the error ack for '{kind}' was removed"
+                yield Change("error-removed", "dangerous", address, problem, (why,), removed=True)
                 continue
             ack = {**other.ack, **({other.details: []} if other.details else {})}
             known = judge is not None and judge.accepts(ack)
@@ -163,11 +163,11 @@ class _Comparison:
                     "error-changed", severity, address, problem, (why, shown), example=example
                 )
 
-    def _error_address(self, operation: Operation, kind: str, *, gone: bool) -> Address:
-        side = self._old if gone else self._new
+    def _error_address(self, operation: Operation, kind: str, *, removed: bool) -> Address:
+        revision = self._old if removed else self._new
         own = (*operation.address, "x-socketio", "errors", kind)
         shared = (*operation.namespace.address, "x-socketio", "errors", kind)
-        return own if own in side.document.positions else shared
+        return own if own in revision.document.positions else shared
 
 
 def _judge(document: Json, message: Message) -> Judge:
@@ -179,8 +179,8 @@ def _removed(operation: Operation) -> Change:
         why = f"old clients break when they send {operation.event}: nothing listens"
     else:
         why = f"old clients break when they wait for {operation.event}: it never comes"
-    problem = f"event {operation.event} is gone"
-    return Change("event-removed", "breaking", operation.address, problem, (why,), gone=True)
+    problem = f"event {operation.event} was removed"
+    return Change("event-removed", "breaking", operation.address, problem, (why,), removed=True)
 
 
 def _added(operation: Operation) -> Change:
@@ -202,7 +202,7 @@ def _auth(old: Namespace, new: Namespace) -> Iterator[Change]:
         yield Change("auth-required", "breaking", address, "asks for auth now", (why,))
     if old.auth is not None and new.auth is None:
         address = (*old.address, "x-socketio", "auth")
-        yield Change("auth-dropped", "safe", address, "asks for no auth any more", gone=True)
+        yield Change("auth-dropped", "safe", address, "asks for no auth any more", removed=True)
 
 
 _HEARD: Mapping[str, set[str]] = {
@@ -227,14 +227,14 @@ def _audience(old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _broadcasts(old: Operation, new: Operation, contract: Contract) -> Iterator[Change]:
-    """Compare by operation id, unless the operation is gone: that is its own finding."""
+    """Compare by operation id, unless the operation is removed: that is its own finding."""
     sent = {item.id for item in contract.sends}
     for id_ in old.broadcasts:
         if id_ not in new.broadcasts and id_ in sent:
             why = f"old clients break when they wait for {id_} after {new.event}"
             problem = f"{new.event} does not broadcast {id_} any more"
             address = (*old.address, "x-socketio", "broadcasts")
-            yield Change("broadcast-dropped", "breaking", address, problem, (why,), gone=True)
+            yield Change("broadcast-dropped", "breaking", address, problem, (why,), removed=True)
     for id_ in new.broadcasts:
         if id_ not in old.broadcasts:
             address = (*new.address, "x-socketio", "broadcasts")
@@ -249,7 +249,7 @@ def _acks(old: Operation, new: Operation) -> Iterator[Change]:
             why = f"old clients are safe: {new.event} takes no ack of theirs any more"
         yield Change(
             "ack-removed", "breaking" if asked else "safe", (*old.address, "reply"),
-            f"{new.event} is not acknowledged any more", (why,), gone=True,
+            f"{new.event} is not acknowledged any more", (why,), removed=True,
         )  # fmt: skip
     if new.replies and not old.replies:
         why = "" if asked else f"old clients break when they read {new.event}: they never answer"

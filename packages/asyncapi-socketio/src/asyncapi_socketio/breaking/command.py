@@ -18,7 +18,7 @@ from ..reporting.report import Report, counted
 from ..reporting.rule import page
 from . import waivers
 from .changes import changes
-from .revision import Change, Side
+from .revision import Change, Revision
 from .rules import RULES
 from .waivers import Waivers
 
@@ -60,16 +60,16 @@ def command(
     sys.exit(report.failed)
 
 
-def _side(source: str, path: str) -> Side:
+def _side(source: str, path: str) -> Revision:
     document = sources.document(source, path)
-    return Side(sources.model(document), document)
+    return Revision(sources.model(document), document)
 
 
-def compare(old: Side, new: Side, waived: Waivers, today: date) -> Report:
-    """Compare two contracts; findings are in the order of the new one, what is gone last."""
+def compare(old: Revision, new: Revision, waived: Waivers, today: date) -> Report:
+    """Compare two contracts; findings are in the order of the new one, what is removed last."""
     found = changes(old, new)
     made = [(_finding(old, new, change), change) for change in found]
-    made.sort(key=lambda item: (item[1].gone, item[0].line, item[0].column, item[0].rule))
+    made.sort(key=lambda item: (item[1].removed, item[0].line, item[0].column, item[0].rule))
     findings = waived.apply([finding for finding, _ in made], today)
     level = _level(findings, old.document, new.document)
     proposed = _proposed(old.contract.version, level)
@@ -87,8 +87,8 @@ def compare(old: Side, new: Side, waived: Waivers, today: date) -> Report:
     return Report("breaking", RULES, (*findings, *lag), verdict, bool(lag), facts)
 
 
-def _finding(old: Side, new: Side, change: Change) -> Finding:
-    document = old.document if change.gone else new.document
+def _finding(old: Revision, new: Revision, change: Change) -> Finding:
+    document = old.document if change.removed else new.document
     line, column = document.position(change.address)
     return Finding(
         change.rule, change.severity, document.file, change.address, change.problem,
@@ -116,15 +116,17 @@ def _without_version(root: Json) -> Json:
 
 
 def _proposed(old: str, level: semver.Level) -> str | None:
-    """Give the least version that announces the change; None when versions are none."""
+    """Return the least version that announces the change; None when versions are none."""
     version = semver.version(old)
     if version is None:
         return None
     return old if level == "none" else str(version.next(level))
 
 
-def _lag(old: Side, new: Side, level: semver.Level, proposed: str | None) -> tuple[Finding, ...]:
-    """Give the finding of a version that does not say what changed."""
+def _lag(
+    old: Revision, new: Revision, level: semver.Level, proposed: str | None
+) -> tuple[Finding, ...]:
+    """Return the finding of a version that does not say what changed."""
     before, after = old.contract.version, new.contract.version
     least, given = semver.version(proposed or ""), semver.version(after)
     if least is not None and given is not None:

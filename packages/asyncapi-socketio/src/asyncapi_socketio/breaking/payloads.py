@@ -19,7 +19,7 @@ from ..jsonschema.counterexamples import (
 )
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Severity
-from .revision import Change, Side
+from .revision import Change, Revision
 
 RULES_OF_KINDS: Mapping[str, tuple[str, str]] = {
     "bound": ("bound-tightened", "bound-loosened"),
@@ -53,11 +53,11 @@ _WORDS: Mapping[str, str] = {
     "keys-opened": "keys that are not declared are allowed now",
     "pattern-changed": "{0} was {1}, is {2}",
     "shape-added": "'{0}' is a new shape",
-    "shape-removed": "'{0}' is no shape any more",
+    "shape-removed": "the shape '{0}' was removed",
     "type-added": "may be of type {0} now",
     "type-removed": "can't be of type {0} any more",
     "value-added": "{0} is a new value",
-    "value-removed": "{0} is no value any more",
+    "value-removed": "the value {0} was removed",
 }
 _SOFT = {"format", "tolerated", "undeclared"}
 """What depends on more than the schemas is dangerous at most."""
@@ -76,7 +76,7 @@ class Use:
 
     @cached_property
     def middle(self) -> Judge:
-        """Give the old schema with what the new contract normalises."""
+        """Return the old schema with what the new contract normalises."""
         return Judge(self.old.document, self.new.drop_unknown, self.new.booleans)
 
 
@@ -89,8 +89,8 @@ class _Cause:
     allowed: list[tuple[Use, Escape]] = field(default_factory=list)
 
 
-def payload_changes(old: Side, new: Side, uses: Sequence[Use]) -> Iterator[Change]:
-    """Compare what stands in the payloads and acks of two contracts, one change a cause."""
+def payload_changes(old: Revision, new: Revision, uses: Sequence[Use]) -> Iterator[Change]:
+    """Compare what stands in the payloads and acks of two contracts, one change per cause."""
     causes: dict[Change, _Cause] = {}
     for use in uses:
         if not _is_same(use):
@@ -136,19 +136,19 @@ def _escapes(use: Use, *, narrowed: bool) -> list[Escape]:
     return escapes(one, other) if narrowed else escapes(other, one)
 
 
-def _named(old: Side, new: Side, use: Use, item: Escape, *, narrowed: bool) -> Change:
-    """Name a change by its rule and its address in the new document, the old when it is gone."""
+def _named(old: Revision, new: Revision, use: Use, item: Escape, *, narrowed: bool) -> Change:
+    """Name a change by its rule and its address in the new document, the old when it is removed."""
     rule = RULES_OF_KINDS[item.kind][0 if narrowed else 1]
     before, after = (item.here, item.there) if narrowed else (item.there, item.here)
     was, is_ = (item.held, item.asked) if narrowed else (item.asked, item.held)
-    gone = after is None and before is not None
-    side, place = (old, before) if gone else (new, after)
-    address = _address(side, place, use.old_anchor if gone else use.new_anchor)
+    removed = after is None and before is not None
+    revision, place = (old, before) if removed else (new, after)
+    address = _address(revision, place, use.old_anchor if removed else use.new_anchor)
     problem = _WORDS[rule].format(item.subject, _said(was), _said(is_))
-    return Change(rule, "safe", address, problem, gone=gone)
+    return Change(rule, "safe", address, problem, removed=removed)
 
 
-def _ignored(old: Side, use: Use) -> Iterator[Change]:
+def _ignored(old: Revision, use: Use) -> Iterator[Change]:
     """Yield the keys that were kept and are dropped, where nothing is refused."""
     if not (use.by_clients and use.new.drop_unknown):
         return
@@ -168,11 +168,11 @@ def _ignored(old: Side, use: Use) -> Iterator[Change]:
 _SILENT = {"title", "description", "examples", "default", "$comment"}
 
 
-def _address(side: Side, place: Address | None, anchor: Address) -> Address:
-    """Give where a part of a self-contained schema stands in the contract."""
+def _address(revision: Revision, place: Address | None, anchor: Address) -> Address:
+    """Return where a part of a self-contained schema stands in the contract."""
     match place:
         case ("definitions", name, *rest):
-            return (*side.schema_address(str(name)), *rest)
+            return (*revision.schema_address(str(name)), *rest)
         case ("allOf" | "anyOf", _, *rest):
             return (*anchor, *rest)
         case _:
@@ -259,7 +259,7 @@ def _unnamed(use: Use) -> Iterator[Change]:
 
 
 def _judged(named: Change, cause: _Cause) -> Change:
-    """Say how severe a change is, by an example where it matters, and whom it breaks."""
+    """Judge by an example how severe a change is, and say which clients it affects."""
     example, use = _proof(cause)
     details: tuple[str, ...] = ()
     severity: Severity = "safe"
@@ -301,7 +301,7 @@ def _breaks(
     if example is None:
         return (*lines, "no value was found that shows it")
     verb = "was accepted, and is refused now" if shown_by.by_clients else "may come now"
-    why = f": {example.breach}" if example.breach else ""
+    why = f": {example.violation}" if example.violation else ""
     lines.append(f"{shown_by.name} {written(example.value)} {verb}{why}")
     return (*lines,)
 

@@ -17,7 +17,7 @@ Key: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference; `gone` says that its address is in the old document.
+    """One difference; `removed` says that its address is in the old document.
 
     `details` say who breaks and why, and show it; `example` is the value, None without one.
     """
@@ -27,19 +27,19 @@ class Change:
     address: Address
     problem: str
     details: tuple[str, ...] = ()
-    gone: bool = False
+    removed: bool = False
     example: Example | None = None
 
 
 @dataclass(frozen=True)
-class Side:
+class Revision:
     """One of the two contracts, with its document."""
 
     contract: Contract
     document: Document
 
     def schema_address(self, name: str) -> Address:
-        """Give where a schema of the contract stands in its document."""
+        """Return where a schema of the contract stands in its document."""
         if name in self.document.root.get("components", {}).get("schemas", {}):
             return ("components", "schemas", name)
         operations = (*self.contract.receives, *self.contract.sends)
@@ -47,7 +47,7 @@ class Side:
         return self.payload_address(next(item for item in messages if item.payload == name))
 
     def payload_address(self, message: Message) -> Address:
-        """Give where a message has its payload; raises KeyError for one without."""
+        """Return where a message has its payload; raise KeyError for one without."""
         return payload_address(self.document, message.address)
 
     def operations(self) -> dict[Key, Operation]:

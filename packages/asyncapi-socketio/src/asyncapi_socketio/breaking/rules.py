@@ -51,7 +51,7 @@ RULES = (
     Rule(
         "payload-arity", "breaking", "An event keeps its number of arguments.",
         "A server refuses the old number. A listener gets `undefined` for the argument that is "
-        "gone, and in Python a TypeError for one too many.",
+        "removed, and in Python a TypeError for one too many.",
     ),
     Rule(
         "ack-arity", "breaking", "An ack keeps its number of arguments.",
@@ -59,12 +59,12 @@ RULES = (
         "many. Safe where a number of arguments only does not occur any more.",
     ),
     Rule(
-        "audience-changed", "breaking", "An event reaches whom it reached.",
+        "audience-changed", "breaking", "An event reaches the clients that it reached.",
         "Who is not told any more shows what is no longer true. Dangerous where only more are "
         "told (`others` to `all`): a sender that already showed its change shows it twice.",
     ),
     Rule(
-        "broadcast-dropped", "breaking", "An operation tells whom it told.",
+        "broadcast-dropped", "breaking", "An operation tells the clients that it told.",
         "The others go on showing what was true before it.",
     ),
     Rule(
@@ -163,8 +163,8 @@ RULES = (
     ),
     Rule(
         "key-released", "dangerous", "A key that had a schema may hold anything now.",
-        "It is no longer declared, and other keys are let be. A server that no longer sends it is "
-        "fine; one that sends something else under that name is not.",
+        "It is no longer declared, and other keys are left alone. A server that no longer sends "
+        "it is fine; one that sends something else under that name is not.",
     ),
     Rule(
         "keys-closed", "breaking", "Keys that nobody declared may come as they could.",

@@ -51,7 +51,7 @@ class Waiver:
     column: int
 
     def covers(self, finding: Finding) -> bool:
-        """Say whether it is for this finding."""
+        """Return whether it is for this finding."""
         return (self.rule, self.address) == (finding.rule, "/".join(map(str, finding.address)))
 
 
@@ -93,7 +93,7 @@ def _waived(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
 
 
 def read(named: str | None, contract: str) -> Waivers:
-    """Read the file that is named, or the one beside the contract. Raises `CouldNotRun`."""
+    """Read the file that is named, or the one beside the contract. Raise `CouldNotRun`."""
     beside = Path() if contract.startswith("git:") else Path(contract).parent
     if named is None and not (beside / FILE).exists():
         return Waivers(FILE, ())
@@ -102,7 +102,7 @@ def read(named: str | None, contract: str) -> Waivers:
     if errors:
         where = (*errors[0].absolute_path,)
         raise sources.CouldNotRun(
-            str(document.finding("waivers", where, errors[0].message, "mend it"))
+            str(document.finding("waivers", where, errors[0].message, "correct it"))
         )
     return Waivers(
         document.file,

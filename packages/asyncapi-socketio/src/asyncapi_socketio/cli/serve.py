@@ -28,8 +28,8 @@ def command(place: str, host: str, port: int) -> None:
     MODULE is looked for in this folder first.
     """
     app = _found(place)
-    logs.configure("text", "info")
     with prepared():
+        logs.configure("text", "info")
         uvloop.run(until_stopped(app.listen(host, port), place, host, port))
 
 

@@ -24,7 +24,7 @@ class CouldNotRun(click.ClickException):
 def text(source: str, path: str = CONTRACT) -> str:
     """Read PATH, `git:REVISION` (with `path` in it) or `git:REVISION:PATH`, as UTF-8.
 
-    Raises `CouldNotRun`.
+    Raise `CouldNotRun`.
     """
     try:
         if source.startswith("git:"):
@@ -47,7 +47,7 @@ def _committed(revision: str, named: str, path: str) -> str:
 
 
 def document(source: str, path: str = CONTRACT) -> Document:
-    """Parse a contract, however wrong it may be as one; raises `CouldNotRun` if it is no YAML."""
+    """Parse a document, contract or not; raise `CouldNotRun` if it is not valid YAML."""
     try:
         return parse(text(source, path), source)
     except InvalidContract as error:
@@ -55,12 +55,12 @@ def document(source: str, path: str = CONTRACT) -> Document:
 
 
 def contract(source: str, path: str = CONTRACT) -> Contract:
-    """Parse and model a contract; raises `CouldNotRun` with all that is refused."""
+    """Parse and model a contract; raise `CouldNotRun` with all that is refused."""
     return model(document(source, path))
 
 
 def model(document: Document) -> Contract:
-    """Model a contract that is parsed; raises `CouldNotRun` with all that is refused."""
+    """Model a contract that is parsed; raise `CouldNotRun` with all that is refused."""
     try:
         return asyncapi.model(document)
     except InvalidContract as error:

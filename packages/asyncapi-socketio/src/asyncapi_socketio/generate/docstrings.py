@@ -10,7 +10,7 @@ WIDTH = 100
 
 
 def docstring(first: str, rest: str = "", indent: int = 0) -> str:
-    """Give a docstring, in quotes, of a first line and a paragraph."""
+    """Return a docstring, in quotes, of a first line and a paragraph."""
     pad = " " * indent
     lines = [f"{pad}{line}".rstrip() for line in lines_of(first, rest, WIDTH - indent)]
     end = f"\n{pad}" if len(lines) > 1 else ""

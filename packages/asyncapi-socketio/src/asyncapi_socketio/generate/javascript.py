@@ -35,7 +35,7 @@ export declare const schemas: Readonly<
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the files `schemas.js` and `schemas.d.ts`."""
+    """Return the files `schemas.js` and `schemas.d.ts`."""
     schemas = {
         namespace.path: {
             "client": _events(contract, contract.receives, namespace.path),

@@ -17,7 +17,7 @@ NEVER = {"type": "string", "customTypePath": "typing.Never"}
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the file `models.py`, not yet laid out."""
+    """Return the file `models.py`, not yet laid out."""
     return {"models.py": _generate(contract) if contract.schemas else "\n"}
 
 

@@ -16,7 +16,7 @@ _AUDIENCES = {
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the file `README.md`."""
+    """Return the file `README.md`."""
     parts = [
         f"# {package(contract)}\n\nThe events of {contract.title} {contract.version}, as types.",
         contract.description,

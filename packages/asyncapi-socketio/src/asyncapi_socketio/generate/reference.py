@@ -49,7 +49,7 @@ class Row:
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the file `reference.html`."""
+    """Return the file `reference.html`."""
     # They take a while to import, which only those who emit should wait for.
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
     from markdown_it import MarkdownIt  # noqa: PLC0415
@@ -96,7 +96,7 @@ def _causes(contract: Contract) -> dict[str, list[Operation]]:
 
 
 def _data(contract: Contract) -> str:
-    """Give what the console needs, as JSON that may stand in HTML."""
+    """Return what the console needs, as JSON that may stand in HTML."""
     events = [
         {
             "event": item.event,
@@ -217,7 +217,7 @@ def python(operation: Operation) -> str:
 
 
 def _python_use(operation: Operation, namespace: str) -> tuple[list[str], list[str]]:
-    """Give what stands before connecting, and after."""
+    """Return what stands before connecting, and after."""
     event, argument = operation.event, _example(operation.message)
     if operation.audience is None:
         given = "" if argument is None else f", {argument!r}"
@@ -234,5 +234,5 @@ def _python_use(operation: Operation, namespace: str) -> tuple[list[str], list[s
 
 
 def _example(message: Message) -> Json:
-    """Give the first example of an argument; None without argument, or example."""
+    """Return the first example of an argument; None without argument, or example."""
     return message.examples[0] if message.examples else None

@@ -18,7 +18,7 @@ class NodeMissing(Exception):
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the file `index.d.ts`."""
+    """Return the file `index.d.ts`."""
     given = json.dumps({"schemas": _shapes(contract), "events": _events(contract)})
     try:
         run = subprocess.run(  # noqa: S603
@@ -54,7 +54,7 @@ def _typed(schema: Json) -> Json:
 
 
 def _events(contract: Contract) -> str:
-    """Give the types that stand behind the shapes."""
+    """Return the types that stand behind the shapes."""
     return "\n\n".join([*_response(contract), *(_maps(contract, n) for n in contract.namespaces)])
 
 
@@ -82,7 +82,7 @@ def _the_error(contract: Contract) -> str | None:
 
 
 def _maps(contract: Contract, namespace: Namespace) -> str:
-    """Give the event maps of a namespace: plain names for `/`, else with the channel's in front."""
+    """Return the event maps of a namespace: but for `/`, with the channel's name in front."""
     prefix = "" if namespace.path == "/" else pascal(namespace.key)
     maps = {
         "ClientEvents": ("What clients emit", contract.receives),
@@ -116,7 +116,7 @@ def _event(contract: Contract, operation: Operation) -> str:
 
 
 def _answer(contract: Contract, operation: Operation) -> str:
-    """Give the parameter of an ack's callback; none when the ack never has an argument."""
+    """Return the parameter of an ack's callback; none when the ack never has an argument."""
     types = [*dict.fromkeys(item.payload for item in operation.replies if item.payload)]
     if not types:
         return ""

@@ -40,18 +40,18 @@ class Node:
     whole: int
 
     def below(self, *keys: str | int) -> Node:
-        """Give a part of this part; raises LookupError."""
+        """Return a part of this part; raise LookupError."""
         schema = self.schema
         for key in keys:
             schema = schema[key]
         return _followed(self.root, schema, (*self.place, *keys))
 
     def get(self, keyword: str, default: Json = None) -> Json:
-        """Give the value of a keyword."""
+        """Return the value of a keyword."""
         return self.schema.get(keyword, default) if isinstance(self.schema, Mapping) else default
 
     def says(self, keyword: str) -> bool:
-        """Say whether it has a keyword."""
+        """Return whether it has a keyword."""
         return isinstance(self.schema, Mapping) and keyword in self.schema
 
     def judge(self) -> Schema:
@@ -82,11 +82,11 @@ class Alternative:
         return [value for value in candidates if kind_of(value) == self.kind and self.fits(value)]
 
     def fits(self, value: Json) -> bool:
-        """Say whether a value of this kind is one of this alternative."""
+        """Return whether a value of this kind is one of this alternative."""
         return all(part.judge().accepts(value) for part in self.parts)
 
     def is_listed(self) -> bool:
-        """Say whether the schema lists the values."""
+        """Return whether the schema lists the values."""
         return any(_listed(part) is not None for part in self.parts)
 
 
@@ -96,7 +96,7 @@ def top(document: Json) -> Node:
 
 
 def alternatives(parts: All) -> list[Alternative]:
-    """Multiply out what must hold at once. Raises `Tangled`."""
+    """Multiply out what must hold at once. Raise `Tangled`."""
     found = [_joined(chosen) for chosen in _products([_options(part, ()) for part in parts])]
     return [
         Alternative(kind, flat, branch)
@@ -107,7 +107,7 @@ def alternatives(parts: All) -> list[Alternative]:
 
 
 def kind_of(value: Json) -> str:
-    """Give the kind of a value, as JSON Schema has it: 1.0 is whole."""
+    """Return the kind of a value, as JSON Schema has it: 1.0 is whole."""
     match value:
         case None:
             return "null"

@@ -47,7 +47,7 @@ class Boundary:
 
 
 def boundaries(document: Json) -> tuple[Boundary, ...]:
-    """Give the values at the edges of a self-contained schema; none where nothing is valid."""
+    """Return the values at the edges of a self-contained schema; none where nothing is valid."""
     base = simplest(document)
     if base is None:
         return ()
@@ -63,13 +63,13 @@ def boundaries(document: Json) -> tuple[Boundary, ...]:
 
 
 def beyond(document: Json, **leniency: bool) -> tuple[Boundary, ...]:
-    """Give a value for each way to break a self-contained schema; see `values.corruptions`."""
+    """Return a value for each way to break a self-contained schema; see `values.corruptions`."""
     found = _beyond(json.dumps(document), **leniency)
     return tuple(Boundary(name, copy.deepcopy(value)) for name, value in found)
 
 
 def simplest(document: Json) -> Boundary | None:
-    """Give the simplest valid value; None where none is found."""
+    """Return the simplest valid value; None where none is found."""
     found = _simplest(json.dumps(document))
     return found and Boundary(found[0], copy.deepcopy(found[1]))
 
@@ -91,7 +91,7 @@ def _simplest(document: str) -> tuple[str, Json] | None:
 
 
 def _one_of(strategy: SearchStrategy[Json], how: settings) -> list[Json]:
-    """Give a value that a strategy draws, always the same; nothing where none is found."""
+    """Return a value that a strategy draws, always the same; nothing where none is found."""
     try:
         return [find(strategy, lambda _: True, settings=how)]
     except (Undrawable, hypothesis.errors.HypothesisException):

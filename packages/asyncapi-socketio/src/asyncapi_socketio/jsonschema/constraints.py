@@ -39,7 +39,7 @@ class Escape:
 
     `here` and `there` are the places in the producer's and the consumer's schema, None where it
     says nothing; `held` and `asked` is what the two say of `subject`. A value that shows it fits
-    `witness` at `path` and does not fit all of `asker`.
+    `example_schema` at `path` and does not fit all of `asker`.
     """
 
     kind: Kind
@@ -49,11 +49,11 @@ class Escape:
     there: Address | None = None
     held: Json = None
     asked: Json = None
-    witness: Json = True
+    example_schema: Json = True
     asker: All = ()
 
     def below(self, key: str | int) -> Escape:
-        """Give it as seen from the value around."""
+        """Return it as seen from the value around."""
         return replace(self, path=(key, *self.path))
 
 
@@ -63,11 +63,13 @@ def saying(parts: All, keyword: str) -> list[Node]:
 
 
 def children(parts: All, keyword: str) -> All:
-    """Give what stands under a keyword, in each part that has it."""
+    """Return what stands under a keyword, in each part that has it."""
     return tuple(part.below(keyword) for part in saying(parts, keyword))
 
 
-def of_keyword(kind: Kind, keyword: str, one: All, other: All, witness: Json = True) -> Escape:
+def of_keyword(
+    kind: Kind, keyword: str, one: All, other: All, example_schema: Json = True
+) -> Escape:
     """Make the escape that a keyword causes: where, and what the two sides say there."""
     mine, theirs = saying(one, keyword), saying(other, keyword)
     return Escape(
@@ -77,7 +79,7 @@ def of_keyword(kind: Kind, keyword: str, one: All, other: All, witness: Json = T
         there=(*theirs[0].place, keyword) if theirs else None,
         held=mine[0].get(keyword) if mine else None,
         asked=theirs[0].get(keyword) if theirs else None,
-        witness=witness,
+        example_schema=example_schema,
         asker=other,
     )
 
@@ -103,7 +105,7 @@ def branch_lost(alternative: Alternative, consumer: All) -> Escape:
         "branch",
         _title(branch),
         here=branch.place,
-        witness={"type": alternative.kind},
+        example_schema={"type": alternative.kind},
         asker=consumer,
     )
 
@@ -129,7 +131,7 @@ def values_lost(
 
 
 def _listing(parts: All) -> Address | None:
-    """Give where the values of a part are listed, or its kinds."""
+    """Return where the values of a part are listed, or its kinds."""
     for keyword in ("enum", "const", "type"):
         for part in saying(parts, keyword):
             return (*part.place, keyword)
@@ -137,7 +139,7 @@ def _listing(parts: All) -> Address | None:
 
 
 def _quoted(value: Json) -> str:
-    """Give a value as it is quoted in a sentence."""
+    """Return a value as it is quoted in a sentence."""
     return f"'{value}'" if isinstance(value, str) else str(value)
 
 
@@ -145,15 +147,15 @@ def unlisted(one: Alternative, other: Alternative) -> Escape:
     """Make the escape of many values to a list of some."""
     keyword = "enum" if saying(other.parts, "enum") else "const"
     listed = other.values() or []
-    witness = {"type": one.kind, "not": {"enum": listed}}
-    spot = of_keyword("value", keyword, one.parts, other.parts, witness)
+    example_schema = {"type": one.kind, "not": {"enum": listed}}
+    spot = of_keyword("value", keyword, one.parts, other.parts, example_schema)
     return replace(spot, subject="any other value")
 
 
 def tightest(
     parts: All, keyword: str, pick: Callable[[Iterable[float]], float], default: float
 ) -> float:
-    """Give the bound that decides."""
+    """Return the bound that decides."""
     return pick([default, *(part.get(keyword) for part in saying(parts, keyword))])
 
 
@@ -176,8 +178,10 @@ def words(keyword: Literal["pattern", "format"], one: All, other: All) -> Iterat
     held = {part.get(keyword) for part in one}
     for part in saying(other, keyword):
         if part.get(keyword) not in held:
-            witness = {"not": {"pattern": part.get(keyword)}} if keyword == "pattern" else True
-            yield of_keyword(keyword, keyword, one, (part,), witness)
+            example_schema = (
+                {"not": {"pattern": part.get(keyword)}} if keyword == "pattern" else True
+            )
+            yield of_keyword(keyword, keyword, one, (part,), example_schema)
 
 
 _SIDES: Mapping[str, tuple[int, str]] = {
@@ -201,12 +205,12 @@ def limits(one: Alternative, other: Alternative) -> Iterator[Escape]:
                 for some in saying(one.parts, same)
             ]
             if max(held, default=(-math.inf, False)) < asked:
-                witness = {"type": one.kind, outside: part.get(keyword)}
-                yield of_keyword("bound", keyword, one.parts, (part,), witness)
+                example_schema = {"type": one.kind, outside: part.get(keyword)}
+                yield of_keyword("bound", keyword, one.parts, (part,), example_schema)
 
 
 def _limit(part: Node, keyword: str, sign: int, kind: str) -> tuple[float, bool]:
-    """Give a lower bound, upper ones mirrored, and whether it is itself outside."""
+    """Return a lower bound, upper ones mirrored, and whether it is itself outside."""
     bound, strict = sign * part.get(keyword), keyword.startswith("exclusive")
     if kind != "integer":
         return bound, strict
@@ -221,23 +225,23 @@ def missing(key: str, one: All, part: Node) -> Escape:
         key,
         here=(*places[0].place, "required") if places else None,
         there=(*part.place, "required"),
-        witness={"type": "object", "properties": {key: False}},
+        example_schema={"type": "object", "properties": {key: False}},
         asker=(part,),
     )
 
 
 def named(parts: All) -> dict[str, None]:
-    """Give the keys that are declared, in their order."""
+    """Return the keys that are declared, in their order."""
     return {key: None for part in parts for key in part.get("properties", {})}
 
 
 def patterns(parts: All) -> dict[str, None]:
-    """Give the patterns that keys are declared by."""
+    """Return the patterns that keys are declared by."""
     return {key: None for part in parts for key in part.get("patternProperties", {})}
 
 
 def declaration(key: str, parts: All) -> Address | None:
-    """Give where a key is declared; None where it is not."""
+    """Return where a key is declared; None where it is not."""
     declaring = [part for part in parts if key in part.get("properties", {})]
     return (*declaring[0].place, "properties", key) if declaring else None
 
@@ -268,7 +272,7 @@ def under(pattern: str | None, parts: All) -> All:
 
 
 def key_of(held: str | None, asked: str | None, patterns: list[str]) -> str | None:
-    """Give a simple key that has these patterns; where one is None, no other of them."""
+    """Return a simple key that has these patterns; where one is None, no other of them."""
     wanted = [ecma(pattern) for pattern in (held, asked) if pattern is not None]
     unwanted = [ecma(pattern) for pattern in patterns if pattern not in {held, asked}]
 

@@ -113,15 +113,19 @@ class _Comparison:
             wanted = Fraction(str(part.get("multipleOf")))
             whole = one.kind == "integer" and not 1 % wanted
             if not whole and not any(step % wanted == 0 for step in steps):
-                witness = {"not": {"multipleOf": part.get("multipleOf")}}
-                yield constraints.of_keyword("bound", "multipleOf", one.parts, (part,), witness)
+                example_schema = {"not": {"multipleOf": part.get("multipleOf")}}
+                yield constraints.of_keyword(
+                    "bound", "multipleOf", one.parts, (part,), example_schema
+                )
 
     def _arrays(self, one: Alternative, other: Alternative) -> Iterator[Escape]:
         yield from constraints.sizes("Items", one.parts, other.parts)
         unique = [part for part in other.parts if part.get("uniqueItems")]
         if unique and not any(part.get("uniqueItems") for part in one.parts):
-            witness = {"minItems": 2, "not": {"uniqueItems": True}}
-            yield constraints.of_keyword("bound", "uniqueItems", one.parts, (*unique,), witness)
+            example_schema = {"minItems": 2, "not": {"uniqueItems": True}}
+            yield constraints.of_keyword(
+                "bound", "uniqueItems", one.parts, (*unique,), example_schema
+            )
         mine, theirs = (constraints.children(side.parts, "items") for side in (one, other))
         if constraints.tightest(one.parts, "maxItems", min, math.inf) > 0:
             yield from (item.below(0) for item in self.escapes(mine, theirs))
@@ -230,7 +234,7 @@ def _branches(part: Node) -> list[Node]:
 
 
 def _any(parts: All) -> bool:
-    """Say whether any value may be valid."""
+    """Return whether any value may be valid."""
     try:
         return bool(alternatives(parts))
     except Tangled:
@@ -238,7 +242,7 @@ def _any(parts: All) -> bool:
 
 
 def _is_apart(part: Node) -> bool:
-    """Say whether no value fits two branches of a `oneOf`, which is then an `anyOf`."""
+    """Return whether no value fits two branches of a `oneOf`, which is then an `anyOf`."""
     branches: list[Json] = part.get("oneOf")
     return all(
         disjoint(part.root, one, other)

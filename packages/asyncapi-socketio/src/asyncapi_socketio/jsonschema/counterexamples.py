@@ -31,7 +31,7 @@ class Example:
     """A value that was found, and what the schema that refuses it says."""
 
     value: Json
-    breach: str
+    violation: str
 
 
 @dataclass(frozen=True)
@@ -49,22 +49,22 @@ class Judge:
 
     @cached_property
     def accepted(self) -> Json:
-        """Give the schema of what is accepted before it is normalised."""
+        """Return the schema of what is accepted before it is normalised."""
         return _loose(self.document, drop=self.drop_unknown, booleans=self.booleans)
 
     @cached_property
     def top(self) -> Node:
-        """Give what is accepted as a part."""
+        """Return what is accepted as a part."""
         return top(self.accepted)
 
-    def breach(self, value: Json) -> str | None:
+    def violation(self, value: Json) -> str | None:
         """Say what is wrong with a value as it is sent; None when nothing is."""
-        breaches = self.schema.breaches(self.schema.normalise(value))
-        told = [item["message"] for item in breaches if item["type"] != "alternatives.match"]
-        return next(iter(told), "") if breaches else None
+        violations = self.schema.breaches(self.schema.normalise(value))
+        told = [item["message"] for item in violations if item["type"] != "alternatives.match"]
+        return next(iter(told), "") if violations else None
 
     def accepts(self, value: Json) -> bool:
-        """Say whether a value is accepted as it is sent."""
+        """Return whether a value is accepted as it is sent."""
         return self.schema.accepts(self.schema.normalise(value))
 
 
@@ -91,7 +91,7 @@ def example_of(escape: Escape, producer: Judge, consumer: Judge) -> Example | No
     """Find a value that the producer's schema allows and the consumer's refuses, for this cause."""
     if escape.kind == "format":
         return _misformed(escape, producer, consumer)
-    focus = _focused(producer.accepted, escape.path, escape.witness)
+    focus = _focused(producer.accepted, escape.path, escape.example_schema)
     fits = Schema(focus)
     askers = [part.judge() for part in escape.asker]
 
@@ -105,7 +105,7 @@ def example_of(escape: Escape, producer: Judge, consumer: Judge) -> Example | No
     def tells_apart(value: Json) -> bool:
         return producer.accepts(value) and not consumer.accepts(value)
 
-    draws = [] if _is_long(escape.witness) else [lambda: valid(focus)]
+    draws = [] if _is_long(escape.example_schema) else [lambda: valid(focus)]
     found = _first([*draws, *_anywhere(producer, consumer)], shows, consumer)
     return _confirmed(found, producer, consumer)
 
@@ -125,9 +125,9 @@ def any_example(producer: Judge, *consumers: Judge) -> Example | None:
 
 def _confirmed(found: Example | None, producer: Judge, consumer: Judge) -> Example | None:
     """Ask jsonschema itself; the search asked the compiled validator, which is faster."""
-    if found is None or producer.breach(found.value) is not None:
+    if found is None or producer.violation(found.value) is not None:
         return None
-    return found if consumer.breach(found.value) is not None else None
+    return found if consumer.violation(found.value) is not None else None
 
 
 def newly_lost(old: Judge, new: Judge) -> Example | None:
@@ -142,7 +142,7 @@ def newly_lost(old: Judge, new: Judge) -> Example | None:
 
 def ignored_example(escape: Escape, old: Judge, new: Judge) -> Example | None:
     """Find a value that both accept, of which the new one drops what the old one kept."""
-    focus = _focused(old.document, escape.path, escape.witness)
+    focus = _focused(old.document, escape.path, escape.example_schema)
 
     def loses(value: Json) -> bool:
         kept = old.schema.normalise(value)
@@ -186,14 +186,14 @@ def _first(
             value = find(draw(), shows, settings=search)
         except (NoSuchExample, Undrawable, Unsatisfiable):
             continue
-        return Example(value, consumer.breach(value) or "")
+        return Example(value, consumer.violation(value) or "")
     return None
 
 
-def _focused(document: Json, path: Address, witness: Json) -> Json:
-    """Ask for the witness at a place, besides all that the schema asks."""
+def _focused(document: Json, path: Address, example_schema: Json) -> Json:
+    """Ask for the example_schema at a place, besides all that the schema asks."""
     return {
-        "allOf": [_without_definitions(document), _spine(path, witness)],
+        "allOf": [_without_definitions(document), _spine(path, example_schema)],
         "definitions": document.get("definitions", {}),
     }
 
@@ -202,10 +202,10 @@ def _without_definitions(document: Json) -> Json:
     return {key: document[key] for key in document if key != "definitions"}
 
 
-def _spine(path: Address, witness: Json) -> Json:
+def _spine(path: Address, example_schema: Json) -> Json:
     if not path:
-        return witness
-    inner = _spine(path[1:], witness)
+        return example_schema
+    inner = _spine(path[1:], example_schema)
     if isinstance(path[0], int):
         return {"type": "array", "minItems": 1, "items": inner}
     return {"type": "object", "required": [path[0]], "properties": {path[0]: inner}}
@@ -215,9 +215,9 @@ _LONG = 50
 """Items that are not drawn one by one: what nearly fits repeats a few."""
 
 
-def _is_long(witness: Json) -> bool:
-    return isinstance(witness, Mapping) and any(
-        witness.get(keyword, 0) > _LONG for keyword in ("minItems", "minProperties")
+def _is_long(example_schema: Json) -> bool:
+    return isinstance(example_schema, Mapping) and any(
+        example_schema.get(keyword, 0) > _LONG for keyword in ("minItems", "minProperties")
     )
 
 

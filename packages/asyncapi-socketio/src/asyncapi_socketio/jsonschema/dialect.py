@@ -60,7 +60,7 @@ Draft7: type[Draft7Validator] = extend(  # type: ignore[no-untyped-call]
 
 
 def first_violation(validator: Validator, value: Json) -> Violation | None:
-    """Return the first violation of a schema; None too of one that is no schema itself."""
+    """Return the first violation of a schema; None too of one that is not a schema itself."""
     try:
         return next(validator.iter_errors(value), None)
     except (UnknownType, TypeError, re.error):

@@ -27,7 +27,7 @@ def disjoint(root: Json, one: Json, other: Json, depth: int = 0) -> bool:
 
 
 def _branches_apart(root: Json, one: Json, other: Json, depth: int) -> bool:
-    """Say whether every branch of a choice, or one part of a sum, is apart from `other`."""
+    """Return whether every branch of a choice, or one part of a sum, is apart from `other`."""
     apart = [
         [disjoint(root, branch, other, depth + 1) for branch in one.get(keyword, [])]
         for keyword in ("anyOf", "oneOf")

@@ -76,7 +76,7 @@ class Corruption:
 
 
 def valid(document: Json) -> SearchStrategy[Json]:
-    """Draw values that the schema accepts. Raises `Undrawable`."""
+    """Draw values that the schema accepts. Raise `Undrawable`."""
     return _Drawer(document).of(document).filter(Draft7(document).is_valid)
 
 
@@ -95,9 +95,9 @@ def corruptions(
 ) -> tuple[Corruption, ...]:
     """Name the ways to break the schema: at its top, below objects, in the first item of lists.
 
-    With `drop_unknown` and `booleans` (see `loosened`) nothing is drawn that normalising mends.
+    With `drop_unknown` and `booleans` (see `loosened`) nothing is drawn that normalising corrects.
     Where alternatives (`anyOf`, `oneOf`) are not told apart by their types or by a key that one
-    requires and the other has not, only wrong types are named. Raises `Undrawable`.
+    requires and the other has not, only wrong types are named. Raise `Undrawable`.
     """
     drawer = _Drawer(document, drop_unknown=drop_unknown, booleans=booleans)
     good = valid(document)
@@ -154,7 +154,7 @@ def _flattened(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
 
 
 class _Sieve:
-    """Holds values against a rule; raises `Undrawable` when nothing ever came through."""
+    """Holds values against a rule; raise `Undrawable` when nothing ever came through."""
 
     def __init__(self, rule: Callable[[Json], bool], address: str) -> None:
         self._rule = rule
@@ -213,7 +213,7 @@ class _Drawer:
         return drawn
 
     def _is_judged(self, schema: Json, address: str) -> bool:
-        """Say whether a value drawn for this part may still be invalid."""
+        """Return whether a value drawn for this part may still be invalid."""
         schema = self._resolve(schema, address)
         if isinstance(schema, bool):
             return False
@@ -383,12 +383,14 @@ class _Drawer:
             return
         allowed = types | ({"integer"} if "number" in types else set())
 
-        def mended(value: Json) -> bool:
+        def normalised(value: Json) -> bool:
             spelt = isinstance(value, str) and value.lower() in {"true", "false"}
             return spelt and self._booleans and "boolean" in types
 
         for name in sorted(_OF_TYPE.keys() - allowed):
-            yield _Way(name, "type", _to(_OF_TYPE[name].filter(lambda value: not mended(value))))
+            yield _Way(
+                name, "type", _to(_OF_TYPE[name].filter(lambda value: not normalised(value)))
+            )
         if "array" not in types:
             yield _Way("nested deeply", "type", _to(st.builds(_nested)))
 
@@ -441,7 +443,7 @@ def _ways_here(schema: Json) -> Iterator[_Way]:
 
 
 def _are_apart(one: Json, other: Json) -> bool:
-    """Say whether a value of `one`, however broken, can't be of `other`: by its type or a key."""
+    """Return whether no value of `one`, however broken, is of `other`: by its type or a key."""
     if "const" in one or "enum" in one:
         return False
     if {*_types(one)}.isdisjoint(_types(other)):

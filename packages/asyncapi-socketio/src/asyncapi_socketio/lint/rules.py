@@ -47,19 +47,19 @@ def _short(error: Violation) -> str:
 
 
 def version_semver(document: Document) -> Iterator[Finding]:
-    """Want a version that says what a change means to clients."""
+    """Require a version that says what a change means to clients."""
     version = str(document.root["info"]["version"])
     if semver.version(version) is None:
         yield document.finding(
             "version-semver",
             ("info", "version"),
-            f"'{version}' is no semantic version",
+            f"'{version}' is not a semantic version",
             "say 1.0.0",
         )
 
 
 def no_ack(document: Document) -> Iterator[Finding]:
-    """Want an ack of everything that a client emits."""
+    """Require an ack of everything that a client emits."""
     for address, operation in _operations(document, "receive"):
         if not operation.get("reply"):
             yield document.finding(
@@ -68,7 +68,7 @@ def no_ack(document: Document) -> Iterator[Finding]:
 
 
 def error_kinds(document: Document) -> Iterator[Finding]:
-    """Want it said what is acknowledged when the server itself refuses."""
+    """Require it said what is acknowledged when the server itself refuses."""
     for address, operation in _operations(document, "receive"):
         channel = document.at(document.follow((*address, "channel")))
         kinds = {
@@ -87,7 +87,7 @@ def error_kinds(document: Document) -> Iterator[Finding]:
 
 
 def loose_send(document: Document) -> Iterator[Finding]:
-    """Want each event of the server tied to what causes it."""
+    """Require each event of the server tied to what causes it."""
     tied = {
         document.target(ref["$ref"])
         for _, operation in _operations(document, "receive")
@@ -104,7 +104,7 @@ def loose_send(document: Document) -> Iterator[Finding]:
 
 
 def unbounded(document: Document) -> Iterator[Finding]:
-    """Want a bound on every string and array that a client may send."""
+    """Require a bound on every string and array that a client may send."""
     for address in _inbound(document):
         schema = document.at(address)
         if schema is True or schema == {}:
@@ -119,7 +119,7 @@ def unbounded(document: Document) -> Iterator[Finding]:
 
 
 def description(document: Document) -> Iterator[Finding]:
-    """Want everything said in words too."""
+    """Require everything said in words too."""
     for address in sorted({*_described(document)}, key=document.position):
         value = document.at(address)
         if isinstance(value, dict) and not str(value.get("description", "")).strip():
@@ -127,7 +127,7 @@ def description(document: Document) -> Iterator[Finding]:
 
 
 def missing_example(document: Document) -> Iterator[Finding]:
-    """Want an example of each message with a payload."""
+    """Require an example of each message with a payload."""
     for address in _messages(document):
         message = document.at(address)
         if "payload" in message and not message.get("examples"):
@@ -135,7 +135,7 @@ def missing_example(document: Document) -> Iterator[Finding]:
 
 
 def unused_component(document: Document) -> Iterator[Finding]:
-    """Want no component that nothing refers to."""
+    """Require no component that nothing refers to."""
     root = document.root
     used: set[Address] = set()
     waiting: list[Address] = [(key,) for key in root if key != "components"]
@@ -158,7 +158,7 @@ def unused_component(document: Document) -> Iterator[Finding]:
 
 
 def unsatisfiable(document: Document) -> Iterator[Finding]:
-    """Want a value for each schema: by its keywords, else by one that is drawn."""
+    """Require a value for each schema: by its keywords, else by one that is drawn."""
     for address in _schemas(document):
         schema = document.at(address)
         if schema is False and _is_key(address):
@@ -174,7 +174,7 @@ def unsatisfiable(document: Document) -> Iterator[Finding]:
 
 
 def _is_key(address: Address) -> bool:
-    """Say whether a schema is a property's or of further ones: `false` there forbids keys."""
+    """Return whether a schema is a property's or of further ones: `false` there forbids keys."""
     return address[-2] == "properties" or address[-1] == "additionalProperties"
 
 
@@ -191,7 +191,7 @@ def _operations(document: Document, action: str) -> Iterator[tuple[Address, Json
 
 
 def _messages(document: Document) -> list[Address]:
-    """Give the address of every message that an operation has, each once."""
+    """Return the address of every message that an operation has, each once."""
     operations = [*_operations(document, "receive"), *_operations(document, "send")]
     found = [
         message for address, _ in operations for message in event_and_replies(document, address)
@@ -200,7 +200,7 @@ def _messages(document: Document) -> list[Address]:
 
 
 def _inbound(document: Document) -> list[Address]:
-    """Give the address of every schema, and part of one, that judges what clients send."""
+    """Return the address of every schema, and part of one, that judges what clients send."""
     messages = [
         *(event_and_replies(document, item)[0] for item, _ in _operations(document, "receive")),
         *(
@@ -288,12 +288,12 @@ RULES = (
     ),
     Rule(
         "x-socketio", "error", "`x-socketio` says what it may say.",
-        "Its schema is codegen/x-socketio.schema.json: one definition a place.",
+        "Its schema is `x-socketio.schema.json` in the library: one definition per place.",
     ),
     Rule(
         "arity", "error", "An event or ack has one argument with a payload, and none without.",
-        "AsyncAPI has one payload a message. Several arguments have no names and can't grow: send "
-        "one object.",
+        "AsyncAPI has one payload per message. Several arguments have no names and can't grow: "
+        "send one object.",
     ),
     Rule(
         "namespace", "error", "A channel is a namespace: its address starts with `/`, once.",

@@ -16,7 +16,7 @@ from ..jsonschema.strategies import Undrawable
 from ..origins import named_origins
 from ..process import prepared
 from ..transport import listen
-from .service import StandIn
+from .service import MockService
 
 
 @click.command(
@@ -68,15 +68,15 @@ def command(
     """
     contract = sources.contract(source)
     try:
-        stand_in = StandIn(
+        service = MockService(
             contract, seed=seed, latency=latency / 1000, rates=_rates(contract, failing), say=_say
         )
     except Undrawable as error:
         raise CouldNotRun(f"{source}: {error}") from error
-    starting = listen(stand_in.application(origins), host, port)
+    starting = listen(service.application(origins), host, port)
     with prepared():
         logs.configure("text", "error")
-        uvloop.run(until_stopped(starting, f"mock of {stand_in.title}", host, port))
+        uvloop.run(until_stopped(starting, f"mock of {service.title}", host, port))
 
 
 def _say(line: str) -> None:
@@ -84,7 +84,7 @@ def _say(line: str) -> None:
 
 
 def _rates(contract: Contract, failing: Iterable[str]) -> dict[str, float]:
-    """Read `EVENT=RATE`s; raises `click.BadParameter`."""
+    """Read `EVENT=RATE`s; raise `click.BadParameter`."""
     return dict(_rate(contract, item) for item in failing)
 
 
@@ -93,7 +93,7 @@ def _rate(contract: Contract, text: str) -> tuple[str, float]:
     operations = [item for item in contract.receives if item.event == event]
     if not operations:
         known = ", ".join(dict.fromkeys(item.event for item in contract.receives))
-        raise _bad(f"{event or text!r} is no event that clients emit: {known}")
+        raise _bad(f"{event or text!r} is not an event that clients emit: {known}")
     if not all("unexpected" in item.errors for item in operations):
         raise _bad(f"{event!r} declares no ack for what is unexpected (x-socketio: errors)")
     try:
@@ -101,7 +101,7 @@ def _rate(contract: Contract, text: str) -> tuple[str, float]:
     except ValueError:
         rate = -1
     if not 0 <= rate <= 1:
-        raise _bad(f"{share!r} is no share: write {event}=0.1 for every tenth call")
+        raise _bad(f"{share!r} is not a rate: write {event}=0.1 for every tenth call")
     return event, rate
 
 

@@ -16,14 +16,14 @@ from ..jsonschema.references import Address, Json, at, replaced
 from ..jsonschema.strategies import Undrawable
 from ..jsonschema.validation import Schema
 from .samples import Samples
-from .store import Memory
+from .store import Store
 
 MISSING = re.compile(r"(?i)not.?(found|exist|known)|missing|no.such|does.?n.t.exist|absent|\b404\b")
 """What an error says that means: nothing has this key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """The argument of an ack (None: it has none), and of each event that follows, by operation."""
 
     ack: Json = None
@@ -32,20 +32,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What an operation does with the things of a memory."""
+    """What an operation does with the things of a store."""
 
     role: Role
     link: Link
-    memory: Memory
+    store: Store
 
 
-class Answers:
-    """Answers every operation of a contract, the same for the same seed and the same calls."""
+class Responses:
+    """Responses every operation of a contract, the same for the same seed and the same calls."""
 
     def __init__(self, contract: Contract, resources: Sequence[Resource], seed: int = 0) -> None:
         """Sample all that may be needed.
 
-        Raises `Undrawable` when there is neither an example nor any value to be found.
+        Raise `Undrawable` when there is neither an example nor any value to be found.
         """
         self._contract = contract
         self._seed = seed
@@ -57,29 +57,29 @@ class Answers:
         for resource in resources:
             self._take_part(resource)
 
-    def to(self, operation: Operation, payload: Json = None) -> Answer:
+    def to(self, operation: Operation, payload: Json = None) -> Response:
         """Carry out an operation with a valid, normalised payload (None: without).
 
-        Raises `NoKeyLeft`.
+        Raise `NoKeyLeft`.
         """
         part = self._parts.get(operation.id)
         if part is None:
-            return Answer(self._ack(operation, payload), self._sends(operation, payload))
+            return Response(self._ack(operation, payload), self._sends(operation, payload))
         if part.role == "list":
-            things = part.memory.things
+            things = part.store.things
             ack = self._ack(operation, payload, part.link.thing_out, things)
-            return Answer(ack, self._sends(operation, payload))
+            return Response(ack, self._sends(operation, payload))
         thing = _carry_out(part, payload)
         if thing is None:
             error = self._missing[operation.id]
-            return Answer(self._ack(operation, payload) if error is None else error)
+            return Response(self._ack(operation, payload) if error is None else error)
         told = self._ack(operation, payload, *_told(part, thing))
-        return Answer(told, self._sends(operation, payload, (part.memory, thing)))
+        return Response(told, self._sends(operation, payload, (part.store, thing)))
 
     def _take_part(self, resource: Resource) -> None:
-        memory = Memory(self._contract, resource, self._seed)
+        store = Store(self._contract, resource, self._seed)
         for role, link in resource.parts.items():
-            self._parts.setdefault(link.operation.id, _Part(role, link, memory))
+            self._parts.setdefault(link.operation.id, _Part(role, link, store))
 
     def _sampled(self, messages: Sequence[Message]) -> Samples | None:
         """Sample the argument of messages; None where none has one."""
@@ -95,7 +95,7 @@ class Answers:
     def _ack(
         self, operation: Operation, payload: Json, path: Address | None = None, inner: Json = None
     ) -> Json:
-        """Give a success ack, with `inner` in its place when it has one and stays valid."""
+        """Return a success ack, with `inner` in its place when it has one and stays valid."""
         samples = self._acks[operation.id]
         if samples is None:
             return None
@@ -104,21 +104,21 @@ class Answers:
         return _first_valid(samples, _put(samples, path, inner), payload)
 
     def _sends(
-        self, operation: Operation, payload: Json, about: tuple[Memory, Json] | None = None
+        self, operation: Operation, payload: Json, about: tuple[Store, Json] | None = None
     ) -> dict[str, tuple[Json, ...]]:
         return {
             id_: self._arguments(id_, operation, payload, about) for id_ in operation.broadcasts
         }
 
     def _arguments(
-        self, id_: str, operation: Operation, payload: Json, about: tuple[Memory, Json] | None
+        self, id_: str, operation: Operation, payload: Json, about: tuple[Store, Json] | None
     ) -> tuple[Json, ...]:
         samples = self._payloads[id_]
         if samples is None:
             return ()
         if about is not None:
-            memory, thing = about
-            told = (memory.told(value, thing) for value in samples)
+            store, thing = about
+            told = (store.told(value, thing) for value in samples)
             return (_first_valid(samples, told, payload),)
         if self._shapes[id_] == operation.message.payload:
             return (payload,)  # what one client says is what the others hear
@@ -126,18 +126,18 @@ class Answers:
 
 
 def _carry_out(part: _Part, payload: Json) -> Json | None:
-    """Give the thing that an operation makes, shows, changes or removes; None without one."""
-    memory, link = part.memory, part.link
+    """Return the thing that an operation makes, shows, changes or removes; None without one."""
+    store, link = part.store, part.link
     match part.role:
         case "create":
-            return memory.create(_part_of(payload, link.thing_in, {}))
+            return store.create(_part_of(payload, link.thing_in, {}))
         case "update":
             key = _part_of(payload, link.key_in, None)
-            return memory.update(key, _part_of(payload, link.thing_in, {}))
+            return store.update(key, _part_of(payload, link.thing_in, {}))
         case "delete":
-            return memory.delete(_part_of(payload, link.key_in, None))
+            return store.delete(_part_of(payload, link.key_in, None))
         case _:
-            return memory.find(_part_of(payload, link.key_in, None))
+            return store.find(_part_of(payload, link.key_in, None))
 
 
 def _told(part: _Part, thing: Json) -> tuple[Address | None, Json]:
@@ -145,11 +145,11 @@ def _told(part: _Part, thing: Json) -> tuple[Address | None, Json]:
     link = part.link
     if link.thing_out is not None:
         return link.thing_out, thing
-    return link.key_out, part.memory.key_of(thing)
+    return link.key_out, part.store.key_of(thing)
 
 
 def _part_of(payload: Json, path: Address | None, without: Json) -> Json:
-    """Give what stands at a path of a payload, or `without` where it is not there."""
+    """Return what stands at a path of a payload, or `without` where it is not there."""
     try:
         return without if path is None else at(payload, path)
     except (LookupError, TypeError):
@@ -165,7 +165,7 @@ def _put(samples: Samples, path: Address, inner: Json) -> Iterator[Json]:
 
 
 def _first_valid(samples: Samples, values: Iterator[Json], payload: Json) -> Json:
-    """Give the first value that is as the samples must be; without one, a sample."""
+    """Return the first value that is as the samples must be; without one, a sample."""
     for value in values:
         if samples.accepts(value):
             return value

@@ -28,22 +28,22 @@ class Samples:
     def __init__(self, document: Json, examples: Sequence[Json], seed: int) -> None:
         """Keep those examples that are valid; where there are none, draw.
 
-        Raises `Undrawable`.
+        Raise `Undrawable`.
         """
         self._document = document
         self._schema = Schema(document)
         self._seed = seed
         self._examples = [*filter(self._schema.accepts, examples)]
-        self._answers = self._examples[:1] or self.drawn
+        self._responses = self._examples[:1] or self.drawn
 
     def accepts(self, value: Json) -> bool:
-        """Say whether a value is valid."""
+        """Return whether a value is valid."""
         return self._schema.accepts(value)
 
     def answer(self, question: Json) -> Json:
-        """Give the first example, or the drawn value that falls to the question."""
+        """Return the first example, or the drawn value that falls to the question."""
         written = json.dumps(question, sort_keys=True, default=str)  # bytes may be in it
-        return self._answers[crc32(written.encode()) % len(self._answers)]
+        return self._responses[crc32(written.encode()) % len(self._responses)]
 
     def __iter__(self) -> Iterator[Json]:
         """Yield the examples, then drawn values."""
@@ -52,7 +52,7 @@ class Samples:
 
     @cached_property
     def drawn(self) -> list[Json]:
-        """Values that are no examples; raises `Undrawable`."""
+        """Values that are no examples; raise `Undrawable`."""
         return drawn(valid(self._document), self._seed)
 
 

@@ -21,7 +21,7 @@ from ..jsonschema.wording import JOI
 from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
 from ..transport import Server
-from .responses import Answers
+from .responses import Responses
 from .samples import Samples
 from .table import table
 
@@ -29,7 +29,7 @@ Say: TypeAlias = Callable[[str], None]
 """Takes a line about what has happened."""
 
 
-class StandIn:
+class MockService:
     """A service of any contract; everyone in a namespace is in every room of it."""
 
     def __init__(
@@ -44,14 +44,14 @@ class StandIn:
         """Sample what will be answered.
 
         `latency` is in seconds; `rates` gives the share of an event's calls that fail; `say` is
-        told of every event. Raises `Undrawable`.
+        told of every event. Raise `Undrawable`.
         """
         self.title = f"{contract.title} {contract.version}"
         self._contract = contract
         self._seed = seed
         self._rates = rates or {}
         self._say = say
-        self._answers = Answers(contract, resources(contract), seed)
+        self._responses = Responses(contract, resources(contract), seed)
         self._table = table(contract)
         self._sends = {item.id: item for item in self._table.send}
         self._admissions = {
@@ -86,7 +86,7 @@ class StandIn:
             context: BaseContext = args[-1]
             if dice.random() < rate:
                 return {**operation.errors["unexpected"].ack}
-            answer = self._answers.to(operation, args[0] if operation.message.payload else None)
+            answer = self._responses.to(operation, args[0] if operation.message.payload else None)
             for id_, sent in answer.sends.items():
                 context.tell(self._sends[id_], sent)
             return answer.ack
@@ -120,8 +120,8 @@ def _named(namespace: str, event: str) -> str:
 class _Receiver:
     """Lets clients in as the contract says, and hands their events to a gateway, in their turn."""
 
-    def __init__(self, stand_in: StandIn, gateway: Gateway) -> None:
-        self._stand_in = stand_in
+    def __init__(self, service: MockService, gateway: Gateway) -> None:
+        self._stand_in = service
         self._gateway = gateway
         self.too_many = gateway.too_many
         self.disconnected = gateway.disconnected
@@ -199,7 +199,7 @@ class _Admission:
             self._data = Samples(document, examples, seed)
 
     def refusal(self, auth: Json) -> tuple[str, Json] | None:
-        """Give the message and the data of a connect error; None for who may come in.
+        """Return the message and the data of a connect error; None for who may come in.
 
         Without auth payload it is `{}`, as it is for Socket.IO's own server.
         """

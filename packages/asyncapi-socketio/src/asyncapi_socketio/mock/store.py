@@ -25,11 +25,11 @@ class NoKeyLeft(Exception):
     """Every key that a thing could have seems to be taken."""
 
 
-class Memory:
+class Store:
     """The things of a resource; each is valid, and has the key that the service gave it."""
 
     def __init__(self, contract: Contract, resource: Resource, seed: int) -> None:
-        """Start with no thing. Raises `Undrawable` when no value of its schema is found."""
+        """Start with no thing. Raise `Undrawable` when no value of its schema is found."""
         schema = contract.schemas[resource.schema]
         self._properties: Mapping[str, Json] = schema["properties"]
         self._required = schema.get("required", ())
@@ -49,11 +49,11 @@ class Memory:
         return [*self._things.values()]
 
     def key_of(self, thing: Json) -> Json:
-        """Give the key of a thing."""
+        """Return the key of a thing."""
         return thing[self._key]
 
     def create(self, parts: Json) -> Json:
-        """Keep a new thing with the given parts and a key of its own; raises `NoKeyLeft`.
+        """Keep a new thing with the given parts and a key of its own; raise `NoKeyLeft`.
 
         What else it must have is sampled.
         """
@@ -62,7 +62,7 @@ class Memory:
         return self._keep(self._new_key(), whole, parts, sample)
 
     def find(self, key: Json) -> Json | None:
-        """Give the thing of a key; None if there is none."""
+        """Return the thing of a key; None if there is none."""
         return self._things.get(_text(key))
 
     def update(self, key: Json, parts: Json) -> Json | None:
@@ -75,7 +75,7 @@ class Memory:
         return self._things.pop(_text(key), None)
 
     def told(self, value: Json, thing: Json) -> Json:
-        """Give a sample value with the thing, its key or parts of it in the places of another."""
+        """Return a sample value with the thing, its key or parts of it in the places of another."""
         if not isinstance(value, dict):
             is_key = not isinstance(value, list) and self._key_schema.accepts(value)
             return self.key_of(thing) if is_key else value

@@ -21,7 +21,7 @@ li.failed::marker { content: "\\2717  " }
 
 
 def html(report: Report, title: str) -> str:
-    """Give the page: the verdict, each finding with how to see it again, and all that was tried."""
+    """Return the page: the verdict, each finding with how to see it again, all that was tried."""
     reasons = {rule.id: f"{rule.summary} {rule.reason}" for rule in report.rules}
     failed = {finding.check for finding in report.findings}
     tried = (

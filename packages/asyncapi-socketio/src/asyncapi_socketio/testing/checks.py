@@ -16,8 +16,8 @@ from ..asyncapi.resources import Resource
 from ..jsonschema.boundaries import beyond, boundaries
 from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
-from .expectations import Promises
-from .model import Life, same
+from .expectations import Expectations
+from .model import Model, same
 from .session import Session, short
 
 Json: TypeAlias = Any
@@ -65,54 +65,54 @@ def checks(session: Session, phases: Collection[Phase]) -> Iterator[Check]:
 
 
 def _of_each(
-    session: Session, phase: Callable[[Promises, _Stories], Iterator[Check]]
+    session: Session, phase: Callable[[Expectations, _Stories], Iterator[Check]]
 ) -> Iterator[Check]:
-    for promises in session.promises.values():
-        yield from phase(promises, _Stories(session, promises.operation))
+    for expectations in session.expectations.values():
+        yield from phase(expectations, _Stories(session, expectations.operation))
 
 
 UNKNOWN = "contract:unknown"
 """An event that no contract has."""
 
 
-def _examples(promises: Promises, stories: _Stories) -> Iterator[Check]:
+def _examples(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     inputs = tuple(
-        {"meant": promises.normal(example), "sent": example}
-        for example in promises.operation.message.examples
+        {"meant": expectations.normal(example), "sent": example}
+        for example in expectations.operation.message.examples
     )
     if inputs:
-        yield Check("examples", promises.operation.event, "an example", inputs, stories.valid)
+        yield Check("examples", expectations.operation.event, "an example", inputs, stories.valid)
 
 
-def _boundaries(promises: Promises, stories: _Stories) -> Iterator[Check]:
-    document, event = promises.payload_document, promises.operation.event
+def _boundaries(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
+    document, event = expectations.payload_document, expectations.operation.event
     if document is None:
         return
     inside = ({"meant": edge.value, "sent": edge.value} for edge in boundaries(document))
     yield Check("boundaries", event, "a value at an edge", tuple(inside), stories.valid)
-    beyond_edges = (edge.value for edge in beyond(document, **promises.leniency))
-    outside = tuple(value for value in beyond_edges if not promises.takes(value))
+    beyond_edges = (edge.value for edge in beyond(document, **expectations.leniency))
+    outside = tuple(value for value in beyond_edges if not expectations.takes(value))
     yield Check("boundaries", event, "a value beyond an edge", outside, stories.invalid)
 
 
-def _fuzzing(promises: Promises, stories: _Stories) -> Iterator[Check]:
-    document, event = promises.payload_document, promises.operation.event
+def _fuzzing(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
+    document, event = expectations.payload_document, expectations.operation.event
     if document is None:
         return
 
     def sent(meant: Json) -> SearchStrategy[Json]:
-        loose = loosened(document, meant, **promises.leniency)
+        loose = loosened(document, meant, **expectations.leniency)
         return loose.map(lambda value: {"meant": meant, "sent": value})
 
     yield Check("fuzzing", event, "valid", valid(document).flatmap(sent), stories.valid)
-    if wrong := _wrong(promises):
+    if wrong := _wrong(expectations):
         yield Check("fuzzing", event, "invalid", st.one_of(wrong), stories.invalid)
 
 
-def _wrong(promises: Promises) -> list[SearchStrategy[Json]]:
-    """Give each way to break a payload; each value is judged again, so that no alarm is false."""
-    ways = corruptions(promises.payload_document, **promises.leniency)
-    return [way.values.filter(lambda value: not promises.takes(value)) for way in ways]
+def _wrong(expectations: Expectations) -> list[SearchStrategy[Json]]:
+    """Return each way to break a payload; each value is judged again, so that no alarm is false."""
+    ways = corruptions(expectations.payload_document, **expectations.leniency)
+    return [way.values.filter(lambda value: not expectations.takes(value)) for way in ways]
 
 
 def _stateful(session: Session, resource: Resource) -> Iterator[Check]:
@@ -128,21 +128,21 @@ def _stateful(session: Session, resource: Resource) -> Iterator[Check]:
     stories = st.lists(steps, min_size=1, max_size=STORY_LENGTH)
 
     async def play(session: Session, story: Json) -> None:
-        await _live(Life(session, resource), story)
+        await _live(Model(session, resource), story)
 
-    yield Check("stateful", event, "one life", (_one_life(session, resource),), play)
+    yield Check("stateful", event, "one model", (_one_life(session, resource),), play)
     yield Check("stateful", event, "any story", stories, play)
 
 
 def _drawn(session: Session, operation: Operation) -> SearchStrategy[Json]:
-    return valid(session.promises[operation.event].payload_document)
+    return valid(session.expectations[operation.event].payload_document)
 
 
 def _one_life(session: Session, resource: Resource) -> Json:
     """Write the story of a thing: each operation, and reading again after each."""
-    life = Life(session, resource)
-    new = life.carrier(resource.create)
-    whole = life.carrier(resource.update) if resource.update else None
+    model = Model(session, resource)
+    new = model.carrier(resource.create)
+    whole = model.carrier(resource.update) if resource.update else None
     looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
     return [
         ["create", "ada", 0, new], *looks,
@@ -154,20 +154,20 @@ def _one_life(session: Session, resource: Resource) -> Json:
     ]  # fmt: skip
 
 
-async def _live(life: Life, story: Json) -> None:
+async def _live(model: Model, story: Json) -> None:
     keys: list[Json] = []
     for verb, who, which, value in story:
         key = keys[which % len(keys)] if keys else None
         if verb == "create":
-            created = await life.create(who, value, value)
+            created = await model.create(who, value, value)
             keys += [created] if created is not None else []
         elif verb == "list":
-            await life.listed(who)
+            await model.listed(who)
         elif key is not None and verb == "update":
-            await life.update(who, key, value, value)
+            await model.update(who, key, value, value)
         elif key is not None:
-            await (life.read if verb == "read" else life.delete)(who, key)
-    await life.clear()
+            await (model.read if verb == "read" else model.delete)(who, key)
+    await model.clear()
 
 
 def _broadcasts(resource: Resource) -> Iterator[Check]:
@@ -176,19 +176,19 @@ def _broadcasts(resource: Resource) -> Iterator[Check]:
         return
 
     async def play(session: Session, _: Json) -> None:
-        await _last_is_stored(Life(session, resource), resource)
+        await _last_is_stored(Model(session, resource), resource)
 
     yield Check("broadcasts", update.operation.event, "many at once", (None,), play)
 
 
-async def _last_is_stored(life: Life, resource: Resource) -> None:
+async def _last_is_stored(model: Model, resource: Resource) -> None:
     """Change one thing many times at once: what the others heard last is what is stored."""
-    update, session = resource.update, life.session
-    new = life.carrier(resource.create)
-    key = await life.create("ada", new, new)
+    update, session = resource.update, model.session
+    new = model.carrier(resource.create)
+    key = await model.create("ada", new, new)
     if key is None or update is None or update.key_in is None or update.thing_in is None:
         return
-    document = session.promises[update.operation.event].payload_document
+    document = session.expectations[update.operation.event].payload_document
     values = [replaced(edge.value, update.key_in, key) for edge in boundaries(document)][:BURST]
     acks = await session.volley("ada", update.operation.event, [(value,) for value in values])
     if len(acks) < len(values):
@@ -197,17 +197,17 @@ async def _last_is_stored(life: Life, resource: Resource) -> None:
     heard = [args for event in events for args in session.heard("bob", event)]
     problem = f"{len(heard)} broadcasts of {len(acks)} changes"
     if len(heard) != len(acks):
-        session.breach("broadcast-missing", update.operation.event, problem)
+        session.fail("broadcast-missing", update.operation.event, problem)
     elif heard and heard[-1] and isinstance(heard[-1][0], dict):
-        life.things[key] = heard[-1][0]
-        await life.read("bob", key, "broadcast-order")
-    await life.clear()
+        model.things[key] = heard[-1][0]
+        await model.read("bob", key, "broadcast-order")
+    await model.clear()
 
 
-def _manners(promises: Promises, stories: _Stories) -> Iterator[Check]:
-    operation = promises.operation
+def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
+    operation = expectations.operation
     event, count = operation.event, operation.message.args
-    example = promises.simplest
+    example = expectations.simplest
     good = [] if example is None else [example.value]
     wrong = tuple([*good, 0, 1, 2][:length] for length in range(4) if length != count)
     if operation.replies:
@@ -226,7 +226,7 @@ _UNKNOWN = Check("manners", UNKNOWN, "an unknown event", ({"ask": False}, {"ask"
 
 
 class _Stories:
-    """What is told of one operation, whatever part it has in the life of a thing."""
+    """What is told of one operation, whatever part it has in the model of a thing."""
 
     def __init__(self, session: Session, operation: Operation) -> None:
         self._event = operation.event
@@ -243,74 +243,74 @@ class _Stories:
         if self._resource is None or self._role == "list":
             await session.call("ada", self._event, sent, expect="valid")
             return
-        life = Life(session, self._resource)
+        model = Model(session, self._resource)
         if self._role == "create":
-            key = await life.create("ada", meant, sent)
+            key = await model.create("ada", meant, sent)
             if key is not None:
-                await life.read("bob", key)
+                await model.read("bob", key)
         else:
-            await self._unknown(life, sent)
-            await self._existing(life, meant, sent)
-        await life.clear()
+            await self._unknown(model, sent)
+            await self._existing(model, meant, sent)
+        await model.clear()
 
-    async def _unknown(self, life: Life, sent: Json) -> None:
+    async def _unknown(self, model: Model, sent: Json) -> None:
         """Send a key that nothing has, or something that nobody here knows of."""
-        ack = await life.session.call("ada", self._event, sent, expect="valid")
-        link = life.resource.read
+        ack = await model.session.call("ada", self._event, sent, expect="valid")
+        link = model.resource.read
         if ack is not None and self._role == "read" and link and link.key_in is not None:
             key = at(sent, link.key_in)
-            listed = await life.listed("ada")
+            listed = await model.listed("ada")
             if listed is not None and key not in listed:
-                life.session.breach(
+                model.session.fail(
                     "ghost", self._event, f"{short(key)} is not listed: {short(ack[0])}"
                 )
 
-    async def _existing(self, life: Life, meant: Json, sent: Json) -> None:
+    async def _existing(self, model: Model, meant: Json, sent: Json) -> None:
         """Do the same to a thing that is there."""
-        new = life.carrier(life.resource.create)
-        key = await life.create("bob", new, new)
+        new = model.carrier(model.resource.create)
+        key = await model.create("bob", new, new)
         if key is None:
             return
         if self._role == "update":
-            await life.update("ada", key, meant, sent)
+            await model.update("ada", key, meant, sent)
         elif self._role == "delete":
-            await life.delete("ada", key)
-        await life.read("ada", key)
+            await model.delete("ada", key)
+        await model.read("ada", key)
 
     async def invalid(self, session: Session, sent: Json) -> None:
         """Send what is invalid: it is refused as declared, and changes nothing."""
         if self._resource is None or self._role not in {"create", "update"}:
             await session.call("ada", self._event, sent, expect="invalid")
             return
-        life = Life(session, self._resource)
+        model = Model(session, self._resource)
         if self._role == "create":
-            before = await life.listed("bob")
+            before = await model.listed("bob")
             await session.call("ada", self._event, sent, expect="invalid")
-            after = await life.listed("bob")
+            after = await model.listed("bob")
             if before is not None and after is not None and (new := after.keys() - before.keys()):
-                session.breach("refused-stored", self._event, f"{[*new]} are new")
+                session.fail("refused-stored", self._event, f"{[*new]} are new")
         else:
-            await self._invalid_update(life, sent)
-        await life.clear()
+            await self._invalid_update(model, sent)
+        await model.clear()
 
-    async def _invalid_update(self, life: Life, sent: Json) -> None:
-        new = life.carrier(life.resource.create)
-        key = await life.create("ada", new, new)
+    async def _invalid_update(self, model: Model, sent: Json) -> None:
+        new = model.carrier(model.resource.create)
+        key = await model.create("ada", new, new)
         if key is None:
             return
-        aimed = self._aimed(life, key, sent)
-        await life.session.call("ada", self._event, aimed, expect="invalid")
-        await life.unchanged("bob", key)
+        aimed = self._aimed(model, key, sent)
+        await model.session.call("ada", self._event, aimed, expect="invalid")
+        await model.unchanged("bob", key)
 
-    def _aimed(self, life: Life, key: Json, sent: Json) -> Json:
+    def _aimed(self, model: Model, key: Json, sent: Json) -> Json:
         """Put the key of a thing into a wrong payload, if it stays wrong."""
-        link = life.resource.update
+        link = model.resource.update
         path = link.key_in if link else None
         try:
             aimed = replaced(copy.deepcopy(sent), path, key) if path and at(sent, path) else sent
         except (LookupError, TypeError):
             return sent
-        return sent if life.session.promises[self._event].takes(aimed) else aimed
+        return sent if model.session.expectations[self._event].takes(aimed) else aimed
 
     async def arity(self, session: Session, args: Json) -> None:
         """Send a wrong number of arguments: refused as declared."""
@@ -321,40 +321,40 @@ class _Stories:
         if self._resource is None or self._role == "list":
             await session.call("ada", self._event, *value["args"], expect="valid", ask=False)
             return
-        life = Life(session, self._resource)
+        model = Model(session, self._resource)
         if self._role == "create":
-            await self._unasked_create(life, value["args"])
+            await self._unasked_create(model, value["args"])
             return
-        new = life.carrier(life.resource.create)
-        key = await life.create("bob", new, new)
+        new = model.carrier(model.resource.create)
+        key = await model.create("bob", new, new)
         parts = self._resource.parts.values()
         link = next(link for link in parts if link.operation.event == self._event)
         if key is not None and link.key_in is not None:
             payload = replaced(value["args"][0], link.key_in, key)
             await session.call("ada", self._event, payload, expect="success", ask=False)
-            await self._shown(life, key, payload)
+            await self._shown(model, key, payload)
 
-    async def _unasked_create(self, life: Life, args: list[Json]) -> None:
-        before = await life.listed("bob")
-        await life.session.call("ada", self._event, *args, expect="success", ask=False)
-        after = await life.listed("bob")
+    async def _unasked_create(self, model: Model, args: list[Json]) -> None:
+        before = await model.listed("bob")
+        await model.session.call("ada", self._event, *args, expect="success", ask=False)
+        after = await model.listed("bob")
         if before is None or after is None:
             return
-        life.things = {key: after[key] for key in after.keys() - before.keys()}
-        if not life.things:
-            life.session.breach("no-callback", self._event, "nothing was created")
-        await life.clear()
+        model.things = {key: after[key] for key in after.keys() - before.keys()}
+        if not model.things:
+            model.session.fail("no-callback", self._event, "nothing was created")
+        await model.clear()
 
-    async def _shown(self, life: Life, key: Json, payload: Json) -> None:
+    async def _shown(self, model: Model, key: Json, payload: Json) -> None:
         """See that what nobody acknowledged was done."""
-        link = life.resource.update
+        link = model.resource.update
         if self._role == "delete":
-            life.things.pop(key)
-            life.gone.append(key)
+            model.things.pop(key)
+            model.deleted.append(key)
         elif self._role == "update" and link and link.thing_in is not None:
-            life.things[key] = at(payload, link.thing_in)
-        await life.read("bob", key, "no-callback")
-        await life.clear()
+            model.things[key] = at(payload, link.thing_in)
+        await model.read("bob", key, "no-callback")
+        await model.clear()
 
     async def unasked_wrong(self, session: Session, args: Json) -> None:
         """Send a wrong number of arguments without a callback: nothing happens, nobody is told."""
@@ -364,4 +364,4 @@ class _Stories:
         """Ask many times at once: each is acknowledged, and all alike."""
         acks = await session.volley("ada", self._event, [(*value["args"],)] * BURST)
         if any(not same([*ack], [*acks[0]]) for ack in acks):
-            session.breach("read-wrong", self._event, "the same question got different acks")
+            session.fail("read-wrong", self._event, "the same question got different acks")

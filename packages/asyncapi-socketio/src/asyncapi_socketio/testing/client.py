@@ -81,7 +81,7 @@ class Client:
         self._client.on("disconnect", self._leave, namespace=target.namespace)
 
     async def connect(self) -> None:
-        """Connect; raises `Closed`."""
+        """Connect; raise `Closed`."""
         target = self._target
         try:
             async with asyncio.timeout(5 * target.patience):
@@ -104,7 +104,7 @@ class Client:
                 await self._client.disconnect()
 
     async def emit(self, event: str, args: Args, *, ask: bool) -> Pending:
-        """Emit an event, with a callback if `ask`; raises `Closed`."""
+        """Emit an event, with a callback if `ask`; raise `Closed`."""
         pending = Pending()
         if self._closed is not None:
             raise Closed(self._closed)
@@ -116,7 +116,7 @@ class Client:
         return pending
 
     async def until(self, found: Callable[[], bool], seconds: float) -> bool:
-        """Wait until something is so; False if it is not in time. Raises `Closed`."""
+        """Wait until something is so; False if it is not in time. Raise `Closed`."""
         try:
             async with asyncio.timeout(seconds):
                 while not found() and self._closed is None:

@@ -23,7 +23,7 @@ from ..reporting.report import Report, counted
 from ..reporting.rule import Rule
 from .checks import Check, Phase, checks
 from .client import Target, Transport
-from .runner import Failure, Gone, Hunter
+from .runner import Failure, Runner, Unreachable
 from .session import Session
 from .snippets import in_node, in_python, told
 
@@ -68,7 +68,7 @@ RULES = tuple(
         ),
         (
             "read-wrong", "What is read is what was acknowledged.",
-            "A success ack of a create or update promises that it is there.",
+            "A success ack of a create or update expectations that it is there.",
         ),
         (
             "list-wrong", "What is listed is what is there.",
@@ -80,7 +80,7 @@ RULES = tuple(
         ),
         (
             "delete-ignored", "What is deleted is gone.",
-            "An ack of success for a delete promises that nobody reads or lists it again.",
+            "An ack of success for a delete expectations that nobody reads or lists it again.",
         ),
         (
             "revived", "What is deleted does not come back.",
@@ -96,7 +96,7 @@ RULES = tuple(
         ),
         (
             "no-callback", "An event without callback is carried out.",
-            "Socket.IO's ack is optional: not asking for one is no error.",
+            "Socket.IO's ack is optional: not asking for one is not an error.",
         ),
         (
             "broadcast-missing", "Others hear of each change.",
@@ -163,7 +163,7 @@ class Plan:
     timeout: float = 2.0
 
     def target(self, namespace: str) -> Target:
-        """Give a namespace of the server."""
+        """Return a namespace of the server."""
         return Target(self.url, namespace, self.transport, self.auth, self.timeout)
 
 
@@ -171,48 +171,48 @@ class Run:
     """The checks of every namespace of a contract, about to be played at a live server."""
 
     def __init__(self, contract: Contract, plan: Plan) -> None:
-        """Prepare; raises `CouldNotRun` when the server can't be connected to."""
+        """Prepare; raise `CouldNotRun` when the server can't be connected to."""
         self.plan = plan
         self.contract = contract
-        self._hunters = [self._hunter(path) for path in contract.namespaces]
-        self.checks: list[tuple[Hunter, Check]] = [
-            (hunter, check)
-            for hunter in self._hunters
-            for check in checks(hunter.session, plan.phases)
+        self._hunters = [self._runner(path) for path in contract.namespaces]
+        self.checks: list[tuple[Runner, Check]] = [
+            (runner, check)
+            for runner in self._hunters
+            for check in checks(runner.session, plan.phases)
         ]
 
     def failures(self) -> Iterator[tuple[Check, list[Failure]]]:
         """Yield each check with what broke; a server that is gone ends it all."""
         try:
-            for hunter, check in self.checks:
-                yield check, [*hunter.failures(check)]
-                if hunter.gone:
+            for runner, check in self.checks:
+                yield check, [*runner.failures(check)]
+                if runner.unreachable:
                     return
         finally:
             self.close()
 
     def replay(self, name: str, namespace: str, value: Json) -> Failure | None:
-        """Play one check again; raises `CouldNotRun` when the contract has none of that name."""
-        for hunter, check in self.checks:
-            if (check.id, hunter.session.namespace.path) == (name, namespace):
-                return hunter.play(check, value)
+        """Play one check again; raise `CouldNotRun` when the contract has none of that name."""
+        for runner, check in self.checks:
+            if (check.id, runner.session.namespace.path) == (name, namespace):
+                return runner.play(check, value)
         raise sources.CouldNotRun(f"the contract has no check '{name}'")
 
     def close(self) -> None:
         """Leave the server."""
-        for hunter in self._hunters:
-            hunter.close()
+        for runner in self._hunters:
+            runner.close()
 
-    def _hunter(self, namespace: Namespace) -> Hunter:
+    def _runner(self, namespace: Namespace) -> Runner:
         plan = self.plan
         session = Session(self.contract, namespace, plan.target(namespace.path))
-        hunter = Hunter(session, max_examples=plan.max_examples, seed=plan.seed)
+        runner = Runner(session, max_examples=plan.max_examples, seed=plan.seed)
         try:
-            hunter.connect()
-        except Gone as error:
-            hunter.close()
+            runner.connect()
+        except Unreachable as error:
+            runner.close()
             raise sources.CouldNotRun(str(error)) from error
-        return hunter
+        return runner
 
 
 @click.command(epilog="Example: asyncapi-socketio test http://localhost:3000 --html report.html")
@@ -333,9 +333,9 @@ def _finding(run: Run, document: Document, failure: Failure) -> Finding:
         line=line,
         column=column,
         details=(
-            told(failure.happenings),
-            f"In Node:\n{in_node(failure.happenings, target)}",
-            f"In Python:\n{in_python(failure.happenings, target)}",
+            told(failure.entries),
+            f"In Node:\n{in_node(failure.entries, target)}",
+            f"In Python:\n{in_python(failure.entries, target)}",
         ),
         check=failure.check,
     )
@@ -352,4 +352,4 @@ def _auth(text: str | None) -> Json:
     try:
         return None if text is None else json.loads(text)
     except ValueError as error:
-        raise sources.CouldNotRun(f"--auth is no JSON: {error}") from error
+        raise sources.CouldNotRun(f"--auth is not valid JSON: {error}") from error

@@ -1,4 +1,4 @@
-"""What a contract promises of one operation: which arguments are right, what an ack says."""
+"""What a contract expectations of one operation: which arguments are right, what an ack says."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Meaning:
     fault: str = ""
 
 
-class Promises:
+class Expectations:
     """One operation, with its judges built once."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
@@ -66,11 +66,11 @@ class Promises:
         }
 
     def takes(self, value: Json) -> bool:
-        """Say whether an argument is valid, once normalised as the contract says."""
+        """Return whether an argument is valid, once normalised as the contract says."""
         return self._payload is None or self._payload.accepts(self._payload.normalise(value))
 
     def normal(self, value: Json) -> Json:
-        """Give an argument as the contract says it is meant."""
+        """Return an argument as the contract says it is meant."""
         return value if self._payload is None else self._payload.normalise(value)
 
     def meaning(self, ack: Args) -> Meaning:
@@ -98,7 +98,7 @@ def _judge(contract: Contract, reply: Message) -> Validator:
 
 
 def _is(error: Error, ack: Args) -> bool:
-    """Say whether an ack is a declared error: it may have more keys, but for those declared."""
+    """Return whether an ack is a declared error: it may have more keys, but for those declared."""
     return len(ack) == 1 and isinstance(ack[0], dict) and error.ack.items() <= ack[0].items()
 
 
@@ -111,7 +111,7 @@ _INTERNALS = re.compile(
 
 
 def internals(answer: Json, sent: Iterable[Json]) -> str | None:
-    """Give what looks like a server's insides in an answer, and was not in what was sent."""
+    """Return what looks like a server's insides in an answer, and was not in what was sent."""
     ours = json.dumps([*sent])
     for text in texts(answer):
         found = _INTERNALS.search(text)

@@ -1,4 +1,4 @@
-"""The life of things, as the acks say it is, held against what the server shows afterwards."""
+"""The model of things, as the acks say it is, held against what the server shows afterwards."""
 
 from __future__ import annotations
 
@@ -12,34 +12,32 @@ from .session import Expected, Session, Who, short
 Json: TypeAlias = Any
 
 
-class Life:
-    """Things of one resource: `things` are there, by key; `gone` are keys of what was deleted."""
+class Model:
+    """Things of one resource: `things` are there, by key; `deleted` are the keys of others."""
 
     def __init__(self, session: Session, resource: Resource) -> None:
         self.session = session
         self.resource = resource
         self.things: dict[Json, Json] = {}
-        self.gone: list[Json] = []
+        self.deleted: list[Json] = []
 
     def carrier(self, link: Link) -> Json:
-        """Give the simplest payload that an operation takes; None without argument."""
-        found = self.session.promises[link.operation.event].simplest
+        """Return the simplest payload that an operation takes; None without argument."""
+        found = self.session.expectations[link.operation.event].simplest
         return found.value if found else None
 
     async def create(self, who: Who, meant: Json, sent: Json) -> Json:
-        """Create a thing; gives its key, or None when that failed in a known way."""
+        """Create a thing; return its key, or None when that failed in a known way."""
         link = self.resource.create
         ack = await self.session.call(who, link.operation.event, sent, expect="success")
         if ack is None or link.key_out is None or link.thing_in is None:
             return None
         key = at(ack[0], link.key_out)
-        if key in self.things or key in self.gone:
-            self.session.breach(
-                "key-reused", link.operation.event, f"{short(key)} was given before"
-            )
+        if key in self.things or key in self.deleted:
+            self.session.fail("key-reused", link.operation.event, f"{short(key)} was given before")
         thing = {**at(meant, link.thing_in), self.resource.key: key}
         if link.thing_out is not None and not agrees(at(ack[0], link.thing_out), thing):
-            self.session.breach("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
+            self.session.fail("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
         self.things[key] = thing
         self._judge_broadcast(who, link, thing)
         return key
@@ -55,13 +53,13 @@ class Life:
         if ack is None:
             return
         if key not in self.things:
-            broken = "delete-ignored" if key in self.gone else "ghost"
-            self.session.breach(
+            broken = "delete-ignored" if key in self.deleted else "ghost"
+            self.session.fail(
                 broken, link.operation.event, f"{short(key)} is there: {short(ack[0])}"
             )
         elif not agrees(shown := at(ack[0], link.thing_out), self.things[key]):
             problem = f"{short(shown)} is shown, where {short(self.things[key])} was acknowledged"
-            self.session.breach(rule, link.operation.event, problem)
+            self.session.fail(rule, link.operation.event, problem)
 
     async def update(self, who: Who, key: Json, meant: Json, sent: Json) -> None:
         """Change a thing, or what is none any more."""
@@ -72,13 +70,13 @@ class Life:
         payload = replaced(sent, link.key_in, key)
         ack = await self.session.call(who, link.operation.event, payload, expect=expect)
         if ack is not None:
-            if key in self.gone:
-                self.session.breach(
+            if key in self.deleted:
+                self.session.fail(
                     "revived", link.operation.event, f"{short(key)} was deleted before"
                 )
             thing = {**at(meant, link.thing_in), self.resource.key: key}
             self.things[key] = thing
-            self.gone = [other for other in self.gone if other != key]
+            self.deleted = [other for other in self.deleted if other != key]
             self._judge_broadcast(who, link, thing)
 
     async def delete(self, who: Who, key: Json) -> None:
@@ -92,7 +90,7 @@ class Life:
             if key in self.things:
                 self._judge_broadcast(who, link, {self.resource.key: key})
             self.things.pop(key, None)
-            self.gone.append(key)
+            self.deleted.append(key)
 
     async def listed(self, who: Who) -> dict[Json, Json] | None:
         """List all things, by key: each that was created, none that was deleted.
@@ -126,18 +124,18 @@ class Life:
     def _judge_list(self, link: Link, shown: list[Json], listed: dict[Json, Json]) -> None:
         event = link.operation.event
         if len(listed) != len(shown):
-            self.session.breach("list-wrong", event, f"a key is listed twice: {short(shown)}")
+            self.session.fail("list-wrong", event, f"a key is listed twice: {short(shown)}")
         for key, thing in self.things.items():
             if key not in listed:
-                self.session.breach(
+                self.session.fail(
                     "list-wrong", event, f"{short(key)} was created and is not listed"
                 )
             elif not agrees(listed[key], thing):
                 problem = f"{short(listed[key])} is listed, where {short(thing)} was acknowledged"
-                self.session.breach("list-wrong", event, problem)
-        for key in self.gone:
+                self.session.fail("list-wrong", event, problem)
+        for key in self.deleted:
             if key in listed:
-                self.session.breach("delete-ignored", event, f"{short(key)} is still listed")
+                self.session.fail("delete-ignored", event, f"{short(key)} is still listed")
 
     def _judge_broadcast(self, who: Who, link: Link, thing: Json) -> None:
         other: Who = "bob" if who == "ada" else "ada"
@@ -146,7 +144,7 @@ class Life:
             for args in self.session.heard(other, event):
                 if args and not self._tells_of(args, thing):
                     problem = f"{event} told {short(args[0])} of {short(thing)}"
-                    self.session.breach("broadcast-wrong", link.operation.event, problem)
+                    self.session.fail("broadcast-wrong", link.operation.event, problem)
 
     def _tells_of(self, args: Args, thing: Json) -> bool:
         key = self.resource.key
@@ -156,14 +154,14 @@ class Life:
 
 
 def agrees(shown: Json, thing: Json) -> bool:
-    """Say whether all that is known of a thing is shown; more may be."""
+    """Return whether all that is known of a thing is shown; more may be."""
     return isinstance(shown, dict) and all(
         key in shown and same(shown[key], value) for key, value in thing.items()
     )
 
 
 def same(one: Json, other: Json) -> bool:
-    """Say whether two values are the same JSON: 1 is 1.0, and not true (RFC 8259, section 6)."""
+    """Return whether two values are the same JSON: 1 is 1.0, and not true (RFC 8259, section 6)."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):

@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from ..jsonschema.strategies import Undrawable
 from .checks import Check
 from .client import Closed
-from .session import Breach, Cause, Happening, Session
+from .session import Cause, LogEntry, Session, Violation
 
 Json: TypeAlias = Any
 
@@ -41,7 +41,7 @@ class Failure:
     problem: str
     namespace: str
     value: Json
-    happenings: tuple[Happening, ...]
+    entries: tuple[LogEntry, ...]
 
     @property
     def cause(self) -> Cause:
@@ -49,11 +49,11 @@ class Failure:
         return self.rule, self.event
 
 
-class Gone(Exception):
+class Unreachable(Exception):
     """The server does not take connections any more."""
 
 
-class Hunter:
+class Runner:
     """Runs the checks of one session in a loop of its own."""
 
     def __init__(self, session: Session, *, max_examples: int, seed: int) -> None:
@@ -62,10 +62,10 @@ class Hunter:
         self._max_examples = max_examples
         self._seed = seed
         self._loop = asyncio.new_event_loop()
-        self.gone = False
+        self.unreachable = False
 
     def connect(self) -> None:
-        """Connect; raises `Gone` when there is no server."""
+        """Connect; raise `Unreachable` when there is no server."""
         self._loop.run_until_complete(self._begin())
 
     def close(self) -> None:
@@ -74,9 +74,9 @@ class Hunter:
         self._loop.close()
 
     def failures(self, check: Check) -> Iterator[Failure]:
-        """Yield a failure a cause, with the smallest input found, until the server is gone."""
+        """Yield a failure per cause, with the smallest input found, until the server is gone."""
         for _ in range(CAUSES):
-            if self.gone:
+            if self.unreachable:
                 return
             match check.inputs:
                 case tuple() as inputs:
@@ -132,29 +132,29 @@ class Hunter:
         try:
             await self._begin()
             await check.play(session, value)
-        except Breach as breach:
-            return await self._failure(check, value, breach)
+        except Violation as violation:
+            return await self._failure(check, value, violation)
         except Closed:  # for a cause that is known already
             await session.reset()
-        except Gone as error:
-            return await self._failure(check, value, Breach("closed", check.event, str(error)))
+        except Unreachable as error:
+            return await self._failure(check, value, Violation("closed", check.event, str(error)))
         return None
 
-    async def _failure(self, check: Check, value: Json, breach: Breach) -> Failure:
+    async def _failure(self, check: Check, value: Json, violation: Violation) -> Failure:
         """Say what broke; a closed connection is a dead server if nobody can come back."""
-        happenings = tuple(self.session.log.happenings)
+        entries = tuple(self.session.log.entries)
         await self.session.reset()
-        (rule, event), problem = breach.cause, breach.problem
+        (rule, event), problem = violation.cause, violation.problem
         if rule == "closed":
             try:
                 await self._begin()
-            except Gone as error:
-                self.gone, rule, problem = True, "dead", str(error)
+            except Unreachable as error:
+                self.unreachable, rule, problem = True, "dead", str(error)
         path = self.session.namespace.path
-        return Failure(check.id, rule, event, problem, path, value, happenings)
+        return Failure(check.id, rule, event, problem, path, value, entries)
 
     async def _begin(self) -> None:
-        """Connect both, if need be; raises `Gone` when the server does not come back."""
+        """Connect both, if need be; raise `Unreachable` when the server does not come back."""
         deadline = time.monotonic() + REVIVAL_SECONDS
         while True:
             try:
@@ -162,7 +162,7 @@ class Hunter:
             except Closed as error:
                 await self.session.reset()
                 if time.monotonic() > deadline:
-                    raise Gone(str(error)) from error
+                    raise Unreachable(str(error)) from error
                 await asyncio.sleep(0.1)
 
 
@@ -173,28 +173,28 @@ class _Broken(Exception):
 class _Found:
     """The inputs that broke one cause so far, in the order in which they were tried."""
 
-    def __init__(self, hunter: Hunter, check: Check) -> None:
+    def __init__(self, runner: Runner, check: Check) -> None:
         self.smallest: Failure | None = None
-        self._hunter = hunter
+        self._runner = runner
         self._check = check
         self._outcomes: dict[str, Failure | None] = {}
         self._cause: Cause | None = None
         self._until = float("inf")
 
     def by(self, value: Json) -> bool:
-        """Say whether an input breaks the cause; each is played once, and none after the time."""
+        """Return whether an input breaks the cause; each is played once, none after the time."""
         written = json.dumps(value)
         if written not in self._outcomes:
-            if time.monotonic() > self._until or self._hunter.gone:
+            if time.monotonic() > self._until or self._runner.unreachable:
                 return False
-            self._outcomes[written] = self._hunter.play(self._check, value)
+            self._outcomes[written] = self._runner.play(self._check, value)
         failure = self._outcomes[written]
         if failure is None:
             return False
         if self._cause is None:
             self._cause = failure.cause
             self._until = time.monotonic() + SHRINK_SECONDS
-            self._hunter.hurry()
+            self._runner.hurry()
         if failure.cause != self._cause:
             return False
         self.smallest = failure

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
 from ..asyncapi.resources import Resource, resources
 from .client import Args, Client, Closed, Pending, Target
-from .expectations import Meaning, Promises, internals
+from .expectations import Expectations, Meaning, internals
 
 Json: TypeAlias = Any
 Who: TypeAlias = Literal["ada", "bob"]
@@ -32,7 +32,7 @@ KNOWN_PATIENCE = 0.1
 """Seconds that are waited for what is known not to come."""
 
 
-class Breach(Exception):
+class Violation(Exception):
     """A rule of `asyncapi-socketio test` is broken by the handling of an event."""
 
     def __init__(self, rule: str, event: str, problem: str) -> None:
@@ -42,7 +42,7 @@ class Breach(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class LogEntry:
     """One line of what went on: who emitted, got an ack, or heard what."""
 
     who: Who
@@ -55,9 +55,9 @@ class Happening:
 
 @dataclass(slots=True)
 class Log:
-    """What went on in one story, the known causes that are let pass, the slowest ack in seconds."""
+    """What went on in one story, the causes that are suppressed, the slowest ack in seconds."""
 
-    happenings: list[Happening] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
     known: set[Cause] = field(default_factory=set)
     slowest: float = 0.0
 
@@ -84,9 +84,9 @@ class Session:
         self.log = Log()
         self.patience = target.patience
         here = [item for item in contract.receives if item.namespace == namespace]
-        self.promises = {item.event: Promises(contract, item) for item in here}
+        self.expectations = {item.event: Expectations(contract, item) for item in here}
         sends = [item for item in contract.sends if item.namespace == namespace]
-        self.sends = {item.event: Promises(contract, item) for item in sends}
+        self.sends = {item.event: Expectations(contract, item) for item in sends}
         self._send_ids = {item.id: item for item in sends}
         self._answers = {item.event: _answer(item) for item in sends if item.replies}
         self.resources = [
@@ -98,13 +98,13 @@ class Session:
         self._clients: dict[Who, Client] = {}
 
     async def begin(self) -> None:
-        """Seat whoever is not connected, and forget what happened; raises `Closed`."""
+        """Seat whoever is not connected, and forget what happened; raise `Closed`."""
         for who in EVERYONE:
             if who not in self._clients:
                 client = Client(self.target, self._answers)
                 await client.connect()
                 self._clients[who] = client
-        self.log.happenings.clear()
+        self.log.entries.clear()
 
     async def reset(self) -> None:
         """Send everyone away: the next story begins with new connections."""
@@ -113,41 +113,43 @@ class Session:
         for client in clients:
             await client.close()
 
-    def breach(self, rule: str, event: str, problem: str) -> None:
-        """Raise a `Breach`, unless its cause is known already."""
+    def fail(self, rule: str, event: str, problem: str) -> None:
+        """Raise a `Violation`, unless its cause is known already."""
         if (rule, event) not in self.log.known:
-            raise Breach(rule, event, problem)
+            raise Violation(rule, event, problem)
 
     async def call(
         self, who: Who, event: str, *args: Json, expect: Expected, ask: bool = True
     ) -> Args | None:
         """Emit an event of the contract, judge its ack and all that is heard because of it.
 
-        Gives the ack's arguments when it tells of success, or None. Raises `Breach`.
+        Return the ack's arguments when it tells of success, or None. Raise `Violation`.
         """
-        promises = self.promises[event]
+        expectations = self.expectations[event]
         for client in self._clients.values():
             client.heard.clear()
-        pending = await self._emit(who, event, args, ask=ask and bool(promises.operation.replies))
+        pending = await self._emit(
+            who, event, args, ask=ask and bool(expectations.operation.replies)
+        )
         ack = await self._acked(who, event, pending) if pending else None
-        meaning = promises.meaning(ack) if ack is not None else None
+        meaning = expectations.meaning(ack) if ack is not None else None
         if meaning is not None and ack is not None:
             if "rate" in meaning.kinds:
                 await asyncio.sleep(1)
                 return await self.call(who, event, *args, expect=expect, ask=ask)
-            self._judge_ack(promises.operation, expect, meaning, ack, args)
+            self._judge_ack(expectations.operation, expect, meaning, ack, args)
         succeeded = meaning.says == "success" if meaning else expect == "success"
-        result = _Result(who, promises.operation, event, succeeded, ask)
+        result = _Result(who, expectations.operation, event, succeeded, ask)
         maybe = meaning is None and expect == "valid"
         await self._judge_broadcasts(result, maybe=maybe)
         if pending and len(pending.acks) > 1:
-            self.breach("ack-twice", event, f"{len(pending.acks)} acks: {short(pending.acks)}")
+            self.fail("ack-twice", event, f"{len(pending.acks)} acks: {short(pending.acks)}")
         return ack if meaning is not None and meaning.says == "success" else None
 
     async def volley(self, who: Who, event: str, payloads: list[Args]) -> list[Args]:
         """Emit many events without waiting in between; give the acks that tell of success.
 
-        Raises `Breach` when one is not acknowledged, or not as declared.
+        Raise `Violation` when one is not acknowledged, or not as declared.
         """
         for client in self._clients.values():
             client.heard.clear()
@@ -156,10 +158,10 @@ class Session:
         for listener in EVERYONE:
             await self._pass_barrier(listener, event)
         self._write_down_heard()
-        given = [(ack, self.promises[event].meaning(ack)) for ack in acks if ack is not None]
+        given = [(ack, self.expectations[event].meaning(ack)) for ack in acks if ack is not None]
         for _, meaning in given:
             if meaning.says == "nonsense":
-                self.breach("ack-shape", event, meaning.fault)
+                self.fail("ack-shape", event, meaning.fault)
         return [ack for ack, meaning in given if meaning.says == "success"]
 
     async def stranger(self, who: Who, event: str, *args: Json, ask: bool) -> None:
@@ -170,15 +172,15 @@ class Session:
         await self._judge_broadcasts(_Result(who, None, event, succeeded=False, asked=ask))
 
     def event_of(self, operation: str) -> str:
-        """Give the event of an operation of the server, by its id."""
+        """Return the event of an operation of the server, by its id."""
         return self._send_ids[operation].event
 
     def heard(self, who: Who, event: str) -> list[Args]:
-        """Give the arguments of each event of a name that someone has heard in the last call."""
+        """Return the arguments of each event of a name that someone has heard in the last call."""
         return [args for name, args in self._clients[who].heard if name == event]
 
     async def _emit(self, who: Who, event: str, args: Args, *, ask: bool) -> Pending | None:
-        self.log.happenings.append(Happening(who, "emits", event, args, ask))
+        self.log.entries.append(LogEntry(who, "emits", event, args, ask))
         try:
             pending = await self._clients[who].emit(event, args, ask=ask)
         except Closed as error:
@@ -198,46 +200,46 @@ class Session:
             self._disconnected(who, event, error)
             raise
         self.log.slowest = max(self.log.slowest, time.monotonic() - started)
-        self.log.happenings.append(Happening(who, "is acked", event, pending.acks[0]))
+        self.log.entries.append(LogEntry(who, "is acked", event, pending.acks[0]))
         return pending.acks[0]
 
     def _patience(self, rule: str, event: str) -> float:
-        """Give the seconds to wait for what may not come; few where that is known."""
+        """Return the seconds to wait for what may not come; few where that is known."""
         return KNOWN_PATIENCE if (rule, event) in self.log.known else self.patience
 
     def _disconnected(self, who: Who, event: str, error: Closed) -> None:
-        self.log.happenings.append(Happening(who, "is disconnected", event, note=str(error)))
-        self.breach("closed", event, str(error))
+        self.log.entries.append(LogEntry(who, "is disconnected", event, note=str(error)))
+        self.fail("closed", event, str(error))
 
     def _unanswered(self, who: Who, event: str, *, late: bool) -> None:
         patience = self.patience
-        self.log.happenings.append(Happening(who, "gets no ack", event, note=f"in {patience} s"))
+        self.log.entries.append(LogEntry(who, "gets no ack", event, note=f"in {patience} s"))
         if late:
-            self.breach("ack-late", event, f"the ack came later than {patience} s")
+            self.fail("ack-late", event, f"the ack came later than {patience} s")
         else:
-            self.breach("ack-missing", event, f"no ack in {2 * patience} s")
+            self.fail("ack-missing", event, f"no ack in {2 * patience} s")
 
     def _judge_ack(
         self, operation: Operation, expect: Expected, meaning: Meaning, ack: Args, sent: Args
     ) -> None:
         event = operation.event
         if meaning.says == "nonsense":
-            self.breach("ack-shape", event, meaning.fault)
+            self.fail("ack-shape", event, meaning.fault)
         if meaning.says == "success" and expect in {"invalid", "arity"}:
-            self.breach("accepted-invalid", event, f"acknowledged {short(ack)}")
+            self.fail("accepted-invalid", event, f"acknowledged {short(ack)}")
         if meaning.says != "error":
             return
         if leaked := internals(ack, sent):
-            self.breach("leak", event, f"the ack tells of its insides: {leaked!r}")
+            self.fail("leak", event, f"the ack tells of its insides: {leaked!r}")
         if "unexpected" in meaning.kinds:
-            self.breach("unexpected-error", event, f"acknowledged {short(ack)}")
+            self.fail("unexpected-error", event, f"acknowledged {short(ack)}")
         elif expect == "success" or (expect == "valid" and self._says_invalid(operation, ack)):
-            self.breach("refused-valid", event, f"acknowledged {short(ack)}")
+            self.fail("refused-valid", event, f"acknowledged {short(ack)}")
         elif expect in {"invalid", "arity"}:
             self._judge_refusal(operation, "payload" if expect == "invalid" else "arity", ack)
 
     def _says_invalid(self, operation: Operation, ack: Args) -> bool:
-        """Say whether an ack is the declared refusal of an invalid payload, and of nothing else.
+        """Return whether an ack is the declared refusal of an invalid payload, and of nothing else.
 
         Where a key is taken, it may be that of a key that nothing has.
         """
@@ -254,9 +256,9 @@ class Session:
         said: Mapping[str, Json] = ack[0]
         if not error.ack.items() <= said.items():
             problem = f"acknowledged {short(ack)} where {short(dict(error.ack))} is declared"
-            self.breach("wrong-refusal", operation.event, problem)
+            self.fail("wrong-refusal", operation.event, problem)
         elif error.details and not said.get(error.details):
-            self.breach("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
+            self.fail("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
 
     async def _judge_broadcasts(self, result: _Result, *, maybe: bool = False) -> None:
         """Wait for what must be heard, then see that nothing else was.
@@ -288,39 +290,39 @@ class Session:
         try:
             if not await client.until(heard, self._patience(rule, result.event)):
                 names = " or ".join(sorted(named))
-                self.breach(rule, result.event, f"{listener} never heard {names}")
+                self.fail(rule, result.event, f"{listener} never heard {names}")
         except Closed as error:
             self._disconnected(listener, result.event, error)
             raise
 
     def _write_down_heard(self) -> None:
         for who, client in self._clients.items():
-            self.log.happenings += [Happening(who, "hears", *event) for event in client.heard]
+            self.log.entries += [LogEntry(who, "hears", *event) for event in client.heard]
 
     def _judge_heard(self, listener: Who, possible: list[Operation], result: _Result) -> None:
         heard, cause = self._clients[listener].heard, result.event
         for name, count in Counter(name for name, _ in heard).items():
             send = next((item for item in possible if item.event == name), None)
             if name not in self.sends:
-                self.breach("event-undeclared", name, f"{listener} heard it after {cause}")
+                self.fail("event-undeclared", name, f"{listener} heard it after {cause}")
             elif send is None:
                 rule = "broadcast-undeclared" if result.succeeded else "broadcast-on-failure"
-                self.breach(rule, cause, f"{listener} heard {name}")
+                self.fail(rule, cause, f"{listener} heard {name}")
             elif listener == result.who and send.audience == "others":
-                self.breach("broadcast-echo", cause, f"the sender itself heard {name}")
+                self.fail("broadcast-echo", cause, f"the sender itself heard {name}")
             elif count > 1:
-                self.breach("broadcast-twice", cause, f"{listener} heard {name} {count} times")
+                self.fail("broadcast-twice", cause, f"{listener} heard {name} {count} times")
         for name, args in heard:
             if name in self.sends:
                 self._judge_event(name, args)
 
     def _judge_event(self, name: str, args: Args) -> None:
-        promises = self.sends[name]
-        count = promises.operation.message.args
+        expectations = self.sends[name]
+        count = expectations.operation.message.args
         if len(args) != count:
-            self.breach("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
-        elif args and not promises.takes(args[0]):
-            self.breach("broadcast-shape", name, f"{short(args)} breaks its schema")
+            self.fail("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
+        elif args and not expectations.takes(args[0]):
+            self.fail("broadcast-shape", name, f"{short(args)} breaks its schema")
 
     async def _pass_barrier(self, who: Who, cause: str) -> None:
         """Wait until all that the server has sent someone before is there.

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from .client import TRANSPORTS, Args, Target
 from .expectations import texts
-from .session import Happening, short
+from .session import LogEntry, short
 
 Json: TypeAlias = Any
 
@@ -22,12 +22,12 @@ SHORTEST_KEY = 8
 """Characters of a text that is taken for made up by the server."""
 
 
-def told(happenings: Sequence[Happening]) -> str:
+def told(entries: Sequence[LogEntry]) -> str:
     """Tell what happened, a line each, `>` for what was sent and `<` for what came."""
-    return "\n".join(_line(item) for item in happenings)
+    return "\n".join(_line(item) for item in entries)
 
 
-def in_node(happenings: Sequence[Happening], target: Target) -> str:
+def in_node(entries: Sequence[LogEntry], target: Target) -> str:
     """Write it in JavaScript, on socket.io-client."""
     options = {"forceNew": True, **_transports(target)}
     if target.auth is not None:
@@ -42,21 +42,21 @@ def in_node(happenings: Sequence[Happening], target: Target) -> str:
             'const connected = (who) => new Promise((go) => who.once("connect", go));',
             "await Promise.all([ada, bob].map(connected));",
             "",
-            *_calls(happenings, _node_call(int(target.patience * 1000)), _js),
+            *_calls(entries, _node_call(int(target.patience * 1000)), _js),
             "",
             "setTimeout(() => process.exit(), 500);",
         ]
     )
 
 
-def in_python(happenings: Sequence[Happening], target: Target) -> str:
+def in_python(entries: Sequence[LogEntry], target: Target) -> str:
     """Write it in Python, on python-socketio."""
     options = {"namespaces": [target.namespace], **_transports(target)}
     if target.auth is not None:
         options["auth"] = target.auth
     keywords = "".join(f", {key}={value!r}" for key, value in options.items())
     namespace = repr(target.namespace)
-    calls = _calls(happenings, _python_call(target), repr)
+    calls = _calls(entries, _python_call(target), repr)
     return "\n".join(
         [
             "import asyncio",
@@ -81,7 +81,7 @@ def in_python(happenings: Sequence[Happening], target: Target) -> str:
     )
 
 
-def _line(item: Happening) -> str:
+def _line(item: LogEntry) -> str:
     args = "".join(f" {short(value, LONGEST_VALUE)}" for value in item.args)
     if item.what == "emits":
         callback = "" if item.asked else "  (no callback)"
@@ -104,18 +104,16 @@ def _address(target: Target) -> str:
 LONG_RUN = 40
 """Characters from which a text of one character is written as a repetition."""
 
-Call: TypeAlias = Callable[[Happening, int, str], str]
+Call: TypeAlias = Callable[[LogEntry, int, str], str]
 """Writes a call: what happened, the number of its ack, and its arguments as code."""
 
 
-def _calls(
-    happenings: Sequence[Happening], call: Call, code: Callable[[Json], str]
-) -> Iterator[str]:
+def _calls(entries: Sequence[LogEntry], call: Call, code: Callable[[Json], str]) -> Iterator[str]:
     """Yield a line an event that was emitted, its arguments taken from acks where they came so."""
     made: dict[str, str] = {}
     sent: set[str] = set()
     number = 0
-    for item in happenings:
+    for item in entries:
         if item.what == "emits":
             number += 1
             sent |= {*texts(item.args)}
@@ -128,7 +126,7 @@ def _calls(
 
 
 def _node_call(patience: int) -> Call:
-    def call(item: Happening, number: int, args: str) -> str:
+    def call(item: LogEntry, number: int, args: str) -> str:
         event = _js(item.event)
         if not item.asked:
             return f"{item.who}.emit({event}{args});"
@@ -139,7 +137,7 @@ def _node_call(patience: int) -> Call:
 
 
 def _python_call(target: Target) -> Call:
-    def call(item: Happening, number: int, args: str) -> str:
+    def call(item: LogEntry, number: int, args: str) -> str:
         data = f"({args[2:]},)" if args else "()"
         rest = f"{item.event!r}, {data}, namespace={target.namespace!r}"
         if not item.asked:
