@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = structlog.stdlib.get_logger(__name__)
 
 TURN = 64
-"""Packets that one client may have handled before the others get their turn."""
+"""Packets, or KiB of them, that one client may have handled before the others get their turn."""
 
 LARGE = 16 * 1024
 """Bytes of an ack that is sent at once, so that a full buffer shows before the next event."""
@@ -129,7 +129,7 @@ class Session(AsyncSocket):
                 if carrier.choked or self.closed or self._waiting >= in_flight:
                     break
                 packet = inbox.popleft()
-                done += 1
+                done += 1 + len(packet) // 1024
                 if type(packet) is not str or not take_plain_event(self, packet):
                     self._take(packet)
         except ProtocolBroken as error:
@@ -138,7 +138,7 @@ class Session(AsyncSocket):
         except Exception:
             log.exception("event failed", session=self.sid)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
-        if done == TURN and inbox:
+        if done >= TURN and inbox:
             self.server.loop.call_soon(self.work)
         self._hold_or_release()
 

@@ -65,6 +65,7 @@ class WebSocket(asyncio.Protocol):
         "_closing",
         "_engine",
         "_given",
+        "_held",
         "_judged",
         "_masks",
         "_parser",
@@ -88,6 +89,7 @@ class WebSocket(asyncio.Protocol):
         self._masks = Masks()
         self._transport: asyncio.Transport
         self._closing = False
+        self._held = False
         self._queue: Queue | None = None
         """What waits until the client has read what the transport was given; None: nothing does."""
         self._paused = False
@@ -112,6 +114,8 @@ class WebSocket(asyncio.Protocol):
             self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
+        if len(data) > SLICE:
+            self._take_turns()
         if not self._masks.are_set(data):
             self._refuse("not masked")
             return
@@ -119,17 +123,18 @@ class WebSocket(asyncio.Protocol):
         self._parser.feed_data(data)
         read, queue.messages = queue.messages, []
         packets: list[str | bytes] = []
+        pinged: bytes | None = None
         for kind, content, _ in read:
             if kind is TEXT or kind is BINARY:
                 packets.append(content)
             elif kind is PING:
-                if not self._closing:
-                    self.carry([pong_frame(content)])
+                pinged = content
             elif kind is CLOSE:
                 self._answer_close(packets, content)
                 return
         if self._closing:
             return
+        self._answer_ping(pinged)
         if not packets or self._engine.unfinished.size:
             self._count_unfinished(len(data), whole=bool(packets))
         self.reader.accept(packets)
@@ -137,6 +142,20 @@ class WebSocket(asyncio.Protocol):
             error = queue.error
             code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
             self._refuse(str(error)[:200], code)
+
+    def _answer_ping(self, content: bytes | None) -> None:
+        """Answer the last of the pings that came together (RFC 6455, 5.5.3)."""
+        if content is not None:
+            self.carry([pong_frame(content)])
+
+    def _take_turns(self) -> None:
+        """Let the others be read too: as long as there is more, libuv would read only this one."""
+        self._transport.pause_reading()
+        self._engine.loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if not self._held and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _refuse(self, reason: str, code: int = WSCloseCode.PROTOCOL_ERROR) -> None:
         if not self._closing:
@@ -264,10 +283,12 @@ class WebSocket(asyncio.Protocol):
 
     def hold(self) -> None:
         if not self._closing:
+            self._held = True
             self._transport.pause_reading()
 
     def release(self) -> None:
         if not self._closing:
+            self._held = False
             self._transport.resume_reading()
 
     def close(self, code: int) -> None:
@@ -282,6 +303,7 @@ class WebSocket(asyncio.Protocol):
             self.abort()
             return
         self.carry([close_frame(code)])
+        self._held = False
         self._transport.resume_reading()
         self._engine.loop.call_later(self._engine.limits.close_timeout, self.abort)
 
