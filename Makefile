@@ -7,7 +7,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
-NODE_GROUP := $(shell { npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20)'; } >/dev/null 2>&1 || echo --group node)
+NODE_GROUP := $(shell { npm --version && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; } >/dev/null 2>&1 || echo --group node)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1

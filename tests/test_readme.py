@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -103,14 +105,16 @@ async def peer() -> AsyncIterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(*PEER, str(port), stderr=subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(
+        *PEER, str(port), stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         async with asyncio.timeout(PATIENCE):
             await listening(port)
         yield f"http://localhost:{port}"
     finally:
         if process.returncode is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # node may be a script that starts another
         await process.wait()
 
 

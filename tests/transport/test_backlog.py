@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import struct
+import time
+import tracemalloc
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,11 +18,12 @@ from aiohttp import web
 
 from asyncapi_socketio.transport import Limits, Server, listen
 from tests.patience import PATIENCE
-from tests.transport.conftest import LONG, ORIGIN, Echo, House, open_house, unharmed, until
-from tests.transport.wire import BINARY, TEXT, Socket, frame, head
+from tests.transport.conftest import LONG, ORIGIN, SHORT, Echo, House, open_house, unharmed, until
+from tests.transport.wire import BINARY, TEXT, Poller, Reply, Socket, frame, head
 
 MIB = 1024 * 1024
 HUGE = 20_000_000
+LARGE = f'42["large","{"x" * 60_000}"]'
 
 
 async def asks_for(socket: Socket, size: int, number: int = 1) -> None:
@@ -73,22 +79,63 @@ async def test_a_long_ack_survives_an_upgrade(size: int, moment: str) -> None:
         await socket.closed_by_us()
 
 
+async def post_is_held(poller: Poller, house: House, other: Socket) -> asyncio.Future[Reply]:
+    """POST an event to a choked session; it is not answered, though others are."""
+    async with house.one_more_request():
+        post = asyncio.ensure_future(poller.post(LARGE))
+    for number in range(3):
+        await other.ask(number, "quiet")
+    assert not post.done()
+    return post
+
+
 async def test_posts_during_a_probe_have_a_bound() -> None:
     async with open_house(**LONG, payload=100_000) as house, unharmed(house):
-        poller = await (await house.open_polling()).connect()
+        poller, other = await (await house.open_polling()).connect(), await house.connect()
         socket = await house.web_socket(poller.upgrade_query)
         socket.send("2probe")
         assert await socket.receive() == "3probe"
         await poller.post('421["long",300000]')
-        events = f'42["large","{"x" * 60_000}"]'
-        answered = [await poller.post(events), await poller.post(events)]
-        assert [reply.status for reply in answered] == [200, 200] or house.server.sessions == 0
-        held = asyncio.ensure_future(poller.post(events))
-        async with house.one_more_request():
-            pass
+        assert [(await poller.post(LARGE)).status for _ in range(3)] == [200, 200, 200]
+        held = await post_is_held(poller, house, other)
         socket.send("5")
-        assert (await held).status in {200, 400}
-        socket.cut()
+        assert (await held).status == 200
+        await socket.hear("431[")
+        for _ in range(4):
+            await socket.hear('42["large-back"')
+        await socket.closed_by_us()
+        await other.closed_by_us()
+
+
+async def test_posts_after_a_failed_probe_wait_again() -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        poller, other = await (await house.open_polling()).connect(), await house.connect()
+        socket = await house.web_socket(poller.upgrade_query)
+        socket.send("2probe")
+        assert await socket.receive() == "3probe"
+        assert (await poller.post('421["long",300000]')).status == 200
+        socket.send("not an upgrade")
+        assert await socket.closed() == 1002
+        held = await post_is_held(poller, house, other)
+        assert (await poller.packets())[0].startswith("431[")
+        assert (await held).status == 200
+        assert (await poller.packets())[0].startswith('42["large-back"')
+        await poller.post("1")
+        await other.closed_by_us()
+
+
+@pytest.mark.slow
+async def test_a_body_of_many_packets_costs_no_more_than_many_bodies_of_few() -> None:
+    async with open_house(**LONG, payload=4_000_000) as house:
+        poller = await (await house.open_polling()).connect()
+        few, many = "\x1e".join("3" * 50_000), "\x1e".join("3" * 2_000_000)
+        start = time.process_time()
+        for _ in range(40):
+            assert (await poller.post(few)).status == 200
+        middle = time.process_time()
+        assert (await poller.post(many)).status == 200
+        assert time.process_time() - middle < 4 * (middle - start)
+        await poller.post("1")
 
 
 async def test_the_others_are_served_while_long_acks_leave() -> None:
@@ -181,6 +228,18 @@ async def test_a_poll_whose_answer_is_not_read_is_given_up() -> None:
         writer.close()
 
 
+async def test_a_poll_that_is_given_up_leaves_nothing_behind() -> None:
+    async with open_house(**LONG) as house, unharmed(house):
+        poller, speaker = await (await house.open_polling()).connect(), await house.connect()
+        _, writer = await house.dial()
+        async with house.one_more_request():
+            writer.write(head("GET", poller.query, {}))
+        writer.transport.abort()
+        await until(lambda: house.server.sessions == 1)
+        assert house.queued == 0
+        await speaker.closed_by_us()
+
+
 async def test_a_file_that_is_not_read_is_given_up() -> None:
     limits = Limits(write_timeout=0.5)
     server = Server(namespaces=["/"], origins=[ORIGIN], limits=limits)
@@ -203,7 +262,7 @@ async def test_a_file_that_is_not_read_is_given_up() -> None:
 # What is not finished
 
 
-@pytest.mark.parametrize("part", ["frame", "message", "attachment"])
+@pytest.mark.parametrize("part", ["frame", "message", "attachment", "event"])
 async def test_what_is_never_finished_has_a_bound_for_all(part: str) -> None:
     async with open_house(**LONG, unfinished=3_000_000) as house, unharmed(house):
         greedy = [await house.connect() for _ in range(5)]
@@ -213,6 +272,8 @@ async def test_what_is_never_finished_has_a_bound_for_all(part: str) -> None:
                     socket.writer.write(frame(TEXT, b"x" * 900_000)[:-1])
                 case "message":
                     socket.send_frame(TEXT, b"x" * 900_000, final=False)
+                case "event":
+                    socket.send(f'451-["a",{{"_placeholder":true,"num":0}},"{"x" * 900_000}"]')
                 case _:
                     attachment = frame(BINARY, b"x" * 900_000)
                     event = '452-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
@@ -242,6 +303,92 @@ async def test_bodies_that_never_end_have_a_bound_for_all() -> None:
         for writer in writers:
             writer.close()
         await until(lambda: house.unfinished == 0)
+
+
+async def test_what_waits_for_slow_readers_has_a_bound_for_all() -> None:
+    async with open_house(**LONG, unfinished=3_000_000) as house, unharmed(house):
+        body = f'421["long",300000]\x1e42["a","{"x" * 900_000}"]'
+        posts = []
+        for _ in range(5):
+            poller = await (await house.open_polling()).connect()
+            posts.append(asyncio.ensure_future(poller.post(body)))
+        await until(lambda: house.server.counters["too much unfinished"] >= 2)
+        assert house.unfinished <= 3_000_000
+        other = await house.connect()
+        assert await other.ask(1, "small") == []
+        await other.closed_by_us()
+        for session in [*house.server._engine.sessions.values()]:  # noqa: SLF001
+            session.end("over")
+        assert {reply.status for reply in await asyncio.gather(*posts)} == {400}
+        await until(lambda: house.unfinished == 0)
+
+
+# What is over
+
+
+@asynccontextmanager
+async def nothing_kept(house: House) -> AsyncIterator[None]:
+    """Check that what clients sent inside goes with them, before any collection of cycles."""
+    await (await house.connect()).closed_by_us()
+    await house.is_empty()
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        yield
+        await house.is_empty()
+        await until(lambda: tracemalloc.get_traced_memory()[0] < before + MIB)
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+
+@pytest.mark.parametrize("part", ["frame", "message", "no text", "event", "choked"])
+async def test_what_a_client_sent_goes_with_it(part: str) -> None:
+    async with open_house(**LONG) as house, nothing_kept(house):
+        for _ in range(4):
+            socket = await house.connect()
+            match part:
+                case "frame":
+                    socket.writer.write(frame(TEXT, b"x" * 900_000)[:-1])
+                case "message":
+                    socket.send_frame(TEXT, b"x" * 900_000, final=False)
+                case "no text":
+                    socket.send_frame(TEXT, b"x" * 900_000 + b"\xff")
+                case "event":
+                    socket.send(f'451-["a",{{"_placeholder":true,"num":0}},"{"x" * 900_000}"]')
+                case "choked":
+                    socket.send(*['421["long",300000]', f'42["a","{"x" * 900_000}"]'] * 2)
+            await socket.writer.drain()
+            await until(lambda: house.unfinished or part in {"no text", "choked"})
+            socket.cut()
+
+
+async def test_a_body_that_waits_goes_with_its_client() -> None:
+    async with open_house(**SHORT) as house, nothing_kept(house):
+        for _ in range(4):
+            poller = await (await house.open_polling()).connect()
+            body = f'421["long",300000]\x1e42["a","{"x" * 900_000}"]'.encode()
+            _, writer = await house.dial()
+            async with house.one_more_request():
+                writer.write(head("POST", poller.query, {"Content-Length": str(len(body))}) + body)
+            writer.transport.abort()
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "cut"])
+async def test_what_is_no_request_goes_with_its_connection(
+    answered: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING")  # as a service that logs little; an error is no longer kept then
+    async with open_house(**LONG) as house, nothing_kept(house):
+        for _ in range(4):
+            reader, writer = await house.dial()
+            writer.write(b"\x00" * 5 * MIB)
+            if answered:
+                with suppress(ConnectionError):
+                    await reader.read()
+            writer.transport.abort()
 
 
 # What breaks the protocol

@@ -240,3 +240,17 @@ async def test_what_fails_at_once_inside_of_a_task_leaves_that_task_as_it_was() 
     with pytest.raises(ValueError, match="at once"):
         eager_tasks.start_anywhere(asyncio.get_running_loop(), work())
     assert asyncio.current_task() is us
+
+
+async def test_two_may_wait_for_the_same_future_in_one_turn() -> None:
+    loop = asyncio.get_running_loop()
+    gate: asyncio.Future[str] = loop.create_future()
+    heard: list[str] = []
+
+    async def work() -> None:
+        heard.append(await gate)
+
+    tasks = [eager_tasks.start_anywhere(loop, work()) for _ in range(3)]
+    gate.set_result("open")
+    await asyncio.gather(*filter(None, tasks))
+    assert heard == ["open"] * 3

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from asyncapi_socketio.transport import Limits
+from asyncapi_socketio.transport.backlog import Unfinished
 from asyncapi_socketio.transport.packets import Message, ProtocolError
 from asyncapi_socketio.transport.session import PING, TURN, Session
 
@@ -105,6 +106,7 @@ class Room:
 
     def __init__(self, **limits: Any) -> None:
         self.limits = Limits(**limits)
+        self.unfinished = Unfinished(self.limits)
         self.clock = Clock()
         self.kept = True
         self.carrier, self.events = Carrier(), Events()

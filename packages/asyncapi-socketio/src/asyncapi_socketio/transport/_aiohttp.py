@@ -10,6 +10,7 @@
   of a connection that never sends a request.
 - `Application._make_request`, `Server.request_factory` and `Request._prepare_hook`: requests are of
   a class of ours, and no response, not even one to a malformed request, names the software.
+- `RequestHandler._messages`: what a connection that is over has read of malformed requests.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from typing import Any, TypeVar
 
 from aiohttp import WSMessage, hdrs, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
+from aiohttp.http import RawRequestMessage
 
 __all__ = [
     "FrameParser",
     "PlainRequest",
     "Takeover",
+    "forget_malformed",
     "make_requests",
     "watch_connections",
 ]
@@ -51,6 +54,15 @@ class FrameParser(WebSocketDataQueue):
         self._reader.feed_data(data)
         messages, self._messages = self._messages, []
         return messages
+
+    def forget(self) -> None:
+        """Let go of what has come of a message, and parse no more.
+
+        The parser and its queue hold each other: they would stay until they are collected.
+        """
+        del self._reader
+        self._messages.clear()
+        self.error = None
 
     def feed_data(self, data: Any, size: int) -> None:  # noqa: ANN401, ARG002
         self._messages.append(data)
@@ -106,6 +118,16 @@ def watch_connections(
 
     server.connection_made = connection_made  # type: ignore[method-assign]
     server.connection_lost = connection_lost  # type: ignore[method-assign]
+
+
+def forget_malformed(handler: web.RequestHandler) -> None:
+    """Let go of what was read of malformed requests that nobody will answer.
+
+    Their tracebacks hold it, and themselves as well: it would stay until it is collected.
+    """
+    for message, _ in handler._messages:  # noqa: SLF001
+        if not isinstance(message, RawRequestMessage) and message.exc is not None:
+            message.exc.__traceback__ = None
 
 
 class PlainRequest(web.Request):

@@ -154,7 +154,7 @@ class Queue:
 
 
 class Unfinished:
-    """What clients have begun to send: parts of messages, of bodies, of events with attachments."""
+    """What clients have sent in part, and what waits for its turn."""
 
     def __init__(self, limits: Limits) -> None:
         self.size = 0

@@ -74,11 +74,15 @@ def _log_failure(task: asyncio.Task[None]) -> None:
         log.error("disconnect failed", exc_info=error)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Gathering:
-    """A binary packet, and what has arrived of its attachments."""
+    """A binary packet as it came, and what has arrived of its attachments.
 
-    packet: Packet
+    It is decoded again when it is complete: decoded, it may take 30 times as much memory.
+    """
+
+    text: bytes
+    wanted: int
     attachments: list[bytes] = field(default_factory=list)
     size: int = 0
 
@@ -176,7 +180,7 @@ class Client:
             case packets.EVENT:
                 self._take_event(packet.namespace, packet.id, packet.data)
             case packets.BINARY_EVENT:
-                self._gather(packet)
+                self._gather(packet, text.encode())
             case packets.ACK if packet.id is not None:
                 self._take_ack(packet.namespace, int(packet.id), packet.data)
             case _:
@@ -192,7 +196,7 @@ class Client:
         gathering.size += len(data)
         if gathering.size > self._shared.limits.payload:
             raise ProtocolError("attachments too large")
-        self._shared.unfinished.grow(self, len(data), self._give_up_gathering)
+        self._shared.unfinished.grow(self, len(data), self.session.give_up)
         self._finish_gathering(gathering)
 
     def _is_in(self, namespace: str, error: str) -> bool:
@@ -205,16 +209,19 @@ class Client:
 
     # Events
 
-    def _gather(self, packet: Packet) -> None:
+    def _gather(self, packet: Packet, text: bytes) -> None:
         self._is_in(packet.namespace, "event before connect")
         if packet.attachments > self._shared.limits.attachments:
             raise ProtocolError("too many attachments")
-        self._gathering = Gathering(packet)
-        self._finish_gathering(self._gathering)
+        self._gathering = gathering = Gathering(text, packet.attachments)
+        self._shared.unfinished.grow(gathering, len(text), self.session.give_up)
+        self._finish_gathering(gathering)
 
-    def _give_up_gathering(self) -> None:
-        """End, as the attachments that have come take too much of the memory for all clients."""
-        self.session.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
+    def _forget_gathering(self) -> None:
+        self._shared.unfinished.finish(self)
+        if self._gathering is not None:
+            self._shared.unfinished.finish(self._gathering)
+            self._gathering = None
 
     def _turn_away_parser(self, data: bytes) -> None:
         """Tell a client that encodes packets with another parser; raises `ProtocolError`."""
@@ -225,11 +232,10 @@ class Client:
         self.session.post(answer)
 
     def _finish_gathering(self, gathering: Gathering) -> None:
-        packet = gathering.packet
-        if len(gathering.attachments) < packet.attachments:
+        if self.session.closed or len(gathering.attachments) < gathering.wanted:
             return
-        self._gathering = None
-        self._shared.unfinished.finish(self)
+        self._forget_gathering()
+        packet = packets.decode(gathering.text.decode())
         data = packets.fill(packet.data, gathering.attachments)
         self._take_event(packet.namespace, packet.id, data)
 
@@ -377,8 +383,7 @@ class Client:
     def ended(self, reason: str) -> None:
         """Take the client out of every namespace, and judge it no longer."""
         self._stop_connect_clock()
-        self._gathering = None
-        self._shared.unfinished.finish(self)
+        self._forget_gathering()
         judgements, self._judgements = self._judgements, NONE
         for namespace, judgement in judgements.items():
             self._shared.namespaces[namespace].remove(judgement.sid)

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from aiohttp.web import RequestHandler
 
-from ._aiohttp import watch_connections
+from ._aiohttp import forget_malformed, watch_connections
 from .backlog import SWEEP
 from .limits import Limits
 from .proxy import Proxies, peer_address
@@ -107,6 +107,7 @@ class Connections:
 
     def _lost(self, handler: RequestHandler) -> None:
         self._unread.pop(handler, None)
+        forget_malformed(handler)
         self._proxies.forget(handler)
         self._forget(handler)
 

@@ -1,6 +1,7 @@
 """Eager tasks: a coroutine runs at once, in its caller's turn; only one that waits makes a task.
 
-`asyncio.eager_task_factory` (Python 3.12) makes a task for each, also for one that never waits.
+`asyncio.eager_task_factory` (Python 3.12) makes a task for each: twice the time for one that never
+waits, as most events do not, and less for one that does.
 """
 
 from __future__ import annotations
@@ -97,14 +98,17 @@ class _Step:
 class _Rest(Coroutine[Any, Any, None]):
     """What is left of a coroutine that waits: for a task, it begins with that wait.
 
-    A task that is cancelled before it begins throws that into the coroutine, not past it.
+    A task that is cancelled before it begins throws that into the coroutine, not past it. A future
+    that is awaited is marked as such until a task has seen it; meanwhile others may await it too.
     """
 
     __slots__ = ("_awaited", "_begun", "_coroutine")
 
-    def __init__(self, coroutine: Coroutine[Any, Any, None], awaited: object) -> None:
+    def __init__(self, coroutine: Coroutine[Any, Any, None], awaited: Any) -> None:  # noqa: ANN401
         self._coroutine = coroutine
         self._awaited = awaited
+        if awaited is not None:
+            awaited._asyncio_future_blocking = False  # noqa: SLF001
         self._begun = False
 
     def send(self, value: object) -> Any:  # noqa: ANN401
@@ -112,6 +116,8 @@ class _Rest(Coroutine[Any, Any, None]):
             return self._coroutine.send(value)
         self._begun = True
         awaited, self._awaited = self._awaited, None
+        if awaited is not None:
+            awaited._asyncio_future_blocking = True  # noqa: SLF001
         return awaited
 
     def throw(self, *error: Any) -> Any:  # noqa: ANN401

@@ -50,6 +50,7 @@ class Engine:
         """Let pages of `origins` in; `welcome` returns what the packets of a session are for."""
         self.limits = memory.limits
         self.memory = memory
+        self.unfinished = memory.unfinished
         self.sessions: dict[str, Session] = {}
         self._counters = counters
         self._welcome = welcome

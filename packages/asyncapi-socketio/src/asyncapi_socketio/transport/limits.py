@@ -34,7 +34,7 @@ class Limits:
     """Bytes queued for all clients together; above, those with the most to read are dropped."""
 
     unfinished: int = 64 * 1024 * 1024
-    """Bytes of messages, bodies and events that have not arrived whole, of all clients together."""
+    """Bytes of what has not arrived whole, or is not begun yet, of all clients together."""
 
     write_timeout: float = 20.0
     """Seconds in which a client must have read what it was sent, or `least_rate` bytes for each."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import binascii
-from base64 import b64decode
 
 from aiohttp import web
 
@@ -48,8 +47,8 @@ class Polling:
         """What the client is told at the end."""
         self._draining = False
         self._posting = False
-        self._may_read = asyncio.Event()
-        self._may_read.set()
+        self._paused = False
+        self._changed = asyncio.Event()
 
     def carry(self, messages: list[Message]) -> None:
         self._memory.backlog.join(self)
@@ -62,14 +61,14 @@ class Polling:
         self._wake()
 
     def pause_reading(self) -> None:
-        if not self._draining:
-            self._may_read.clear()
+        self._paused = True
 
     def resume_reading(self) -> None:
-        self._may_read.set()
+        self._paused = False
+        self._changed.set()
 
     def close(self, code: int) -> None:  # noqa: ARG002  # polling knows no codes
-        self._may_read.set()
+        self.resume_reading()
         if self._poll is None:
             self._take()
         else:
@@ -79,7 +78,7 @@ class Polling:
     def drain(self) -> None:
         """Let no request wait any more: the client is about to upgrade, once they are answered."""
         self._draining = True
-        self._may_read.set()
+        self._changed.set()
         self._wake()
 
     def stop_draining(self) -> None:
@@ -90,7 +89,7 @@ class Polling:
         """Return what was not fetched, for the WebSocket that the client upgraded to."""
         messages = [*self._queue.messages]
         self._take()
-        self._may_read.set()
+        self.resume_reading()
         self._wake()
         return messages
 
@@ -132,6 +131,7 @@ class Polling:
                 await self._poll
             except asyncio.CancelledError:
                 session.end("transport close")
+                self._take()  # nobody fetches the goodbye
                 raise
             finally:
                 self._poll = None
@@ -160,8 +160,9 @@ class Polling:
             # Events begin outside of tasks.
             asyncio.get_running_loop().call_soon(session.accept, packets)
             await asyncio.sleep(0)
-            if not (self._draining and session.has_room):
-                await self._may_read.wait()
+            while self._paused and not (self._draining and session.has_room):
+                self._changed.clear()
+                await self._changed.wait()
         finally:
             self._posting = False
         if session.closed and not closes:
@@ -253,7 +254,7 @@ def unpack(body: bytes) -> list[str | bytes]:
 def _packet(text: str) -> str | bytes:
     if text.startswith("b"):
         try:
-            return b64decode(text[1:], validate=True)
+            return binascii.a2b_base64(text[1:], strict_mode=True)
         except (binascii.Error, ValueError) as error:
             raise ProtocolError("malformed base64") from error
     if text[:1] not in {"1", "3", "4"}:

@@ -137,13 +137,16 @@ def _blame_client(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, (HttpProcessingError, web.RequestPayloadError)):
         record.msg, record.args = "malformed request: %s", (type(error).__name__,)
+        error.__traceback__ = None  # it holds what was read, and the error itself
         record.exc_info = None
-        record.levelno, record.levelname = logging.INFO, "INFO"
-    return True
+        level = min(record.levelno, logging.INFO)
+        record.levelno, record.levelname = level, logging.getLevelName(level)
+    return logging.getLogger(__name__).isEnabledFor(record.levelno)
 
 
 _http_log = logging.getLogger(f"{__name__}.http")
 _http_log.addFilter(_blame_client)
+_http_log.setLevel(logging.DEBUG)  # the filter has to see every error, whatever is logged
 
 
 async def listen(

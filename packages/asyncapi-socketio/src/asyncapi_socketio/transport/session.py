@@ -7,6 +7,7 @@ the `Events` that its packets are for, and the `Clock`. The `Host` keeps it.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -33,6 +34,16 @@ class Timer(Protocol):
 
     def cancel(self) -> object:
         """Call nothing."""
+
+
+class Unfinished(Protocol):
+    """The memory that clients hold by what they have sent."""
+
+    def grow(self, owner: object, size: int, end: Callable[[], None]) -> None:
+        """Count more of an owner's; `end` is called when it is too much for all together."""
+
+    def finish(self, owner: object) -> None:
+        """Count nothing of an owner's any more."""
 
 
 class Clock(Protocol):
@@ -102,6 +113,10 @@ class Host(Protocol):
     limits: Limits
 
     @property
+    def unfinished(self) -> Unfinished:
+        """What clients have sent in part, and what waits for its turn."""
+
+    @property
     def clock(self) -> Clock:
         """What tells the time."""
 
@@ -153,7 +168,7 @@ class Session:
         self.heard = self._clock.time()
         """When anything last arrived."""
         self._out: list[Message] = []
-        self._inbox: list[str | bytes] = []
+        self._inbox: deque[str | bytes] | None = None
         self._waiting = 0
         self._paused = False
         self._heartbeat: Timer | None = None
@@ -176,31 +191,32 @@ class Session:
     # In
 
     def accept(self, packets: list[str | bytes]) -> None:
-        """Handle Engine.IO packets, in order and as far as the client's share of the turn goes.
-
-        The list is the session's from now on.
-        """
+        """Handle Engine.IO packets, in order and as far as the client's share of the turn goes."""
         self.heard = self._clock.time()
-        if self._inbox:
-            self._inbox += packets
+        if self._inbox is None:
+            self._inbox = deque(packets)
         else:
-            self._inbox = packets
+            self._inbox += packets
         self.work()
 
     @property
     def has_room(self) -> bool:
-        """Whether what was read and not begun is less than one more message may be."""
-        return sum(map(len, self._inbox)) <= self.limits.payload
+        """Whether what was read and not begun is at most what two requests may bring.
+
+        A client that upgrades has sent one before, and one while it waits for the answer.
+        """
+        return sum(map(len, self._inbox or ())) <= 2 * self.limits.payload
 
     def work(self) -> None:
         """Go on with what was read, unless the client has to read its answers first."""
-        inbox, done = self._inbox, 0
+        inbox, done = self._inbox or deque(), 0
         take_plain_event, carrier = self.events.take_plain_event, self.carrier
         in_flight = self.limits.events_in_flight
         try:
-            for packet in inbox:
-                if done == TURN or carrier.congested or self.closed or self._waiting >= in_flight:
+            while inbox and done < TURN:
+                if carrier.congested or self.closed or self._waiting >= in_flight:
                     break
+                packet = inbox.popleft()
                 done += 1
                 if type(packet) is not str or not take_plain_event(packet):
                     self._take(packet)
@@ -210,15 +226,15 @@ class Session:
         except Exception:
             log.exception("event failed", session=self.sid)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
-        del inbox[:done]
         if done == TURN and inbox:
             self._clock.call_soon(self.work)
         self._pause_or_resume()
 
     def _pause_or_resume(self) -> None:
         if self.closed:
-            self._inbox.clear()
             return
+        if not self._inbox:
+            self._inbox = None  # an idle client holds none
         pause = (
             bool(self._inbox)
             or self.carrier.congested
@@ -228,8 +244,19 @@ class Session:
             self._paused = pause
             if pause:
                 self.carrier.pause_reading()
+                self._count_inbox()
             else:
                 self.carrier.resume_reading()
+                self._host.unfinished.finish(self)
+
+    def _count_inbox(self) -> None:
+        """Count what was read and waits to be begun among the memory for all clients."""
+        if size := sum(map(len, self._inbox or ())):
+            self._host.unfinished.grow(self, size, self.give_up)
+
+    def give_up(self) -> None:
+        """End, as what clients have sent in part takes too much memory, and most is of this one."""
+        self.end("too much unfinished", WSCloseCode.TRY_AGAIN_LATER)
 
     def _take(self, packet: str | bytes) -> None:
         """Handle a packet of any kind; raises `ProtocolError`."""
@@ -305,6 +332,8 @@ class Session:
         self.closed = True
         if self._heartbeat is not None:
             self._heartbeat.cancel()
+        self._inbox = None
+        self._host.unfinished.finish(self)
         self._host.ended(self, reason)
         self.carrier.close(code)
         if self.upgrade is not None:

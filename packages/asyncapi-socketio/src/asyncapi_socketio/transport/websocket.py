@@ -181,6 +181,7 @@ class WebSocket(asyncio.Protocol):
         self._catch_up()
         self._sockets.memory.unfinished.finish(self)
         self._sockets.lost(self)
+        self._parser.forget()
         if not self._closing:
             self._closing = True
             self.reader.end("transport close")
