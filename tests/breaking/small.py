@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.asyncapi.document import parse
-from asyncapi_socketio.breaking.command import compare
+from asyncapi_socketio.breaking.comparison import compare
 from asyncapi_socketio.breaking.revision import Revision
 from asyncapi_socketio.breaking.waivers import Waivers
 from asyncapi_socketio.reporting.report import Report

@@ -30,7 +30,7 @@ from asyncapi_socketio.jsonschema.validation import Schema
 from asyncapi_socketio.mock.samples import Samples, drawn
 from asyncapi_socketio.mock.service import MockService
 from asyncapi_socketio.mock.store import Store
-from asyncapi_socketio.testing.command import hold
+from asyncapi_socketio.testing.run import hold
 from asyncapi_socketio.transport import listen
 from tests.conftest import ORIGIN
 from tests.mock.bookshop import objects, shop

@@ -18,10 +18,11 @@ from structlog.testing import capture_logs
 from asyncapi_socketio import testing as tools
 from asyncapi_socketio.cli import sources
 from asyncapi_socketio.reporting.rule import page
-from asyncapi_socketio.testing import command as tester
 from asyncapi_socketio.testing import replay
 from asyncapi_socketio.testing.client import TRANSPORTS, Target, Transport
-from asyncapi_socketio.testing.command import PHASES, RULES, Plan, Run
+from asyncapi_socketio.testing.command import command
+from asyncapi_socketio.testing.rules import RULES
+from asyncapi_socketio.testing.run import PHASES, Plan, Run
 from asyncapi_socketio.testing.runner import Failure
 from asyncapi_socketio.testing.session import LogEntry
 from asyncapi_socketio.testing.snippets import in_node, in_python
@@ -84,7 +85,7 @@ def faulty() -> Iterator[str]:
 
 
 def run(url: str, *options: str) -> Result:
-    return CliRunner().invoke(tester.command, [url, *QUICK, *options])
+    return CliRunner().invoke(command, [url, *QUICK, *options])
 
 
 def test_a_failure_is_told_with_what_was_sent_what_came_and_how_to_see_it_again(

@@ -55,15 +55,7 @@ class Document:
 
     def refs(self, address: Address = ()) -> Iterator[tuple[Address, str]]:
         """Yield the address of every `$ref` at or below `address`, examples left out."""
-        value = self.at(address)
-        if isinstance(value, dict):
-            if isinstance(ref := value.get("$ref"), str):
-                yield address, ref
-            inner = [key for key in value if key not in {"examples", "enum", "const", "default"}]
-        else:
-            inner = [*range(len(value))] if isinstance(value, list) else []
-        for key in inner:
-            yield from self.refs((*address, key))
+        return references.refs(self.at(address), address)
 
 
 def parse(text: str, file: str) -> Document:

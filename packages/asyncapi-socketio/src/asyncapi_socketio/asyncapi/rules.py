@@ -102,7 +102,7 @@ def _refs(document: Document) -> Iterator[Finding]:
             continue
         try:
             document.follow(address)
-        except (LookupError, RecursionError, TypeError, ValueError):
+        except (LookupError, TypeError):
             yield document.finding(
                 "unresolved-ref",
                 address,

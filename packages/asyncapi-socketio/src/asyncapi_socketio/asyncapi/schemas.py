@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..jsonschema.references import Json
+from ..jsonschema.references import Json, refs
 from .contract import Contract, Message, Namespace, Operation
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -66,23 +66,11 @@ def message_document(contract: Contract, messages: Sequence[Message]) -> Json:
 
 
 def _collect(contract: Contract, schema: Json, needed: dict[str, Json]) -> None:
-    for name in _names(schema):
+    for _, ref in refs(schema):
+        name = ref.rsplit("/", 1)[-1]
         if name not in needed:
             needed[name] = local(contract.schemas[name])
             _collect(contract, needed[name], needed)
-
-
-def _names(schema: Json) -> Iterator[str]:
-    """Yield the names of the schemas that a schema refers to."""
-    if isinstance(schema, dict):
-        if isinstance(ref := schema.get("$ref"), str):
-            yield ref.rsplit("/", 1)[-1]
-        for key, value in schema.items():
-            if key not in {"examples", "enum", "const", "default"}:
-                yield from _names(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _names(value)
 
 
 def local(schema: Json, root: str = "#/definitions/") -> Json:

@@ -5,7 +5,7 @@ Source: RFC 6901 (JSON Pointer), as JSON Schema draft 7 uses it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
@@ -13,6 +13,34 @@ Json: TypeAlias = Any
 
 Address: TypeAlias = tuple[str | int, ...]
 """Where something stands in a document: the keys and indices that lead to it."""
+
+
+_QUOTING = {"const", "default", "enum", "examples"}
+"""Keywords under which values stand that are not looked into."""
+
+_NAMING = {"definitions", "dependencies", "patternProperties", "properties", "schemas"}
+"""Keywords under which every key is a name, whatever it is."""
+
+
+def walk(value: Json, address: Address = ()) -> Iterator[tuple[Address, Json]]:
+    """Yield every object and array at or below `address`, but not those that schemas quote."""
+    if isinstance(value, Mapping):
+        yield address, value
+        names = bool(address) and address[-1] in _NAMING
+        for key, inner in value.items():
+            if names or key not in _QUOTING:
+                yield from walk(inner, (*address, key))
+    elif isinstance(value, list):
+        yield address, value
+        for index, inner in enumerate(value):
+            yield from walk(inner, (*address, index))
+
+
+def refs(value: Json, address: Address = ()) -> Iterator[tuple[Address, str]]:
+    """Yield every `$ref` at or below `address`, with where it stands."""
+    for place, inner in walk(value, address):
+        if isinstance(inner, Mapping) and isinstance(ref := inner.get("$ref"), str):
+            yield place, ref
 
 
 def at(root: Json, address: Address) -> Json:
@@ -46,13 +74,7 @@ def steps(ref: str) -> list[str]:
 
 def target(root: Json, ref: str) -> Address:
     """Return the address that a local `$ref` names, past further ones; raise LookupError."""
-    address: Address = ()
-    try:
-        for step in steps(ref):
-            address = follow(root, (*address, step))
-    except (KeyError, IndexError, TypeError) as error:
-        raise LookupError(f"{ref} is nowhere in the document") from error
-    return address
+    return _target(root, ref, ())
 
 
 def follow(root: Json, address: Address) -> Address:
@@ -60,12 +82,25 @@ def follow(root: Json, address: Address) -> Address:
 
     Raise LookupError where it leads to itself, or nowhere.
     """
-    seen = {address}
-    while isinstance(value := at(root, address), Mapping) and isinstance(value.get("$ref"), str):
-        address = target(root, value["$ref"])
-        if address in seen:
-            raise LookupError(f"{value['$ref']} leads back to itself")
-        seen.add(address)
+    return _follow(root, address, ())
+
+
+def _target(root: Json, ref: str, seen: tuple[str, ...]) -> Address:
+    if ref in seen:
+        raise LookupError(f"{ref} leads back to itself")
+    address: Address = ()
+    try:
+        for step in steps(ref):
+            address = _follow(root, (*address, step), (*seen, ref))
+    except (KeyError, IndexError, TypeError) as error:
+        raise LookupError(f"{ref} is nowhere in the document") from error
+    return address
+
+
+def _follow(root: Json, address: Address, seen: tuple[str, ...]) -> Address:
+    value = at(root, address)
+    if isinstance(value, Mapping) and isinstance(ref := value.get("$ref"), str):
+        return _target(root, ref, seen)
     return address
 
 

@@ -227,7 +227,7 @@ class _Drawer:
     def _resolve(self, schema: Json, address: str) -> Json:
         try:
             return resolved(self._document, schema)
-        except (LookupError, RecursionError, TypeError, ValueError) as error:
+        except (LookupError, TypeError) as error:
             raise Undrawable(f"{address}: {error}") from error
 
     def _alternatives(self, schema: Json, address: str) -> list[Json]:

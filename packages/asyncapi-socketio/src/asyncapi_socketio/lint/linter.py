@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ..asyncapi.document import Document
 from ..asyncapi.rules import check
-from ..jsonschema.references import Address, Json
+from ..jsonschema.references import Address, Json, walk
 from ..reporting.finding import Finding
 from ..reporting.report import Report, counted
 from ..reporting.rule import Check
@@ -58,11 +58,11 @@ def _in_order(finding: Finding) -> tuple[int, int, str, str]:
 def _without_ignored(
     document: Document, found: set[Finding]
 ) -> tuple[list[Finding], list[Finding]]:
-    """Leave out what is ignored; then say which ignoring has no reason, or no use."""
+    """Leave out what is suppressed, and find what is so without reason, or without use."""
     kept = {*found}
     wrong = []
-    for address, ignored in _ignores(document, (), document.root):
-        for rule, reason in ignored.items():
+    for address, value in walk(document.root):
+        for rule, reason in _suppressed(value).items():
             hit = {item for item in found if item.rule == rule and _is_in(item.address, address)}
             kept -= hit
             where = (*address, IGNORE, rule)
@@ -76,18 +76,11 @@ def _without_ignored(
     return [*kept], wrong
 
 
+def _suppressed(value: Json) -> Mapping[str, Json]:
+    """Return the reasons of the rules that an object of the document suppresses."""
+    reasons = value.get(IGNORE) if isinstance(value, dict) else None
+    return reasons if isinstance(reasons, dict) else {}
+
+
 def _is_in(address: Address, outer: Address) -> bool:
     return address[: len(outer)] == outer
-
-
-def _ignores(
-    document: Document, address: Address, value: Json
-) -> Iterator[tuple[Address, Mapping[str, Json]]]:
-    if isinstance(value, dict):
-        if isinstance(ignored := value.get(IGNORE), dict):
-            yield address, ignored
-        for key in value.keys() - {"examples", "enum", "const", "deproblem"}:
-            yield from _ignores(document, (*address, key), value[key])
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _ignores(document, (*address, index), item)

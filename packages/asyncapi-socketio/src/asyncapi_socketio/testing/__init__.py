@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import Unpack
 
 if TYPE_CHECKING:
-    from .command import Options
+    from .run import Options
 
 __all__ = ["test"]
 
@@ -20,6 +20,6 @@ def test(url: str, **options: Unpack[Options]) -> None:
     with the report when anything breaks. The server must not run in the event loop of the calling
     thread: from a coroutine, call it with `asyncio.to_thread`.
     """
-    from .command import hold  # noqa: PLC0415 - it takes a second to import, which `lint` need not
+    from .run import hold  # noqa: PLC0415 - it takes a second to import, which `lint` need not
 
     hold(url, **options)

@@ -11,7 +11,7 @@ from typing_extensions import Unpack
 from . import test
 
 if TYPE_CHECKING:
-    from .command import Options
+    from .run import Options
 
 
 class Tester:

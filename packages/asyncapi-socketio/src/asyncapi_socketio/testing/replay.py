@@ -11,7 +11,7 @@ import click
 
 from ..cli import options, sources
 from ..reporting import Format, render
-from .command import Plan, Run, reported
+from .run import Plan, Run, reported
 
 Json: TypeAlias = Any
 
