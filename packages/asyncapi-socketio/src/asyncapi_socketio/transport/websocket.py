@@ -143,12 +143,15 @@ class WebSocket(asyncio.Protocol):
             elif kind is CLOSE:
                 self._answer_close(packets, content)
                 return
-        if self._closing:
-            return
-        if pinged is not None:  # the last of those that came together (RFC 6455, 5.5.3)
+        if not self._closing:
+            self._accept(packets, len(data), pinged)
+
+    def _accept(self, packets: list[str | bytes], size: int, pinged: bytes | None) -> None:
+        """Hand on what has come in `size` bytes, and answer the last ping (RFC 6455, 5.5.3)."""
+        if pinged is not None:
             self.carry([pong_frame(pinged)])
         if not packets or self._sockets.memory.unfinished.size:
-            self._count_unfinished(len(data), whole=bool(packets))
+            self._count_unfinished(size, whole=bool(packets))
         self.reader.accept(packets)
         if self._parser.error is not None:
             self._refuse_broken(self._parser.error)
