@@ -10,7 +10,7 @@ import pytest
 
 from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, SHORT, House, open_house, unharmed, until
-from tests.transport.wire import POLLING, WEBSOCKET, Reply, head, read_reply
+from tests.transport.wire import PING, POLLING, WEBSOCKET, Reply, frame, head, read_reply
 
 LARGE = "x" * 10_000
 MANY = 1_000_000
@@ -65,7 +65,7 @@ async def test_a_client_that_reads_no_broadcasts_is_dropped(transport: str) -> N
 async def test_a_post_that_waits_for_its_client_to_read_is_the_only_one() -> None:
     async with open_house(**LONG) as house, unharmed(house):
         poller = await (await house.open_polling()).connect()
-        events = "\x1e".join(f'42["large","{LARGE}"]' for _ in range(50))
+        events = "\x1e".join(f'42["large","{LARGE}"]' for _ in range(28))  # a little too much
         assert (await poller.post(events)).status == 200
         async with house.one_more_request():
             held = asyncio.ensure_future(poller.post(events))
@@ -245,3 +245,26 @@ async def test_a_stop_waits_for_nobody_who_does_not_answer() -> None:
         assert time.monotonic() - start < 2
         for socket in sockets:
             assert await socket.closed() == 1001
+
+
+async def test_a_turn_is_over_after_a_few_large_events() -> None:
+    async with open_house(**LONG) as house:
+        socket = await house.connect()
+        (session,) = house.server._engine.sessions.values()  # noqa: SLF001
+        begun: list[int] = []
+        loop = asyncio.get_running_loop()
+        events: list[str | bytes] = [f'42["quiet","{LARGE}"]'] * 60
+        loop.call_soon(session.accept, events)
+        loop.call_soon(lambda: begun.append(len(house.received)))
+        await until(lambda: len(house.received) == 60)
+        assert 0 < begun[0] < 10
+        await socket.closed_by_us()
+
+
+async def test_of_many_pings_the_last_is_answered(house: House) -> None:
+    async with unharmed(house):
+        socket = await house.connect()
+        socket.writer.write(b"".join(frame(PING, b"%d" % number) for number in range(40_000)))
+        while await socket.receive() != b"pong:39999":
+            pass
+        await socket.closed_by_us()

@@ -21,7 +21,7 @@ from .packets import Json, Message, ProtocolError, ack
 log = structlog.stdlib.get_logger(__name__)
 
 TURN = 64
-"""Packets that one client may have handled before the others get their turn."""
+"""Packets, or KiB of them, that one client may have handled before the others get their turn."""
 
 LARGE = 16 * 1024
 """Bytes of an ack that is sent at once, so that a full buffer shows before the next event."""
@@ -217,7 +217,7 @@ class Session:
                 if carrier.congested or self.closed or self._waiting >= in_flight:
                     break
                 packet = inbox.popleft()
-                done += 1
+                done += 1 + len(packet) // 1024
                 if type(packet) is not str or not take_plain_event(packet):
                     self._take(packet)
         except ProtocolError as error:
@@ -226,7 +226,7 @@ class Session:
         except Exception:
             log.exception("event failed", session=self.sid)
             self.end("internal error", WSCloseCode.INTERNAL_ERROR)
-        if done == TURN and inbox:
+        if done >= TURN and inbox:
             self._clock.call_soon(self.work)
         self._pause_or_resume()
 

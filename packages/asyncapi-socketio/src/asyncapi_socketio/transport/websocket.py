@@ -87,6 +87,7 @@ class WebSocket(asyncio.Protocol):
         "_parser",
         "_private",
         "_queue",
+        "_reading_paused",
         "_sent",
         "_sockets",
         "_transport",
@@ -103,6 +104,7 @@ class WebSocket(asyncio.Protocol):
         self._masks = Masks()
         self._transport: asyncio.Transport
         self._closing = False
+        self._reading_paused = False
         self._queue: Queue | None = None
         """What waits until the client has read what the transport was given; None: nothing does."""
         self._writing_paused = False
@@ -126,28 +128,46 @@ class WebSocket(asyncio.Protocol):
             self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
+        if len(data) > SLICE:
+            self._take_turns()
         if not self._masks.are_set(data):
             self._refuse("not masked")
             return
         packets: list[str | bytes] = []
+        pinged: bytes | None = None
         for kind, content, _ in self._parser.parse(data):
             if kind is TEXT or kind is BINARY:
                 packets.append(content)
             elif kind is PING:
-                if not self._closing:
-                    self.carry([pong_frame(content)])
+                pinged = content
             elif kind is CLOSE:
                 self._answer_close(packets, content)
                 return
-        if self._closing:
-            return
+        if not self._closing:
+            self._accept(packets, len(data), pinged)
+
+    def _accept(self, packets: list[str | bytes], size: int, pinged: bytes | None) -> None:
+        """Hand on what has come in `size` bytes, and answer the last ping (RFC 6455, 5.5.3)."""
+        if pinged is not None:
+            self.carry([pong_frame(pinged)])
         if not packets or self._sockets.memory.unfinished.size:
-            self._count_unfinished(len(data), whole=bool(packets))
+            self._count_unfinished(size, whole=bool(packets))
         self.reader.accept(packets)
-        error = self._parser.error
-        if error is not None:
-            code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
-            self._refuse(str(error)[:200], code)
+        if self._parser.error is not None:
+            self._refuse_broken(self._parser.error)
+
+    def _refuse_broken(self, error: BaseException) -> None:
+        code = error.code if isinstance(error, WebSocketError) else WSCloseCode.PROTOCOL_ERROR
+        self._refuse(str(error)[:200], code)
+
+    def _take_turns(self) -> None:
+        """Let the others be read too: as long as there is more, libuv would read only this one."""
+        self._transport.pause_reading()
+        self._sockets.loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if not self._reading_paused and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _refuse(self, reason: str, code: int = WSCloseCode.PROTOCOL_ERROR) -> None:
         if not self._closing:
@@ -274,10 +294,12 @@ class WebSocket(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         if not self._closing:
+            self._reading_paused = True
             self._transport.pause_reading()
 
     def resume_reading(self) -> None:
         if not self._closing:
+            self._reading_paused = False
             self._transport.resume_reading()
 
     def close(self, code: int) -> None:
@@ -292,6 +314,7 @@ class WebSocket(asyncio.Protocol):
             self.abort()
             return
         self.carry([close_frame(code)])
+        self._reading_paused = False
         self._transport.resume_reading()
         self._sockets.loop.call_later(self._sockets.memory.limits.close_timeout, self.abort)
 
