@@ -1,1 +1,1 @@
-"""The codegen, case by case: a folder with a contract in, and files or refusals out."""
+"""The generator, case by case: a folder with a contract in, and files or findings out."""

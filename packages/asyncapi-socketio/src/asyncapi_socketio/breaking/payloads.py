@@ -291,7 +291,7 @@ def _proof(cause: _Cause) -> tuple[Example | None, Use]:
 def _breaks(
     uses: Sequence[Use], example: Example | None, shown_by: Use, *, surely: bool = True
 ) -> tuple[str, ...]:
-    """Say who breaks, and show it."""
+    """Return the affected clients, and an example that shows it."""
     word = "break" if surely else "may break"
     lines = []
     for verb, by_clients in (("send", True), ("read", False)):

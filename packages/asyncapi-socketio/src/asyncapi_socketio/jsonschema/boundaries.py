@@ -63,7 +63,7 @@ def boundaries(document: Json) -> tuple[Boundary, ...]:
 
 
 def beyond(document: Json, **leniency: bool) -> tuple[Boundary, ...]:
-    """Return a value for each way to break a self-contained schema; see `values.corruptions`."""
+    """Return a value for each way to break a self-contained schema: each corruption of it."""
     found = _beyond(json.dumps(document), **leniency)
     return tuple(Boundary(name, copy.deepcopy(value)) for name, value in found)
 

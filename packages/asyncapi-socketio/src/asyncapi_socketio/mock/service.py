@@ -121,18 +121,18 @@ class _Receiver:
     """Lets clients in as the contract says, and hands their events to a gateway, in their turn."""
 
     def __init__(self, service: MockService, gateway: Gateway) -> None:
-        self._stand_in = service
+        self._service = service
         self._gateway = gateway
         self.too_many = gateway.too_many
         self.disconnected = gateway.disconnected
 
     async def connect(self, sid: str, namespace: str, auth: Json) -> tuple[str, Json] | None:  # noqa: ARG002
-        return self._stand_in.admit(namespace, auth)
+        return self._service.admit(namespace, auth)
 
     async def receive(
         self, sid: str, namespace: str, event: str, args: list[Json], ack: Ack | None
     ) -> None:
-        await self._stand_in.wait()
+        await self._service.wait()
         answered: list[tuple[Json, ...]] = []
 
         def acknowledge(*answer: Json) -> None:
@@ -141,7 +141,7 @@ class _Receiver:
                 ack(*answer)
 
         await self._gateway.receive(sid, namespace, event, args, acknowledge)
-        self._stand_in.report(namespace, event, answered)
+        self._service.report(namespace, event, answered)
 
 
 class _Wire:
@@ -221,7 +221,7 @@ class _Outcomes:
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
-        """Say what was acknowledged: `success`, `error` with the error itself, or `no ack`."""
+        """Return what was acknowledged: `success`, `error` with the error itself, or `no ack`."""
         if not answered:
             return "no ack"
         (args,) = answered

@@ -53,10 +53,10 @@ class Run:
         """Prepare; raise `CouldNotRun` when the server can't be connected to."""
         self.plan = plan
         self.contract = contract
-        self._hunters = [self._runner(path) for path in contract.namespaces]
+        self._runners = [self._runner(path) for path in contract.namespaces]
         self.checks: list[tuple[Runner, Check]] = [
             (runner, check)
-            for runner in self._hunters
+            for runner in self._runners
             for check in checks(runner.session, plan.phases)
         ]
 
@@ -79,7 +79,7 @@ class Run:
 
     def close(self) -> None:
         """Leave the server."""
-        for runner in self._hunters:
+        for runner in self._runners:
             runner.close()
 
     def _runner(self, namespace: Namespace) -> Runner:

@@ -141,7 +141,7 @@ class Runner:
         return None
 
     async def _failure(self, check: Check, value: Json, violation: Violation) -> Failure:
-        """Say what broke; a closed connection is a dead server if nobody can come back."""
+        """Return what broke; a closed connection is a dead server if nobody can come back."""
         entries = tuple(self.session.log.entries)
         await self.session.reset()
         (rule, event), problem = violation.cause, violation.problem
@@ -167,7 +167,7 @@ class Runner:
 
 
 class _Broken(Exception):
-    """An input broke the rule that is hunted."""
+    """An input broke the rule that is looked for."""
 
 
 class _Found:
