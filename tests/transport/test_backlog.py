@@ -126,7 +126,7 @@ async def test_posts_after_a_failed_probe_wait_again() -> None:
 
 @pytest.mark.slow
 async def test_a_body_of_many_packets_costs_no_more_than_many_bodies_of_few() -> None:
-    async with open_house(**LONG, payload=4_000_000) as house:
+    async with open_house(**LONG, payload=4_000_000, packets=2_000_000) as house:
         poller = await (await house.open_polling()).connect()
         few, many = "\x1e".join("3" * 50_000), "\x1e".join("3" * 2_000_000)
         start = time.process_time()
@@ -136,6 +136,14 @@ async def test_a_body_of_many_packets_costs_no_more_than_many_bodies_of_few() ->
         assert (await poller.post(many)).status == 200
         assert time.process_time() - middle < 4 * (middle - start)
         await poller.post("1")
+
+
+async def test_the_packets_of_a_body_are_bounded() -> None:
+    async with open_house(**LONG, packets=100) as house, unharmed(house):
+        poller = await (await house.open_polling()).connect()
+        assert (await poller.post("\x1e".join("3" * 100))).status == 200
+        assert (await poller.post("\x1e".join("3" * 101))).status == 413
+        assert house.server.sessions == 0
 
 
 async def test_the_others_are_served_while_long_acks_leave() -> None:

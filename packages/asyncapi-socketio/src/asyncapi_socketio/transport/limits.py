@@ -21,6 +21,9 @@ class Limits:
     headers: int = 8 * 1024
     """Bytes of the headers of a request that opens a session; they are kept as long as it lives."""
 
+    packets: int = 10_000
+    """Packets of one POST body."""
+
     attachments: int = 16
     """Binary attachments of one event."""
 

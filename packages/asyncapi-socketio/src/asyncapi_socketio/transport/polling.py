@@ -171,7 +171,7 @@ class Polling:
     async def _read(self, request: web.BaseRequest) -> list[str | bytes]:
         session = self._session
         try:
-            packets = unpack(await self._read_body(request))
+            packets = unpack(await self._read_body(request), self._limits.packets)
         except (ConnectionError, asyncio.CancelledError):
             session.end("transport close")
             raise
@@ -243,8 +243,10 @@ class Answer:
         """Leave it to the watch on all HTTP connections."""
 
 
-def unpack(body: bytes) -> list[str | bytes]:
-    """Split a payload into packets; raises `Refused` when it is none."""
+def unpack(body: bytes, most: int) -> list[str | bytes]:
+    """Split a payload into `most` packets at most; raises `Refused` when it is none."""
+    if body.count(SEPARATOR) >= most:
+        raise Refused(413, 3, "Too many packets")
     try:
         return [_packet(item.decode()) for item in body.split(SEPARATOR)]
     except (UnicodeDecodeError, ProtocolError) as error:
