@@ -64,16 +64,16 @@ export interface TodoData {
 export interface ErrorResponse {
   error: ErrorName;
   /**
-   * Every breach of an invalid payload, in the order of the schema's properties.
+   * Every violation of an invalid payload, in the order of the schema's properties.
    */
   errorDetails?: ErrorDetail[];
 }
 /**
- * One breach of a payload's schema.
+ * One violation of a payload's schema.
  */
 export interface ErrorDetail {
   /**
-   * The breach in words; the label is the key in double quotes.
+   * The violation in words; the label is the key in double quotes.
    */
   message: string;
   /**

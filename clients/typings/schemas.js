@@ -28,7 +28,7 @@ export const schemas = {
             },
             "ErrorDetail": {
               "type": "object",
-              "description": "One breach of a payload's schema.",
+              "description": "One violation of a payload's schema.",
               "required": [
                 "message",
                 "path",
@@ -38,7 +38,7 @@ export const schemas = {
               "properties": {
                 "message": {
                   "type": "string",
-                  "description": "The breach in words; the label is the key in double quotes.",
+                  "description": "The violation in words; the label is the key in double quotes.",
                   "examples": [
                     "\"title\" is required"
                   ]
@@ -107,7 +107,7 @@ export const schemas = {
                 },
                 "errorDetails": {
                   "type": "array",
-                  "description": "Every breach of an invalid payload, in the order of the schema's properties.",
+                  "description": "Every violation of an invalid payload, in the order of the schema's properties.",
                   "items": {
                     "$ref": "#/definitions/ErrorDetail"
                   }
@@ -260,7 +260,7 @@ export const schemas = {
           "definitions": {
             "ErrorDetail": {
               "type": "object",
-              "description": "One breach of a payload's schema.",
+              "description": "One violation of a payload's schema.",
               "required": [
                 "message",
                 "path",
@@ -270,7 +270,7 @@ export const schemas = {
               "properties": {
                 "message": {
                   "type": "string",
-                  "description": "The breach in words; the label is the key in double quotes.",
+                  "description": "The violation in words; the label is the key in double quotes.",
                   "examples": [
                     "\"title\" is required"
                   ]
@@ -339,7 +339,7 @@ export const schemas = {
                 },
                 "errorDetails": {
                   "type": "array",
-                  "description": "Every breach of an invalid payload, in the order of the schema's properties.",
+                  "description": "Every violation of an invalid payload, in the order of the schema's properties.",
                   "items": {
                     "$ref": "#/definitions/ErrorDetail"
                   }
@@ -425,7 +425,7 @@ export const schemas = {
             },
             "ErrorDetail": {
               "type": "object",
-              "description": "One breach of a payload's schema.",
+              "description": "One violation of a payload's schema.",
               "required": [
                 "message",
                 "path",
@@ -435,7 +435,7 @@ export const schemas = {
               "properties": {
                 "message": {
                   "type": "string",
-                  "description": "The breach in words; the label is the key in double quotes.",
+                  "description": "The violation in words; the label is the key in double quotes.",
                   "examples": [
                     "\"title\" is required"
                   ]
@@ -504,7 +504,7 @@ export const schemas = {
                 },
                 "errorDetails": {
                   "type": "array",
-                  "description": "Every breach of an invalid payload, in the order of the schema's properties.",
+                  "description": "Every violation of an invalid payload, in the order of the schema's properties.",
                   "items": {
                     "$ref": "#/definitions/ErrorDetail"
                   }
@@ -668,7 +668,7 @@ export const schemas = {
           "definitions": {
             "ErrorDetail": {
               "type": "object",
-              "description": "One breach of a payload's schema.",
+              "description": "One violation of a payload's schema.",
               "required": [
                 "message",
                 "path",
@@ -678,7 +678,7 @@ export const schemas = {
               "properties": {
                 "message": {
                   "type": "string",
-                  "description": "The breach in words; the label is the key in double quotes.",
+                  "description": "The violation in words; the label is the key in double quotes.",
                   "examples": [
                     "\"title\" is required"
                   ]
@@ -747,7 +747,7 @@ export const schemas = {
                 },
                 "errorDetails": {
                   "type": "array",
-                  "description": "Every breach of an invalid payload, in the order of the schema's properties.",
+                  "description": "Every violation of an invalid payload, in the order of the schema's properties.",
                   "items": {
                     "$ref": "#/definitions/ErrorDetail"
                   }
@@ -797,7 +797,7 @@ export const schemas = {
           "definitions": {
             "ErrorDetail": {
               "type": "object",
-              "description": "One breach of a payload's schema.",
+              "description": "One violation of a payload's schema.",
               "required": [
                 "message",
                 "path",
@@ -807,7 +807,7 @@ export const schemas = {
               "properties": {
                 "message": {
                   "type": "string",
-                  "description": "The breach in words; the label is the key in double quotes.",
+                  "description": "The violation in words; the label is the key in double quotes.",
                   "examples": [
                     "\"title\" is required"
                   ]
@@ -876,7 +876,7 @@ export const schemas = {
                 },
                 "errorDetails": {
                   "type": "array",
-                  "description": "Every breach of an invalid payload, in the order of the schema's properties.",
+                  "description": "Every violation of an invalid payload, in the order of the schema's properties.",
                   "items": {
                     "$ref": "#/definitions/ErrorDetail"
                   }

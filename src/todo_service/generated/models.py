@@ -63,7 +63,7 @@ ErrorName: TypeAlias = Literal[
 
 
 class ErrorDetail(TypedDict, closed=True):
-    """One breach of a payload's schema."""
+    """One violation of a payload's schema."""
 
     message: str
     path: list[str | int]
