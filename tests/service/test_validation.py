@@ -1,4 +1,4 @@
-"""The compiled validator and the judge say the same of everything; violations are in joi's words."""
+"""The compiled validator and the judge say the same of everything; joi has words for violations."""
 
 from __future__ import annotations
 
