@@ -14,8 +14,8 @@ from typing_extensions import TypedDict, Unpack
 from ..asyncapi.contract import Contract, Namespace
 from ..asyncapi.document import Document
 from ..cli import sources
-from ..cli.options import CONTRACT
 from ..cli.errors import CouldNotRun
+from ..cli.options import CONTRACT
 from ..reporting import render
 from ..reporting.finding import Finding
 from ..reporting.report import Report, counted
