@@ -110,7 +110,7 @@ async def test_with_test_and_server_it_checks_mocks_and_tests(bare: Bare, tmp_pa
     program = (folder / "asyncapi-socketio", "mock", "--contract", CONTRACT)
     async with launched("--port", "0", program=program, directory=tmp_path) as mock:
         url = (await mock.says("mock of")).rpartition(" ")[2]
-        tried = ("--contract", CONTRACT, "--max-examples", "5")
+        tried = ("--contract", CONTRACT, "--max-examples", "5", "--timeout", "30")
         result = await asyncio.to_thread(runs, folder, "test", url, *tried, cwd=tmp_path)
         assert result.returncode == 0, result.stdout + result.stderr
 

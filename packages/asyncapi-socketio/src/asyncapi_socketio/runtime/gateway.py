@@ -30,6 +30,9 @@ MAX_UNKNOWN_NAMES = 100
 """Unknown events are counted by name up to so many names; a client can invent any number."""
 
 
+COMPLAIN_EVERY = 10.0
+"""Seconds for which one line says that what handlers stand on does not answer, however many ask."""
+
 MAX_KINDS = 10
 """Violations of one payload whose kinds are logged."""
 
@@ -152,6 +155,7 @@ class Gateway:
         }
         self._clients: dict[str, Client] = {}
         self._silent: dict[str, asyncio.Event] = {}
+        self._complained: dict[str, float] = {}
         self.unknown: Counter[str] = Counter()
 
     # In: what the transport asks
@@ -213,7 +217,7 @@ class Gateway:
                     await self._silent[sid].wait()
                 answer = _checked(route, await route.handler(*args, context))
         except Unavailable as error:
-            log.error("unavailable", sid=sid, event_name=event, reason=str(error))
+            self._complain(sid, event, error)
             answer = _fail(operation, context)
         except ContractBroken as error:
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))
@@ -256,7 +260,7 @@ class Gateway:
                 return str(error), None
             return str(error), error.data
         except Unavailable as error:
-            log.error("unavailable", sid=context.sid, reason=str(error))
+            self._complain(context.sid, "connect", error)
         except (Exception, asyncio.CancelledError):
             log.exception("connect hook failed", sid=context.sid)
         else:
@@ -388,6 +392,15 @@ class Gateway:
         kinds = [item["type"] for item in breaches[:MAX_KINDS]]
         log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
         return _refuse(refusal, breaches)
+
+    def _complain(self, sid: str, event: str, error: Unavailable) -> None:
+        """Log that an event could not be carried out, once per reason and `COMPLAIN_EVERY`."""
+        reason, now = str(error), asyncio.get_running_loop().time()
+        if now - self._complained.get(reason, -COMPLAIN_EVERY) >= COMPLAIN_EVERY:
+            self._complained = {reason: now}
+            log.error("unavailable", sid=sid, event_name=event, reason=reason)
+        else:
+            log.debug("unavailable", sid=sid, event_name=event, reason=reason)
 
     def _count_unknown(self, sid: str, namespace: str, event: str) -> None:
         name = event[:100]
