@@ -17,7 +17,7 @@ from asyncapi_socketio.asyncapi.semver import Version, version
 from asyncapi_socketio.breaking import waivers
 from asyncapi_socketio.breaking.command import command
 from asyncapi_socketio.breaking.rules import RULES
-from asyncapi_socketio.cli import sources
+from asyncapi_socketio.cli.errors import CouldNotRun
 from asyncapi_socketio.jsonschema.counterexamples import Judge
 from asyncapi_socketio.reporting.rule import page
 from tests.breaking.small import compared, found, small, yaml
@@ -287,7 +287,7 @@ def test_a_waiver_that_does_not_hold_is_a_finding(
     "changes", [{"reason": ""}, {"expires": "soon"}, {"expires": "2026-02-31"}, {"until": "now"}]
 )
 def test_a_waiver_that_can_not_be_read_stops_it(tmp_path: Path, changes: dict[str, str]) -> None:
-    with pytest.raises(sources.CouldNotRun, match="waivers"):
+    with pytest.raises(CouldNotRun, match="waivers"):
         waived(tmp_path, **changes)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -112,3 +113,11 @@ async def test_with_test_and_server_it_checks_mocks_and_tests(bare: Bare, tmp_pa
         tried = ("--contract", CONTRACT, "--max-examples", "5", "--timeout", "30")
         result = await asyncio.to_thread(runs, folder, "test", url, *tried, cwd=tmp_path)
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+async def test_with_server_it_serves_an_application(bare: Bare) -> None:
+    program = (bare("server") / "asyncapi-socketio", "serve", "ticker.app:app", "--port", "0")
+    async with launched(program=program, directory=ROOT / "examples" / "ticker") as ticker:
+        assert await ticker.says("ticker.app:app on http://127.0.0.1:")
+        ticker.signal(signal.SIGTERM)
+        assert await ticker.end() == 0

@@ -46,7 +46,7 @@ def command(
         return
     if against is None:
         raise click.UsageError("Missing option '--against': the contract that clients have.")
-    path = sources.CONTRACT if source.startswith("git:") else source
+    path = options.CONTRACT if source.startswith("git:") else source
     old, new = _revision(against, path), _revision(source, path)
     report = compare(old, new, waivers.read(named, source), datetime.now(UTC).date())
     click.echo(render(report, form))

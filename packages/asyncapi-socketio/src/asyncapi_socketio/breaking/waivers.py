@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..asyncapi.document import Document
 from ..cli import sources
+from ..cli.errors import CouldNotRun
 from ..jsonschema.dialect import Draft7
 from ..jsonschema.references import Json
 from ..reporting.finding import Finding
@@ -101,9 +102,7 @@ def read(named: str | None, contract: str) -> Waivers:
     errors = [*Draft7(_SCHEMA).iter_errors(document.root)]
     if errors:
         where = (*errors[0].absolute_path,)
-        raise sources.CouldNotRun(
-            str(document.finding("waivers", where, errors[0].message, "correct it"))
-        )
+        raise CouldNotRun(str(document.finding("waivers", where, errors[0].message, "correct it")))
     return Waivers(
         document.file,
         tuple(_waiver(document, i, item) for i, item in enumerate(document.root["waivers"])),
@@ -116,6 +115,6 @@ def _waiver(document: Document, index: int, item: Json) -> Waiver:
     except ValueError as error:
         where = ("waivers", index, "expires")
         refusal = document.finding("waivers", where, str(error), "write YEAR-MONTH-DAY")
-        raise sources.CouldNotRun(str(refusal)) from error
+        raise CouldNotRun(str(refusal)) from error
     line, column = document.position(("waivers", index))
     return Waiver(item["rule"], item["address"], item["reason"], expires, line, column)

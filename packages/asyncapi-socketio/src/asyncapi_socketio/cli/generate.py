@@ -12,6 +12,7 @@ from ..generate import TARGETS, Target, generate
 from ..generate.output import Output
 from ..generate.typescript import NodeMissing
 from . import options, sources
+from .errors import CouldNotRun
 
 
 @click.command(
@@ -36,7 +37,7 @@ def command(source: str, out: Path, targets: tuple[Target, ...], *, check: bool)
     try:
         files = generate(sources.text(source), Path(source).name, targets=targets)
     except (InvalidContract, NodeMissing) as error:
-        raise sources.CouldNotRun(str(error)) from error
+        raise CouldNotRun(str(error)) from error
     output = Output(files, {target: out / target for target in targets})
     if not check:
         output.write()

@@ -9,7 +9,7 @@ import click
 from aiohttp import web
 
 from ..process import stop_signal
-from .sources import CouldNotRun
+from .errors import CouldNotRun
 
 
 async def until_stopped(

@@ -7,7 +7,9 @@ from typing import get_args
 import click
 
 from ..reporting import Format
-from .sources import CONTRACT
+
+CONTRACT = "asyncapi.yaml"
+"""The document that every command takes when none is named."""
 
 contract = click.option(
     "--contract",

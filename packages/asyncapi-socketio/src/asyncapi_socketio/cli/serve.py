@@ -14,8 +14,8 @@ from .. import logs
 from ..application import Application
 from ..process import prepared
 from . import options
+from .errors import CouldNotRun
 from .listening import until_stopped
-from .sources import CouldNotRun
 
 
 @click.command(epilog="Example: asyncapi-socketio serve chat.app:app --port 4000")

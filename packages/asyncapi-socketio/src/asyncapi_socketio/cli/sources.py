@@ -5,20 +5,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import click
-
 from .. import asyncapi
 from ..asyncapi.contract import Contract
 from ..asyncapi.document import Document, InvalidContract, parse
-
-CONTRACT = "asyncapi.yaml"
-"""The document that every command takes when none is named."""
-
-
-class CouldNotRun(click.ClickException):
-    """A command that can't do its work: one line on stderr, exit code 2."""
-
-    exit_code = 2
+from .errors import CouldNotRun
+from .options import CONTRACT
 
 
 def text(source: str, path: str = CONTRACT) -> str:

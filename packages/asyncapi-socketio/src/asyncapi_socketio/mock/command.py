@@ -10,8 +10,8 @@ import uvloop
 from .. import logs
 from ..asyncapi.contract import Contract
 from ..cli import options, sources
+from ..cli.errors import CouldNotRun
 from ..cli.listening import until_stopped
-from ..cli.sources import CouldNotRun
 from ..jsonschema.strategies import Undrawable
 from ..origins import named_origins
 from ..process import prepared

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, get_args
 import click
 
 from ..cli import options, sources
+from ..cli.errors import CouldNotRun
 from ..reporting import Format, render
 from ..reporting.html import html
 from .checks import Phase
@@ -73,7 +74,7 @@ def command(
 def _phases(text: str) -> list[Phase]:
     named = [name.strip() for name in text.split(",")]
     if unknown := [name for name in named if name not in PHASES]:
-        raise sources.CouldNotRun(f"no phase '{unknown[0]}': there are {', '.join(PHASES)}")
+        raise CouldNotRun(f"no phase '{unknown[0]}': there are {', '.join(PHASES)}")
     return [phase for phase in PHASES if phase in named]
 
 
@@ -81,4 +82,4 @@ def _auth(text: str | None) -> Json:
     try:
         return None if text is None else json.loads(text)
     except ValueError as error:
-        raise sources.CouldNotRun(f"--auth is not valid JSON: {error}") from error
+        raise CouldNotRun(f"--auth is not valid JSON: {error}") from error

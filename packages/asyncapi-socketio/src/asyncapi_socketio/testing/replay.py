@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import click
 
 from ..cli import options, sources
+from ..cli.errors import CouldNotRun
 from ..reporting import Format, render
 from .run import Plan, Run, reported
 
@@ -40,5 +41,5 @@ def _read(file: Path) -> list[Json]:
     try:
         found: list[Json] = json.loads(file.read_text("utf-8"))["failures"]
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise sources.CouldNotRun(f"{file}: {error}") from error
+        raise CouldNotRun(f"{file}: {error}") from error
     return found

@@ -14,6 +14,8 @@ from typing_extensions import TypedDict, Unpack
 from ..asyncapi.contract import Contract, Namespace
 from ..asyncapi.document import Document
 from ..cli import sources
+from ..cli.errors import CouldNotRun
+from ..cli.options import CONTRACT
 from ..reporting import render
 from ..reporting.finding import Finding
 from ..reporting.report import Report, counted
@@ -75,7 +77,7 @@ class Run:
         for runner, check in self.checks:
             if (check.id, runner.session.namespace.path) == (name, namespace):
                 return runner.play(check, value)
-        raise sources.CouldNotRun(f"the contract has no check '{name}'")
+        raise CouldNotRun(f"the contract has no check '{name}'")
 
     def close(self) -> None:
         """Leave the server."""
@@ -90,7 +92,7 @@ class Run:
             runner.connect()
         except Unreachable as error:
             runner.close()
-            raise sources.CouldNotRun(str(error)) from error
+            raise CouldNotRun(str(error)) from error
         return runner
 
 
@@ -108,7 +110,7 @@ class Options(TypedDict, total=False):
 
 def hold(url: str, **options: Unpack[Options]) -> None:
     """Test a live server against a contract; see `testing.test`."""
-    source = options.pop("contract", sources.CONTRACT)
+    source = options.pop("contract", CONTRACT)
     plan = Plan(url, **options)  # type: ignore[misc]
 
     def play() -> Report:
