@@ -1,0 +1,94 @@
+"""Each page keeps its word: its links lead somewhere, its examples parse, its tables are whole."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import textwrap
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import ruamel.yaml
+from click.testing import CliRunner
+
+from asyncapi_socketio import asyncapi
+from asyncapi_socketio.cli.main import COMMANDS, main
+from asyncapi_socketio.jsonschema.references import Json
+from asyncapi_socketio.transport import Limits
+from tests.docs.pages import LIBRARY, PAGES, ROOT, blocks, saved, text
+
+
+def anchors(page: str) -> set[str]:
+    """Return the addresses of a page's headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if link.startswith("https://"):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text("utf-8")), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_program_in_python_is_one(page: Path) -> None:
+    for source in blocks(page.read_text("utf-8"), "python"):
+        ast.parse(textwrap.dedent(source))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_and_option_exists(page: Path) -> None:
+    for line in re.findall(r"asyncapi-socketio ([a-z]+[^\n`]*)", page.read_text("utf-8")):
+        name, *words = line.split()
+        if name not in COMMANDS:
+            continue
+        known = CliRunner().invoke(main, [name, "--help"]).stdout
+        for option in (word.partition("=")[0] for word in words if word.startswith("--")):
+            assert option in known, line
+
+
+def definitions() -> dict[str, Json]:
+    """Return what `x-socketio` may have in it, by place."""
+    file = resources.files(asyncapi) / "x-socketio.schema.json"
+    found: dict[str, Json] = json.loads(file.read_text("utf-8"))["definitions"]
+    return found
+
+
+def keys() -> list[tuple[str, str]]:
+    """Return each key of the page with its example."""
+    parts = re.split(r"^### `(\w+)`$", text("x-socketio.md"), flags=re.MULTILINE)[1:]
+    examples = [blocks(part, "yaml")[0] for part in parts[1::2]]
+    return [*zip(parts[::2], examples, strict=True)]
+
+
+def test_each_key_of_x_socketio_is_explained_in_its_place() -> None:
+    schema = [key for place in definitions().values() for key in place["properties"]]
+    assert [key for key, _ in keys()] == schema
+
+
+def merged(base: Json, change: Json) -> Json:
+    """Return a value with what a change has at the same places."""
+    if not (isinstance(base, dict) and isinstance(change, dict)):
+        return change
+    return {**base, **{key: merged(base.get(key), value) for key, value in change.items()}}
+
+
+@pytest.mark.parametrize(("key", "example"), keys())
+def test_each_example_of_x_socketio_is_a_contract(key: str, example: str) -> None:
+    yaml = ruamel.yaml.YAML(typ="safe")
+    change = yaml.load(example)
+    assert key in str(change), "the example has the key"
+    contract = yaml.load(saved(text("getting-started.md"))["asyncapi.yaml"])
+    asyncapi.read(json.dumps(merged(contract, change)))
+
+    misspelled = json.loads(re.sub(rf'"{key}"', f'"{key}s"', json.dumps(change)))
+    with pytest.raises(asyncapi.InvalidContract):
+        asyncapi.read(json.dumps(merged(contract, misspelled)))
