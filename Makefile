@@ -1,4 +1,4 @@
-# serve · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web · wheel: everything else is a step of these.
+# serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web · wheel: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # tests behind proxies also run Debian's nginx-light, haproxy and openssl, and fail where they are not.
 
@@ -15,10 +15,16 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve test check coverage generate pack web wheel bench attack fuzz soak
+.PHONY: serve chat ticker test check coverage generate pack web wheel bench attack fuzz soak
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
+
+chat: .venv/dev.stamp ## Serve the example chat on http://localhost:3002
+	@cd examples/chat && exec python -m chat
+
+ticker: .venv/dev.stamp ## Serve the example ticker on http://localhost:3003
+	@cd examples/ticker && exec python -m ticker
 
 test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test
 	pytest -n 2 --dist worksteal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 
 from asyncapi_socketio import Application, ConnectError, NoAnswer
 
@@ -49,8 +50,7 @@ class Chat(Handlers):
         context.broadcast.member_arrived(
             room, {"room": room, "member": context.identity}, others=True
         )
-        names = {member.identity for member in self._members[room].values()}
-        return {"members": sorted(names)}
+        return {"members": sorted({member.identity for member in self._members[room].values()})}
 
     async def leave_room(self, room: RoomName, context: Context, /) -> None:
         context.leave(room)
@@ -66,14 +66,11 @@ class Chat(Handlers):
     async def close_room(self, room: RoomName, context: Context, /) -> Problem | None:
         if room not in context.rooms:
             return {"error": "not in the room"}
-        try:
-            confirmed = await context.ask.confirm_close(room, within=5)
-        except (TimeoutError, NoAnswer):
-            confirmed = False
-        if not confirmed:
-            return {"error": "declined"}
-        context.broadcast.room_closed(room, room)
-        return None
+        with suppress(TimeoutError, NoAnswer):
+            if await context.ask.confirm_close(room, within=5):
+                context.broadcast.room_closed(room, room)
+                return None
+        return {"error": "declined"}
 
     async def announce(self, text: Text, context: Context, /) -> None:
         context.broadcast.noticed(text)

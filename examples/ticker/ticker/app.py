@@ -9,7 +9,7 @@ from math import sin
 from asyncapi_socketio import Application
 
 from .generated.models import Price, TickerSymbol
-from .generated.operations import CONTRACT, Context, Handlers
+from .generated.operations import CONTRACT, Broadcast, Context, Handlers
 
 EVERY = 0.5
 """Seconds from one tick to the next."""
@@ -29,25 +29,24 @@ class Ticker(Handlers):
         context.enter(symbol)
         return self.prices[symbol]
 
+    async def trade(self, broadcast: Broadcast) -> None:
+        """Move the market for ever, and tell who watches."""
+        for moment in count():
+            for number, symbol in enumerate(SYMBOLS):
+                price = round(10 + 2 * sin(moment / 10 + number), 2)
+                self.prices[symbol] = {"symbol": symbol, "price": price}
+                broadcast.tick(symbol, self.prices[symbol])
+            await asyncio.sleep(EVERY)
+
 
 ticker = Ticker()
 app = Application(CONTRACT, ticker)
-
-
-async def trade() -> None:
-    """Move the market for ever, and tell who watches."""
-    for moment in count():
-        for number, symbol in enumerate(SYMBOLS):
-            price = round(10 + 2 * sin(moment / 10 + number), 2)
-            ticker.prices[symbol] = {"symbol": symbol, "price": price}
-            app.broadcast.tick(symbol, ticker.prices[symbol])
-        await asyncio.sleep(EVERY)
 
 
 async def main(port: int = 3003) -> None:
     """Serve, and trade meanwhile."""
     runner = await app.listen(port=port)
     try:
-        await trade()
+        await ticker.trade(app.broadcast)
     finally:
         await runner.cleanup()

@@ -78,8 +78,9 @@ class Operation:
     """One event of one namespace, in one direction.
 
     `replies` are the shapes of its ack; none: the event has no ack. `errors` and `broadcasts` (ids
-    of operations) belong to what clients call, `audience` to what the server calls. `role` is its
-    part in the life of a thing, where the document says so.
+    of operations) belong to what clients call, `audience` and `spontaneous` to what the server
+    calls; what is spontaneous may come without an event of a client. `role` is its part in the life
+    of a thing, where the document says so.
     """
 
     address: Address
@@ -93,6 +94,7 @@ class Operation:
     errors: Mapping[ErrorKind, Error]
     broadcasts: tuple[str, ...]
     audience: Audience | None
+    spontaneous: bool
     role: Role | None
 
     @property
@@ -247,6 +249,7 @@ class _Builder:
                 str(document.target(ref["$ref"])[-1]) for ref in extension.get("broadcasts", [])
             ),
             audience=extension["audience"] if value["action"] == "send" else None,
+            spontaneous=extension.get("cause") == "spontaneous",
             role=extension.get("role"),
         )
 

@@ -75,7 +75,8 @@ def _event(operation: Operation) -> str:
     payload = f"`{operation.message.payload}`" if operation.message.payload else "none"
     lines = [f"- argument: {payload}{_example(operation.message)}"]
     if operation.audience:
-        lines.append(f"- sent to {_AUDIENCES[operation.audience]}")
+        when = ", at any time" if operation.spontaneous else ""
+        lines.append(f"- sent to {_AUDIENCES[operation.audience]}{when}")
     for reply in operation.replies:
         kind = "error ack" if reply.ack == "error" else "ack"
         argument = f"`{reply.payload}`" if reply.payload else "no argument"

@@ -87,19 +87,20 @@ def error_kinds(document: Document) -> Iterator[Finding]:
 
 
 def loose_send(document: Document) -> Iterator[Finding]:
-    """Require each event of the server tied to what causes it."""
+    """Require each event of the server tied to what causes it, or declared as spontaneous."""
     tied = {
         document.target(ref["$ref"])
         for _, operation in _operations(document, "receive")
         for ref in operation.get("x-socketio", {}).get("broadcasts", [])
     }
-    for address, _ in _operations(document, "send"):
-        if address not in tied:
+    for address, operation in _operations(document, "send"):
+        spontaneous = operation.get("x-socketio", {}).get("cause") == "spontaneous"
+        if address not in tied and not spontaneous:
             yield document.finding(
                 "loose-send",
                 address,
                 "no operation says that it sends this",
-                "name it in the x-socketio broadcasts of its cause",
+                "name it in the x-socketio broadcasts of its cause, or say `cause: spontaneous`",
             )
 
 

@@ -56,7 +56,7 @@ def checks(session: Session, phases: Collection[Phase]) -> Iterator[Check]:
         "boundaries": _of_each(session, _boundaries),
         "fuzzing": _of_each(session, _fuzzing),
         "stateful": (item for thing in session.resources for item in _stateful(session, thing)),
-        "broadcasts": (item for thing in session.resources for item in _broadcasts(thing)),
+        "broadcasts": (item for thing in session.resources for item in _broadcasts(session, thing)),
         "manners": chain(_of_each(session, _manners), [_UNKNOWN]),
     }
     for phase, played in found.items():
@@ -170,9 +170,9 @@ async def _live(model: Model, story: Json) -> None:
     await model.clear()
 
 
-def _broadcasts(resource: Resource) -> Iterator[Check]:
+def _broadcasts(session: Session, resource: Resource) -> Iterator[Check]:
     update = resource.update
-    if update is None or resource.read is None or not update.operation.broadcasts:
+    if update is None or resource.read is None or not session.caused(update.operation):
         return
 
     async def play(session: Session, _: Json) -> None:
@@ -193,7 +193,7 @@ async def _last_is_stored(model: Model, resource: Resource) -> None:
     acks = await session.volley("ada", update.operation.event, [(value,) for value in values])
     if len(acks) < len(values):
         return
-    events = [session.event_of(send) for send in update.operation.broadcasts]
+    events = session.caused(update.operation)
     heard = [args for event in events for args in session.heard("bob", event)]
     problem = f"{len(heard)} broadcasts of {len(acks)} changes"
     if len(heard) != len(acks):

@@ -139,8 +139,7 @@ class Model:
 
     def _judge_broadcast(self, who: Who, link: Link, thing: Json) -> None:
         other: Who = "bob" if who == "ada" else "ada"
-        for send in link.operation.broadcasts:
-            event = self.session.event_of(send)
+        for event in self.session.caused(link.operation):
             for args in self.session.heard(other, event):
                 if args and not self._tells_of(args, thing):
                     problem = f"{event} told {short(args[0])} of {short(thing)}"

@@ -171,9 +171,9 @@ class Session:
         await self._emit(who, event, args, ask=ask)
         await self._judge_broadcasts(_Result(who, None, event, succeeded=False, asked=ask))
 
-    def event_of(self, operation: str) -> str:
-        """Return the event of an operation of the server, by its id."""
-        return self._send_ids[operation].event
+    def caused(self, operation: Operation) -> list[str]:
+        """Return the events that tell of an operation, and of nothing else."""
+        return [send.event for send in self._due(operation) if not send.spontaneous]
 
     def heard(self, who: Who, event: str) -> list[Args]:
         """Return the arguments of each event of a name that someone has heard in the last call."""
@@ -305,6 +305,8 @@ class Session:
             send = next((item for item in possible if item.event == name), None)
             if name not in self.sends:
                 self.fail("event-undeclared", name, f"{listener} heard it after {cause}")
+            elif self.sends[name].operation.spontaneous:
+                continue  # it may come at any time, as often as it likes
             elif send is None:
                 rule = "broadcast-undeclared" if result.succeeded else "broadcast-on-failure"
                 self.fail(rule, cause, f"{listener} heard {name}")
