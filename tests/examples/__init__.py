@@ -1,0 +1,1 @@
+"""The examples, served and talked to."""
