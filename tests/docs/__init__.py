@@ -1,0 +1,1 @@
+"""Every page of the documentation keeps its word."""

@@ -16,8 +16,7 @@ from click.testing import CliRunner
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.cli.main import COMMANDS, main
 from asyncapi_socketio.jsonschema.references import Json
-from asyncapi_socketio.transport import Limits
-from tests.docs.pages import LIBRARY, PAGES, ROOT, blocks, saved, text
+from tests.docs.pages import PAGES, blocks, saved, text
 
 
 def anchors(page: str) -> set[str]:
