@@ -145,6 +145,13 @@ def test_a_change_turned_round() -> None:
     assert found(compared(asked, small())) == {"auth-dropped": "safe"}
 
 
+def test_what_causes_an_event_of_the_server_breaks_nobody_who_reads_it() -> None:
+    declared = small()
+    puts("operations/noteAdded/x-socketio/cause", "spontaneous")(declared)
+    for old, new in ((small(), declared), (declared, small())):
+        assert compared(old, new).facts["proposedVersion"] == "1.0.1"
+
+
 def test_an_auth_payload_is_compared_as_what_clients_send() -> None:
     old, new = small(), small()
     puts("channels/main/x-socketio/auth", "{type: object, required: [token]}")(old)

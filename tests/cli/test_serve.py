@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 import socketio
 
 from tests.generate.test_cases import ROOT, run
+from tests.patience import PATIENCE
 from tests.processes import launched
 
 SERVE = (sys.executable, "-m", "asyncapi_socketio", "serve")
@@ -22,6 +24,9 @@ async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
         said = await ticker.says("ticker.app:app on http://127.0.0.1:")
         async with socketio.AsyncSimpleClient() as ada:
             await ada.connect(said.rpartition(" ")[2])
+            await ada.call("watch", "ACME", timeout=PATIENCE)
+            event, tick = await ada.receive(timeout=PATIENCE)
+            assert (event, tick["symbol"]) == ("tick", "ACME")
         ticker.signal(signal.SIGTERM)
         assert await ticker.end() == 0
 
@@ -30,7 +35,8 @@ async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
     ("place", "problem"),
     [
         ("nowhere:app", "nowhere:app: No module named 'nowhere'"),
-        ("ticker.app", "ticker.app: module 'ticker.app' has no attribute ''"),
+        ("ticker.app", "ticker.app: not of the form MODULE:APP, as chat.app:app is"),
+        ("ticker/app.py:app", "ticker/app.py:app: not of the form MODULE:APP, as chat.app:app is"),
         ("ticker.app:clock", "ticker.app:clock: module 'ticker.app' has no attribute 'clock'"),
         ("ticker:__doc__", "ticker:__doc__: a str, not an asyncapi_socketio.Application"),
     ],
@@ -39,6 +45,38 @@ def test_what_is_no_application_is_one_line(place: str, problem: str) -> None:
     result = run(*SERVE, place, cwd=TICKER)
     assert result.stderr == f"Error: {problem}\n"
     assert result.returncode == 2
+
+
+def test_an_application_without_a_handler_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "from asyncapi_socketio import Application\n"
+        "from ticker.generated.operations import CONTRACT, Handlers\n"
+        "class Shop(Handlers): pass\n"
+        "app = Application(CONTRACT, Shop())\n"
+    )
+    result = run(*SERVE, "shop:app", cwd=tmp_path, PYTHONPATH=str(TICKER))
+    assert result.stderr == "Error: shop:app: operations/watch: Shop has no method 'watch'\n"
+    assert result.returncode == 2
+
+
+async def test_a_background_task_that_fails_is_logged_and_events_go_on(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "from asyncapi_socketio import Application\n"
+        "from ticker.app import Ticker\n"
+        "from ticker.generated.operations import CONTRACT\n"
+        "async def trade(broadcast): raise LookupError\n"
+        "app = Application(CONTRACT, Ticker(), background=trade)\n"
+    )
+    program, variables = (*SERVE, "shop:app", "--port", "0"), {"PYTHONPATH": str(TICKER)}
+    async with launched(program=program, directory=tmp_path, variables=variables) as shop:
+        said = await shop.says("shop:app on http://127.0.0.1:")
+        await shop.says("background task failed")
+        async with socketio.AsyncSimpleClient() as ada:
+            await ada.connect(said.rpartition(" ")[2])
+            assert await ada.call("watch", "ACME", timeout=PATIENCE) == {
+                "symbol": "ACME",
+                "price": 10.0,
+            }
 
 
 def test_a_busy_port_is_one_line() -> None:

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import socketio
 
 import asyncapi_socketio.testing
 from chat.app import Chat
 from chat.generated.operations import CONTRACT as CHAT
 from tests.generate.test_cases import ROOT, run
-from tests.library.backends import BACKENDS, Serve
+from tests.library.backends import BACKENDS, Serve, attached
 from ticker.app import Ticker
 from ticker.generated.operations import CONTRACT as TICKER
 
@@ -60,6 +61,21 @@ async def test_the_ticker_keeps_its_contract_while_prices_change(serve: Serve) -
         trading = asyncio.ensure_future(ticker.trade(broadcast))
         await keeps(url, "ticker")
         trading.cancel()
+
+
+@pytest.mark.slow
+async def test_a_tick_may_come_at_any_time_but_not_in_another_shape() -> None:
+    sio, wrong = socketio.AsyncServer(async_mode="aiohttp"), {"symbol": "ACME", "price": -1}
+
+    async def watch(sid: str, symbol: object = None) -> object:
+        await sio.emit("tick", wrong, to=sid)
+        return {"error": "unknown symbol"}
+
+    sio.on("watch", watch)
+    async with attached(sio) as url:
+        with pytest.raises(AssertionError, match="broadcast-shape") as report:
+            await keeps(url, "ticker")
+    assert "broadcast-undeclared" not in str(report.value)
 
 
 async def keeps(url: str, example: str, auth: object = None) -> None:

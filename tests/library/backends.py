@@ -35,12 +35,19 @@ async def on_aiohttp(contract: Contract[Any], handlers: object) -> AsyncIterator
     """Serve on a stock server in an aiohttp application."""
     sio = socketio.AsyncServer(async_mode="aiohttp")
     adapter = Adapter(sio, contract, handlers)
+    async with attached(sio) as url:
+        yield url, adapter.broadcast
+
+
+@asynccontextmanager
+async def attached(sio: socketio.AsyncServer) -> AsyncIterator[str]:
+    """Serve a stock server in an aiohttp application, at the URL that is yielded."""
     app = web.Application()
     sio.attach(app)
     runner = web.AppRunner(app, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}", adapter.broadcast
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await sio.shutdown()
     await runner.cleanup()
 

@@ -179,6 +179,14 @@ def test_a_breach_is_found_where_it_is(rule: str, address: str, edit: Edit) -> N
     assert all(item.severity == severity[item.rule] for item in found)
 
 
+def test_an_event_that_no_client_causes_needs_no_operation_that_sends_it() -> None:
+    spontaneous = both(
+        puts("operations/deleteTodo/x-socketio/broadcasts", None),
+        puts("operations/todoDeleted/x-socketio/cause", "spontaneous"),
+    )
+    assert looked_at(changed(spontaneous)).findings == ()
+
+
 IMPOSSIBLE: list[tuple[str, Any]] = [
     ("minLength is above maxLength", {"type": "string", "minLength": 2, "maxLength": 1}),
     ("minItems is above maxItems", {"type": "array", "minItems": 2, "maxItems": 1}),

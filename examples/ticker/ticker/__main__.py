@@ -1,7 +1,5 @@
 """`python -m ticker` serves the ticker on port 3003."""
 
-import asyncio
+from .app import app
 
-from .app import main
-
-asyncio.run(main())
+app.run(port=3003)

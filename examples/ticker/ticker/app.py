@@ -40,13 +40,4 @@ class Ticker(Handlers):
 
 
 ticker = Ticker()
-app = Application(CONTRACT, ticker)
-
-
-async def main(port: int = 3003) -> None:
-    """Serve, and trade meanwhile."""
-    runner = await app.listen(port=port)
-    try:
-        await ticker.trade(app.broadcast)
-    finally:
-        await runner.cleanup()
+app = Application(CONTRACT, ticker, background=ticker.trade)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Generic, TypeVar
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from functools import partial
+from typing import Any, Generic, TypeVar
 
+import structlog
 import uvloop
 from aiohttp import web
 
@@ -15,6 +18,8 @@ from .runtime.gateway import Gateway
 from .transport import Limits, Server, Trust, listen
 
 B = TypeVar("B")
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Application(Generic[B]):
@@ -33,11 +38,13 @@ class Application(Generic[B]):
         trust: Trust | None = None,
         path: str = "/socket.io",
         wording: Wording = JSON_SCHEMA,
+        background: Callable[[B], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         """Find a handler for each operation, and build all validators.
 
         `origins` are the pages that may connect from a browser, `limits` what clients may take,
         `trust` the proxies that are believed, `wording` what clients are told of violations.
+        `background` runs with the broadcasts from the start to the end: events without a client.
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
         self._limits = limits or Limits()
@@ -50,11 +57,14 @@ class Application(Generic[B]):
         )
         self._gateway = Gateway(contract, handlers, self._server, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
+        self._background = background
 
     def attach(self, app: web.Application) -> None:
         """Serve in an aiohttp application, which stops this one when it shuts down."""
         self._server.attach(app, self._gateway, path=self._path)
         app.on_shutdown.append(self._stop)
+        if self._background is not None:
+            app.cleanup_ctx.append(partial(_alongside, self._background, self.broadcast))
 
     async def listen(
         self, host: str = "127.0.0.1", port: int = 3000, app: web.Application | None = None
@@ -90,3 +100,20 @@ class Application(Generic[B]):
 
     async def _stop(self, _: web.Application) -> None:
         await self._server.stop()
+
+
+async def _alongside(
+    background: Callable[[B], Coroutine[Any, Any, None]], broadcast: B, _: web.Application
+) -> AsyncIterator[None]:
+    """Run a background task while an application is served."""
+    task = asyncio.ensure_future(background(broadcast))
+    task.add_done_callback(_log_failure)
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    """Log what ended a background task, unless it was the end of the service."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background task failed", exc_info=error)

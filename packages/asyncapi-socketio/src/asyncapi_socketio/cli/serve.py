@@ -12,6 +12,7 @@ import uvloop
 
 from .. import logs
 from ..application import Application
+from ..errors import ContractBroken
 from ..process import prepared
 from . import options
 from .errors import CouldNotRun
@@ -36,10 +37,12 @@ def command(place: str, host: str, port: int) -> None:
 def _found(place: str) -> Application[Any]:
     """Import an application; raise `CouldNotRun`."""
     module, _, name = place.partition(":")
+    if not name.isidentifier() or not all(map(str.isidentifier, module.split("."))):
+        raise CouldNotRun(f"{place}: not of the form MODULE:APP, as chat.app:app is")
     sys.path.insert(0, str(Path.cwd()))
     try:
         app = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+    except (ImportError, AttributeError, ContractBroken) as error:
         raise CouldNotRun(f"{place}: {error}") from error
     if not isinstance(app, Application):
         raise CouldNotRun(f"{place}: a {type(app).__name__}, not an asyncapi_socketio.Application")

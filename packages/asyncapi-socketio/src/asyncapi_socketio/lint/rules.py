@@ -376,7 +376,7 @@ RULES = (
     Rule(
         "loose-send", "note", "Every event of the server has a cause in the contract.",
         "`test` and `mock` know from `broadcasts` when to expect or emit it. An "
-        "event that the server sends of its own accord is ignored with that reason.",
+        "event that no client causes says so: `x-socketio: {cause: spontaneous}`.",
         loose_send,
     ),
     Rule(
