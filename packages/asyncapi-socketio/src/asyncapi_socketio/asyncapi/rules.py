@@ -600,7 +600,7 @@ _ONE_TONGUE = re.compile(r"\\[AZzGQEXKRNhHvVpPkgl]|\(\?(?![:=!]|<[=!])|[*+?}]\+|
 
 
 def _pattern_way_out(pattern: str) -> str | None:
-    """Say how to write a pattern so that Python and ECMA 262 both take it, and alike."""
+    """Return how to write a pattern so that Python and ECMA 262 both take it, and alike."""
     if found := _ONE_TONGUE.search(pattern):
         return f"write it without '{found[0]}'"
     try:

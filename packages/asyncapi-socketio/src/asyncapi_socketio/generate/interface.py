@@ -8,7 +8,7 @@ from .docstrings import docstring
 
 
 def emit(contract: Contract) -> dict[str, str]:
-    """Give the file `operations.py`, not yet laid out."""
+    """Return the file `operations.py`, not yet laid out."""
     asks = [operation for operation in contract.sends if operation.replies]
     parts = [
         _head(contract),
@@ -207,7 +207,7 @@ def _disconnect(namespace: Namespace) -> str:
 
 
 def _answer(operation: Operation) -> str:
-    """Give the type of an ack: None is an ack without argument, or no ack at all."""
+    """Return the type of an ack: None is an ack without argument, or no ack at all."""
     types = [*dict.fromkeys(reply.payload for reply in operation.replies if reply.payload)]
     none = [] if types and 0 not in operation.ack_args else ["None"]
     return " | ".join([*types, *none])

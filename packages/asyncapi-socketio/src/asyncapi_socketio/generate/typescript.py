@@ -125,7 +125,7 @@ def _answer(contract: Contract, operation: Operation) -> str:
 
 
 def _response_of(contract: Contract, operation: Operation) -> str | None:
-    """Say an ack as `Response<T>` where it is an object with `data`, or the contract's error."""
+    """Return an ack as `Response<T>` where it is an object with `data`, or the contract's error."""
     payloads: dict[str, list[str]] = {"success": [], "error": []}
     for reply in operation.replies:
         if reply.payload:

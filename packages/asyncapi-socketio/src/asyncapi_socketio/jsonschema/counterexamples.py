@@ -58,7 +58,7 @@ class Judge:
         return top(self.accepted)
 
     def violation(self, value: Json) -> str | None:
-        """Say what is wrong with a value as it is sent; None when nothing is."""
+        """Return what is wrong with a value as it is sent; None when nothing is."""
         violations = self.schema.breaches(self.schema.normalise(value))
         told = [item["message"] for item in violations if item["type"] != "alternatives.match"]
         return next(iter(told), "") if violations else None

@@ -65,7 +65,7 @@ class Schema:
         return self.accepts(args[0])
 
     def accepts(self, value: Json) -> bool:
-        """Say whether `value` is valid."""
+        """Return whether `value` is valid."""
         if self._agrees:
             try:
                 return self._is_valid(value)
@@ -119,7 +119,7 @@ class Schema:
         return value
 
     def _rank(self, path: Sequence[str | int]) -> list[int]:
-        """Give the place of a path: the position of each key among the schema's properties."""
+        """Return the place of a path: the position of each key among the schema's properties."""
         rank = []
         schema: Json = self._document
         for key in path:

@@ -30,10 +30,10 @@ class Wording(Protocol):
     too_deep: Breach
 
     def explain(self, error: ValidationError) -> Iterator[Breach]:
-        """Say one error of the judge; several where it stands for several keys."""
+        """Yield what one error of the judge says; several where it stands for several keys."""
 
     def arity(self, expected: int, given: int) -> Breach:
-        """Say that an event has too few or too many arguments."""
+        """Return the violation of an event that has too few or too many arguments."""
 
 
 def breach(path: Sequence[str | int], text: str, type_: str) -> Breach:
@@ -88,7 +88,7 @@ def _explain_as_joi(error: ValidationError) -> Iterator[Breach]:
 
 
 def _rule(keyword: Json, expected: Json) -> tuple[str, str]:
-    """Give the words and the type for a keyword and its value in the schema."""
+    """Return the words and the type for a keyword and its value in the schema."""
     match keyword:
         case "type" if isinstance(expected, str):
             return _TYPES[expected]

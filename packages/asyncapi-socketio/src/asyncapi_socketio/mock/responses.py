@@ -141,7 +141,7 @@ def _carry_out(part: _Part, payload: Json) -> Json | None:
 
 
 def _told(part: _Part, thing: Json) -> tuple[Address | None, Json]:
-    """Say where an ack holds a thing, or its key, and which."""
+    """Return where an ack holds a thing, or its key, and which."""
     link = part.link
     if link.thing_out is not None:
         return link.thing_out, thing

@@ -221,7 +221,7 @@ class _Outcomes:
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
-        """Say what was acknowledged: `success`, `error` with the error itself, or `no ack`."""
+        """Return what was acknowledged: `success`, `error` with the error itself, or `no ack`."""
         if not answered:
             return "no ack"
         (args,) = answered

@@ -74,7 +74,7 @@ class Expectations:
         return value if self._payload is None else self._payload.normalise(value)
 
     def meaning(self, ack: Args) -> Meaning:
-        """Say what an ack tells, or why it is none of the declared ones."""
+        """Return what an ack tells, or why it is none of the declared ones."""
         for reply, judge in self._replies:
             if len(ack) == reply.args and (judge is None or judge.is_valid(ack[0])):
                 kinds = (kind for kind, error in self.operation.errors.items() if _is(error, ack))
