@@ -117,7 +117,7 @@ def test_the_table_of_commands_says_what_each_needs() -> None:
 
 def test_every_limit_is_in_the_table_with_its_default() -> None:
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\d,. ]+) \|", text("serving.md"), re.MULTILINE)
-    found = {}
+    found: dict[str, float] = {}
     for names, defaults in rows:
         numbers = [number.replace(",", "") for number in defaults.split(", ")]
         found |= dict(zip(re.findall(r"\w+", names), map(float, numbers), strict=True))

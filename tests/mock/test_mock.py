@@ -308,7 +308,7 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
                 answer = await ask(ada, operation, *args)
                 assert len(answer) in operation.ack_args
                 for value in answer:
-                    assert Schema(ack_document(contract, operation)).breaches(value) == []
+                    assert Schema(ack_document(contract, operation)).violations(value) == []
             else:
                 await ada.emit(operation.event, args, namespace=operation.namespace.path)
             for send in (sends[id_] for id_ in operation.broadcasts):
@@ -319,7 +319,7 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
                     assert (place, event) == (send.namespace.path, send.event)
                     assert len(news) == send.message.args
                     for value in news:
-                        assert Schema(payload_document(contract, send)).breaches(value) == []
+                        assert Schema(payload_document(contract, send)).violations(value) == []
         lines = await said_so_far(said, len(contract.receives))
         await ada.disconnect()
         await bob.disconnect()

@@ -150,7 +150,7 @@ async def test_a_refusal_is_one_line_without_the_payload() -> None:
             await ada.ask("todo:create", {"title": "my secret", "completed": 1})
         (line,) = [line for line in logs if line["event"] == "event refused"]
         assert line["event_name"] == "todo:create"
-        assert line["breaches"] == ["boolean.base"]
+        assert line["violations"] == ["boolean.base"]
         assert line["sid"]
         assert "my secret" not in str(logs)
 

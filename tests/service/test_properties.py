@@ -180,7 +180,7 @@ def test_a_wrong_number_of_arguments_is_refused_whatever_they_are(
     async def story() -> None:
         (answer,) = await stage.ada.ask(operation.event, *args)
         assert answer["error"] == "invalid payload"
-        assert [breach["type"] for breach in answer["errorDetails"]] == ["arguments.length"]
+        assert [violation["type"] for violation in answer["errorDetails"]] == ["arguments.length"]
         assert await listed(stage.todos) == []
         assert await stage.bob.heard_nothing()
 

@@ -1,4 +1,4 @@
-"""The compiled validator and the judge say the same of everything; breaches are in joi's words."""
+"""The compiled validator and the judge say the same of everything, violations in joi's words."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TODOS = st.fixed_dictionaries({}, optional=dict.fromkeys((*TODO, "data", "error"
 
 
 def agree(schema: Schema, value: Any) -> None:
-    assert schema.accepts(value) is (schema.breaches(value) == [])
+    assert schema.accepts(value) is (schema.violations(value) == [])
 
 
 @pytest.mark.slow
@@ -59,7 +59,7 @@ def agree(schema: Schema, value: Any) -> None:
 def test_both_validators_accept_what_is_valid(name: str, data: st.DataObject) -> None:
     value = data.draw(valid(document(name)))
     assert SCHEMAS[name].accepts(value)
-    assert SCHEMAS[name].breaches(value) == []
+    assert SCHEMAS[name].violations(value) == []
 
 
 @pytest.mark.slow
@@ -70,7 +70,7 @@ def test_both_validators_refuse_each_corruption(name: str, data: st.DataObject) 
     corruption = data.draw(st.sampled_from(corruptions_of(name)))
     value = data.draw(corruption.values)
     assert not SCHEMAS[name].accepts(value)
-    assert SCHEMAS[name].breaches(value) != []
+    assert SCHEMAS[name].violations(value) != []
 
 
 @pytest.mark.slow
@@ -166,7 +166,7 @@ WORDS: list[tuple[Any, Any, str, str]] = [
 
 @pytest.mark.parametrize(("schema", "value", "message", "kind"), WORDS, ids=str)
 def test_a_breach_is_said_in_joi_s_words(schema: Any, value: Any, message: str, kind: str) -> None:
-    assert Schema(schema).breaches(value) == [{"message": message, "path": [], "type": kind}]
+    assert Schema(schema).violations(value) == [{"message": message, "path": [], "type": kind}]
 
 
 def test_multiples_are_counted_in_decimals_however_large() -> None:
@@ -174,10 +174,10 @@ def test_multiples_are_counted_in_decimals_however_large() -> None:
     assert cents.accepts(19.99)
     assert cents.accepts(10**400)
     assert not cents.accepts(19.999)
-    assert Schema({"multipleOf": 3}).breaches(10**400)
+    assert Schema({"multipleOf": 3}).violations(10**400)
 
 
-def test_breaches_come_in_the_order_of_the_schema_with_their_paths() -> None:
+def test_violations_come_in_the_order_of_the_schema_with_their_paths() -> None:
     item = {
         "type": "object",
         "required": ["b", "a"],
@@ -185,15 +185,15 @@ def test_breaches_come_in_the_order_of_the_schema_with_their_paths() -> None:
         "additionalProperties": False,
     }
     schema = Schema({"type": "object", "properties": {"list": {"type": "array", "items": item}}})
-    breaches = schema.breaches({"list": [{"b": "x", "a": 1}, {"z": 1, "no": 1, "a": 2}]})
-    assert [(breach["path"], breach["type"]) for breach in breaches] == [
+    violations = schema.violations({"list": [{"b": "x", "a": 1}, {"z": 1, "no": 1, "a": 2}]})
+    assert [(violation["path"], violation["type"]) for violation in violations] == [
         (["list", 0, "a"], "string.base"),
         (["list", 1, "b"], "any.required"),
         (["list", 1, "a"], "string.base"),
         (["list", 1, "no"], "any.unknown"),
         (["list", 1, "z"], "object.unknown"),
     ]
-    assert breaches[0]["message"] == '"list[0].a" must be a string'
+    assert violations[0]["message"] == '"list[0].a" must be a string'
 
 
 def test_normalising_drops_and_converts_all_the_way_down_and_leaves_the_value_alone() -> None:
@@ -219,6 +219,6 @@ def test_what_is_nested_too_deeply_is_refused_and_does_no_harm() -> None:
     )  # fmt: skip
     deep = nested(2_000)
     assert not tree.accepts(tree.normalise(deep))
-    assert tree.breaches(deep) == [
+    assert tree.violations(deep) == [
         {"message": '"value" is nested too deeply', "path": [], "type": "any.depth"}
     ]

@@ -14,7 +14,7 @@ MILK = {"title": "Buy milk", "completed": False}
 NOT_FOUND = {"error": "entity not found"}
 
 
-def breach(message: str, path: list[str], kind: str) -> dict[str, Any]:
+def violation(message: str, path: list[str], kind: str) -> dict[str, Any]:
     return {"message": message, "path": path, "type": kind}
 
 
@@ -112,24 +112,24 @@ async def test_a_malformed_id_in_an_update_breaks_the_payload(ada: Person, bob: 
     await bob.hears("todo:created")
     for spelling in (todo_id.upper(), f"{{{todo_id}}}", todo_id.replace("-", "")):
         (answer,) = await ada.ask("todo:update", {"id": spelling, **MILK})
-        detail = breach('"id" must be a valid GUID', ["id"], "string.guid")
+        detail = violation('"id" must be a valid GUID', ["id"], "string.guid")
         assert answer == {"error": "invalid payload", "errorDetails": [detail]}
     assert await bob.heard_nothing()
 
 
-OBJECT = breach('"value" must be of type object', [], "object.base")
+OBJECT = violation('"value" must be of type object', [], "object.base")
 REQUIRED = {
-    key: breach(f'"{key}" is required', [key], "any.required")
+    key: violation(f'"{key}" is required', [key], "any.required")
     for key in ("id", "title", "completed")
 }
-NOT_BOOLEAN = breach('"completed" must be a boolean', ["completed"], "boolean.base")
-NOT_STRING = breach('"title" must be a string', ["title"], "string.base")
-EMPTY = breach('"title" is not allowed to be empty', ["title"], "string.empty")
-TOO_LONG = breach(
+NOT_BOOLEAN = violation('"completed" must be a boolean', ["completed"], "boolean.base")
+NOT_STRING = violation('"title" must be a string', ["title"], "string.base")
+EMPTY = violation('"title" is not allowed to be empty', ["title"], "string.empty")
+TOO_LONG = violation(
     '"title" length must be less than or equal to 256 characters long', ["title"], "string.max"
 )
-FORBIDDEN = breach('"id" is not allowed', ["id"], "any.unknown")
-GUID = breach('"id" must be a valid GUID', ["id"], "string.guid")
+FORBIDDEN = violation('"id" is not allowed', ["id"], "any.unknown")
+GUID = violation('"id" must be a valid GUID', ["id"], "string.guid")
 
 REFUSED_CREATIONS: list[tuple[Any, list[Any]]] = [
     (None, [OBJECT]),
@@ -150,17 +150,17 @@ REFUSED_CREATIONS: list[tuple[Any, list[Any]]] = [
 ]
 
 
-async def test_a_creation_that_breaks_the_payload_is_refused_with_every_breach(
+async def test_a_creation_that_breaks_the_payload_is_refused_with_every_violation(
     ada: Person, bob: Person
 ) -> None:
-    for payload, breaches in REFUSED_CREATIONS:
+    for payload, violations in REFUSED_CREATIONS:
         (answer,) = await ada.ask("todo:create", payload)
-        assert answer == {"error": "invalid payload", "errorDetails": breaches}, payload
+        assert answer == {"error": "invalid payload", "errorDetails": violations}, payload
     assert await ada.lists() == []
     assert await bob.heard_nothing()
 
 
-async def test_an_update_that_breaks_the_payload_is_refused_with_every_breach(
+async def test_an_update_that_breaks_the_payload_is_refused_with_every_violation(
     ada: Person, bob: Person
 ) -> None:
     refused: list[tuple[Any, list[Any]]] = [
@@ -168,9 +168,9 @@ async def test_an_update_that_breaks_the_payload_is_refused_with_every_breach(
         ({}, [REQUIRED["id"], REQUIRED["title"], REQUIRED["completed"]]),
         ({"completed": 1, "title": "", "id": "x"}, [GUID, EMPTY, NOT_BOOLEAN]),
     ]
-    for payload, breaches in refused:
+    for payload, violations in refused:
         (answer,) = await ada.ask("todo:update", payload)
-        assert answer == {"error": "invalid payload", "errorDetails": breaches}, payload
+        assert answer == {"error": "invalid payload", "errorDetails": violations}, payload
     assert await bob.heard_nothing()
 
 

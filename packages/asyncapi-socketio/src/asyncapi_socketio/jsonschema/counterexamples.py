@@ -59,7 +59,7 @@ class Judge:
 
     def violation(self, value: Json) -> str | None:
         """Return what is wrong with a value as it is sent; None when nothing is."""
-        violations = self.schema.breaches(self.schema.normalise(value))
+        violations = self.schema.violations(self.schema.normalise(value))
         told = [item["message"] for item in violations if item["type"] != "alternatives.match"]
         return next(iter(told), "") if violations else None
 

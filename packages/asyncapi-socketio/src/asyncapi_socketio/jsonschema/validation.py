@@ -1,6 +1,6 @@
 """The only module that knows the JSON Schema libraries: it normalises, judges and explains values.
 
-`jsonschema` (draft 7) is the judge and names the breaches; a compiled validator (`jsonschema-rs`)
+`jsonschema` (draft 7) is the judge and names the violations; a compiled validator (`jsonschema-rs`)
 answers for it on the hot path, where only yes or no is asked. A property test holds the two equal.
 """
 
@@ -16,9 +16,9 @@ from jsonschema.validators import extend
 
 from .dialect import Draft7
 from .references import Json, resolved
-from .wording import JOI, Breach, Wording
+from .wording import JOI, Violation, Wording
 
-__all__ = ["Breach", "Json", "Schema"]
+__all__ = ["Json", "Schema", "Violation"]
 
 
 class Schema:
@@ -71,10 +71,10 @@ class Schema:
                 return self._is_valid(value)
             except ValueError:  # what it can't represent: a lone surrogate
                 pass
-        return not self.breaches(value)
+        return not self.violations(value)
 
-    def breaches(self, value: Json) -> list[Breach]:
-        """List every breach of the schema, in the order of its properties; empty when valid.
+    def violations(self, value: Json) -> list[Violation]:
+        """List every violation of the schema, in the order of its properties; empty when valid.
 
         An array of `anyOf` alternatives is one violation.
         """

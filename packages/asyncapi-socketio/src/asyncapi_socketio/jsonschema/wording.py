@@ -16,7 +16,7 @@ Json: TypeAlias = Any
 """A value as a JSON decoder makes it."""
 
 
-class Breach(TypedDict):
+class Violation(TypedDict):
     """One violation: in words, where it is (keys and indices), and the name of its rule."""
 
     message: str
@@ -27,17 +27,17 @@ class Breach(TypedDict):
 class Wording(Protocol):
     """How violations are said."""
 
-    too_deep: Breach
+    too_deep: Violation
 
-    def explain(self, error: ValidationError) -> Iterator[Breach]:
+    def explain(self, error: ValidationError) -> Iterator[Violation]:
         """Yield what one error of the judge says; several where it stands for several keys."""
 
-    def arity(self, expected: int, given: int) -> Breach:
+    def arity(self, expected: int, given: int) -> Violation:
         """Return the violation of an event that has too few or too many arguments."""
 
 
-def breach(path: Sequence[str | int], text: str, type_: str) -> Breach:
-    """Put a breach at `path` into joi's words, `"label" text`."""
+def violation(path: Sequence[str | int], text: str, type_: str) -> Violation:
+    """Put a violation at `path` into joi's words, `"label" text`."""
     label = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
     name = label.removeprefix(".") or "value"
     return {"message": f'"{name}" {text}', "path": list(path), "type": type_}
@@ -70,7 +70,7 @@ _LIMITS = {
 }
 
 
-def _explain_as_joi(error: ValidationError) -> Iterator[Breach]:
+def _explain_as_joi(error: ValidationError) -> Iterator[Violation]:
     path = [*error.absolute_path]
     schema: Json = error.schema
     match error.validator:
@@ -78,13 +78,13 @@ def _explain_as_joi(error: ValidationError) -> Iterator[Breach]:
             instance: Json = error.instance
             for key in instance:
                 if key not in schema.get("properties", {}):
-                    yield breach([*path, key], "is not allowed", "object.unknown")
+                    yield violation([*path, key], "is not allowed", "object.unknown")
         case "minLength" | "pattern" if error.instance == "":
-            yield breach(path, "is not allowed to be empty", "string.empty")
+            yield violation(path, "is not allowed to be empty", "string.empty")
         case "pattern" if schema.get("format") == "uuid":
-            yield breach(path, "must be a valid GUID", "string.guid")
+            yield violation(path, "must be a valid GUID", "string.guid")
         case keyword:
-            yield breach(path, *_rule(keyword, error.validator_value))
+            yield violation(path, *_rule(keyword, error.validator_value))
 
 
 def _rule(keyword: Json, expected: Json) -> tuple[str, str]:
@@ -114,13 +114,13 @@ def _rule(keyword: Json, expected: Json) -> tuple[str, str]:
 class Joi:
     """The words of joi."""
 
-    too_deep = breach((), "is nested too deeply", "any.depth")
+    too_deep = violation((), "is nested too deeply", "any.depth")
 
-    def explain(self, error: ValidationError) -> Iterator[Breach]:
+    def explain(self, error: ValidationError) -> Iterator[Violation]:
         return _explain_as_joi(error)
 
-    def arity(self, expected: int, given: int) -> Breach:
-        return breach((), f"takes {expected} argument(s), got {given}", "arguments.length")
+    def arity(self, expected: int, given: int) -> Violation:
+        return violation((), f"takes {expected} argument(s), got {given}", "arguments.length")
 
 
 JOI = Joi()
@@ -158,9 +158,9 @@ class JsonSchema:
 
     def __init__(self) -> None:
         text = "must NOT be nested so deeply"
-        self.too_deep: Breach = {"message": text, "path": [], "type": "depth"}
+        self.too_deep: Violation = {"message": text, "path": [], "type": "depth"}
 
-    def explain(self, error: ValidationError) -> Iterator[Breach]:
+    def explain(self, error: ValidationError) -> Iterator[Violation]:
         path, keyword = [*error.absolute_path], str(error.validator)
         expected: Json = error.validator_value
         schema: Json = error.schema
@@ -179,7 +179,7 @@ class JsonSchema:
         else:
             yield {"message": text, "path": path, "type": keyword}
 
-    def arity(self, expected: int, given: int) -> Breach:
+    def arity(self, expected: int, given: int) -> Violation:
         return {
             "message": f"must have {expected} arguments, has {given}",
             "path": [],

@@ -203,10 +203,10 @@ class _Admission:
 
         Without auth payload it is `{}`, as it is for Socket.IO's own server.
         """
-        breaches = self._auth.breaches(auth or {}) if self._auth else []
-        if not breaches:
+        violations = self._auth.violations(auth or {}) if self._auth else []
+        if not violations:
             return None
-        return breaches[0]["message"], self._data.answer(auth) if self._data else None
+        return violations[0]["message"], self._data.answer(auth) if self._data else None
 
 
 class _Outcomes:

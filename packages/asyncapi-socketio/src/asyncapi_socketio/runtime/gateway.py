@@ -13,7 +13,7 @@ import structlog
 from ..encoded import Encoded
 from ..errors import ConnectError, ContractBroken, NoAnswer, Unavailable
 from ..jsonschema.validation import Json, Schema
-from ..jsonschema.wording import Breach, Wording
+from ..jsonschema.wording import Violation, Wording
 from .context import BaseContext, Client
 from .contract import Contract, Namespace
 from .operations import Receive, Refusal, Send
@@ -166,7 +166,7 @@ class Gateway:
         auth = {} if auth is None else auth
         if hooks.auth is not None:
             if not hooks.auth.accepts(auth):
-                return hooks.auth.breaches(auth)[0]["message"], hooks.example
+                return hooks.auth.violations(auth)[0]["message"], hooks.example
             self.client(sid).auth = auth
         if hooks.connect is None:
             return None
@@ -381,13 +381,13 @@ class Gateway:
         """Return the ack of arguments that break the contract; None where none is declared."""
         operation = route.operation
         if len(args) != operation.args or route.payload is None:
-            breaches = [self._wording.arity(operation.args, len(args))]
+            violations = [self._wording.arity(operation.args, len(args))]
             refusal = operation.arity_refusal
         else:
-            breaches, refusal = route.payload.breaches(args[0]), operation.payload_refusal
-        kinds = [item["type"] for item in breaches[:MAX_KINDS]]
-        log.info("event refused", sid=sid, event_name=operation.event, breaches=kinds)
-        return _refuse(refusal, breaches)
+            violations, refusal = route.payload.violations(args[0]), operation.payload_refusal
+        kinds = [item["type"] for item in violations[:MAX_KINDS]]
+        log.info("event refused", sid=sid, event_name=operation.event, violations=kinds)
+        return _refuse(refusal, violations)
 
     def _count_unknown(self, sid: str, namespace: str, event: str) -> None:
         name = event[:100]
@@ -452,10 +452,10 @@ def _fail(operation: Receive, context: BaseContext) -> tuple[Json, ...] | None:
     return _refuse(operation.unexpected_refusal, [])
 
 
-def _refuse(refusal: Refusal | None, breaches: list[Breach]) -> tuple[Json, ...] | None:
+def _refuse(refusal: Refusal | None, violations: list[Violation]) -> tuple[Json, ...] | None:
     if refusal is None:
         return None
-    details = {refusal.details: breaches} if refusal.details and breaches else {}
+    details = {refusal.details: violations} if refusal.details and violations else {}
     return ({**refusal.ack, **details},)
 
 
@@ -476,5 +476,7 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
 
 def _broken(place: str, schema: Schema, value: Json) -> ContractBroken:
     """Return the error for a value of ours; its words have kinds and places, but no content."""
-    places = [f"{item['type']} at {schema.place(item['path'])}" for item in schema.breaches(value)]
+    places = [
+        f"{item['type']} at {schema.place(item['path'])}" for item in schema.violations(value)
+    ]
     return ContractBroken(f"operations/{place}: {', '.join(places[:MAX_KINDS])}")
