@@ -104,7 +104,7 @@ class Person:
         return found[1]
 
     async def heard_nothing(self) -> bool:
-        """Say whether nothing has been heard that was not asked for.
+        """Return whether nothing has been heard that was not asked for.
 
         Each client gets acks and broadcasts in order, so an ack asked for now comes after any
         broadcast that was sent before.

@@ -23,11 +23,12 @@ from todo_service.app import open_repository
 from todo_service.cli import serve
 
 ROOT = Path(__file__).parent.parent
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 README = (ROOT / "README.md").read_text("utf-8")
 
 
 def session(language: str) -> tuple[str, str]:
-    """Give a session of the README: its program and what it prints."""
+    """Return a session of the README: its program and what it prints."""
     found = re.search(rf"```{language}\n(.*?)```\n\nprints\n\n```text\n(.*?)```", README, re.DOTALL)
     assert found
     return found[1], found[2]
@@ -93,7 +94,7 @@ PEER = ["node", str(ROOT / "tools/bench/peer.mjs")]
 
 
 def commands() -> list[tuple[str, str]]:
-    """Give the commands of the sessions, each with what it prints."""
+    """Return the commands of the sessions, each with what it prints."""
     blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     parts = [part.partition("\n") for block in blocks for part in block.split("$ ")[1:]]
     return [(command, printed) for command, _, printed in parts]
@@ -137,7 +138,9 @@ async def shell(command: str, urls: dict[str, str], folder: Path) -> str:
     """Run a command at other addresses than it names, and give what it prints of those."""
     for named, real in urls.items():
         command = command.replace(named, real)
-    process = await asyncio.create_subprocess_shell(command, cwd=folder, stdout=subprocess.PIPE)
+    process = await asyncio.create_subprocess_shell(
+        command, cwd=folder, env={**os.environ, "PATH": PATH}, stdout=subprocess.PIPE
+    )
     output = (await asyncio.wait_for(process.communicate(), 90))[0].decode()
     for named, real in urls.items():
         output = output.replace(real, named)

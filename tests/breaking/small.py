@@ -97,7 +97,7 @@ def compared(old: Json, new: Json, waivers: Waivers | None = None) -> Report:
 
 
 def found(report: Report) -> dict[str, str]:
-    """Give the severity of each rule that found something, the version's aside."""
+    """Return the severity of each rule that found something, the version's aside."""
     return {
         item.rule: item.severity for item in report.findings if item.rule != "version-not-bumped"
     }

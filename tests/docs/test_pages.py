@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import textwrap
+from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from click.testing import CliRunner
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.cli.main import COMMANDS, main
 from asyncapi_socketio.jsonschema.references import Json
-from tests.docs.pages import PAGES, blocks, saved, text
+from asyncapi_socketio.transport import Limits
+from tests.docs.pages import LIBRARY, PAGES, blocks, saved, text
 
 
 def anchors(page: str) -> set[str]:
@@ -80,7 +82,7 @@ def merged(base: Json, change: Json) -> Json:
     return {**base, **{key: merged(base.get(key), value) for key, value in change.items()}}
 
 
-@pytest.mark.parametrize(("key", "example"), keys())
+@pytest.mark.parametrize(("key", "example"), keys(), ids=[key for key, _ in keys()])
 def test_each_example_of_x_socketio_is_a_contract(key: str, example: str) -> None:
     yaml = ruamel.yaml.YAML(typ="safe")
     change = yaml.load(example)
@@ -91,3 +93,32 @@ def test_each_example_of_x_socketio_is_a_contract(key: str, example: str) -> Non
     misspelled = json.loads(re.sub(rf'"{key}"', f'"{key}s"', json.dumps(change)))
     with pytest.raises(asyncapi.InvalidContract):
         asyncapi.read(json.dumps(merged(contract, misspelled)))
+
+
+def test_the_readme_of_the_library_shows_the_chat_of_the_first_steps() -> None:
+    readme = (LIBRARY / "README.md").read_text("utf-8")
+    first = saved(text("getting-started.md"))
+    assert blocks(readme, "python") == [first["chat.py"]]
+    yaml = ruamel.yaml.YAML(typ="safe")
+    (part,) = blocks(readme, "yaml")
+    contract = yaml.load(first["asyncapi.yaml"])
+    assert merged(contract, yaml.load(part)) == contract
+
+
+def test_the_table_of_commands_says_what_each_needs() -> None:
+    readme = (LIBRARY / "README.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| `asyncapi-socketio (\w+)[^|]*\|[^|]*\| `asyncapi-socketio\[([\w,]+)\]` \|$",
+        readme,
+        re.MULTILINE,
+    )
+    assert dict(rows) == {name: place.extras for name, place in COMMANDS.items()}
+
+
+def test_every_limit_is_in_the_table_with_its_default() -> None:
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([\d,. ]+) \|", text("serving.md"), re.MULTILINE)
+    found: dict[str, float] = {}
+    for names, defaults in rows:
+        numbers = [number.replace(",", "") for number in defaults.split(", ")]
+        found |= dict(zip(re.findall(r"\w+", names), map(float, numbers), strict=True))
+    assert found == asdict(Limits())

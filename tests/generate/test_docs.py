@@ -31,7 +31,7 @@ CASES = [
 
 
 def words(html: str) -> str:
-    """Give what a page says, without its marks and the layout of its text."""
+    """Return what a page says, without its marks and the layout of its text."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 

@@ -238,7 +238,7 @@ def test_what_nothing_can_be_drawn_for_is_refused_with_its_address(
 
 
 def any_of(strategy: SearchStrategy[Any], holds: Callable[[Any], bool]) -> bool:
-    """Say whether one of many draws is such a one."""
+    """Return whether one of many draws is such a one."""
     some = settings(max_examples=100, database=None, phases=[Phase.generate])
     try:
         find(strategy, holds, settings=some)

@@ -68,7 +68,7 @@ TITLE = "components/schemas/Title"
 MESSAGES = "components/messages"
 READ = f"{MESSAGES}/Read/payload"
 
-BREACHES: list[tuple[str, str, Edit]] = [
+VIOLATIONS: list[tuple[str, str, Edit]] = [
     ("structure", "info", puts("info/title", None)),
     ("version", "asyncapi", puts("asyncapi", "2.6.0")),
     ("asyncapi-schema", "info", puts("info/licence", {"name": "MIT"})),
@@ -168,10 +168,12 @@ def test_our_contract_is_clean() -> None:
 
 
 def test_every_rule_is_shown_to_break() -> None:
-    assert {rule for rule, _, _ in BREACHES} == {rule.id for rule in RULES}
+    assert {rule for rule, _, _ in VIOLATIONS} == {rule.id for rule in RULES}
 
 
-@pytest.mark.parametrize(("rule", "address", "edit"), BREACHES, ids=[rule for rule, *_ in BREACHES])
+@pytest.mark.parametrize(
+    ("rule", "address", "edit"), VIOLATIONS, ids=[rule for rule, *_ in VIOLATIONS]
+)
 def test_a_breach_is_found_where_it_is(rule: str, address: str, edit: Edit) -> None:
     found = looked_at(changed(edit)).findings
     assert (rule, address) in {(item.rule, "/".join(map(str, item.address))) for item in found}

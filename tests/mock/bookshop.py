@@ -6,7 +6,7 @@ from typing import Any
 
 
 def shop(**book: Any) -> dict[str, Any]:
-    """Give the contract; `book` adds properties to a book, and must say what its `book_id` is."""
+    """Return the contract; `book` adds properties to a book, and must say what its `book_id` is."""
     book = {
         "isbn": {"type": "string"}, "name": {"type": "string"}, "pages": {"type": "integer"},
         "added": {"type": "string", "format": "date-time"}, "note": {"type": "string"}, **book,

@@ -267,7 +267,7 @@ async def test_every_event_is_a_line() -> None:
 
 
 def payload_of(contract: Contract, operation: Operation) -> tuple[Any, ...]:
-    """Give an operation's arguments: an example, or a drawn value."""
+    """Return an operation's arguments: an example, or a drawn value."""
     if not operation.message.payload:
         return ()
     document = payload_document(contract, operation)

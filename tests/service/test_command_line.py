@@ -48,7 +48,7 @@ async def refused(*options: str, **variables: str) -> str:
 
 
 async def lets_in(web: aiohttp.ClientSession, url: str, origin: str | None) -> tuple[bool, bool]:
-    """Say whether a page of this origin may connect, by polling and by WebSocket."""
+    """Return whether a page of this origin may connect, by polling and by WebSocket."""
     headers = {"Origin": origin} if origin else {}
     async with web.get(f"{url}{HANDSHAKE}polling", headers=headers) as response:
         by_polling = response.status == 200

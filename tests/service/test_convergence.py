@@ -265,7 +265,7 @@ async def test_every_view_is_the_list_in_the_order_of_the_commits(
 
 
 def _is_part_of(whole: list[str], part: list[str]) -> bool:
-    """Say whether a part was heard without a gap and in order; no packet comes twice."""
+    """Return whether a part was heard without a gap and in order; no packet comes twice."""
     if not part:
         return True
     start = whole.index(part[0])

@@ -40,7 +40,7 @@ def document(operation: Receive) -> Any:
 
 
 def leniency(operation: Receive) -> dict[str, bool]:
-    """Say what an operation's `x-socketio` lets clients send, in the words of `contract.values`."""
+    """Return what an operation's `x-socketio` lets clients send, as `contract.values` says it."""
     return {
         "drop_unknown": operation.unknown_keys == "drop",
         "booleans": "boolean" in operation.convert,

@@ -1,4 +1,4 @@
-"""The compiled validator and the judge say the same of everything; joi has words for violations."""
+"""The compiled validator and the judge say the same of everything, violations in joi's words."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_multiples_are_counted_in_decimals_however_large() -> None:
     assert Schema({"multipleOf": 3}).violations(10**400)
 
 
-def test_breaches_come_in_the_order_of_the_schema_with_their_paths() -> None:
+def test_violations_come_in_the_order_of_the_schema_with_their_paths() -> None:
     item = {
         "type": "object",
         "required": ["b", "a"],

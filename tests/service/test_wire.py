@@ -150,7 +150,7 @@ REFUSED_CREATIONS: list[tuple[Any, list[Any]]] = [
 ]
 
 
-async def test_a_creation_that_breaks_the_payload_is_refused_with_every_breach(
+async def test_a_creation_that_breaks_the_payload_is_refused_with_every_violation(
     ada: Person, bob: Person
 ) -> None:
     for payload, violations in REFUSED_CREATIONS:
@@ -160,7 +160,7 @@ async def test_a_creation_that_breaks_the_payload_is_refused_with_every_breach(
     assert await bob.heard_nothing()
 
 
-async def test_an_update_that_breaks_the_payload_is_refused_with_every_breach(
+async def test_an_update_that_breaks_the_payload_is_refused_with_every_violation(
     ada: Person, bob: Person
 ) -> None:
     refused: list[tuple[Any, list[Any]]] = [

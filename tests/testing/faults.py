@@ -131,11 +131,11 @@ class Sound:
         return None
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
-        """Give the arguments that are carried out; None: nothing is."""
+        """Return the arguments that are carried out; None: nothing is."""
         return args
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
-        """Give an ack."""
+        """Return an ack."""
         ack(*answer)
 
     def sends(self, emit: Emit, event: str, *args: Any) -> None:
@@ -710,5 +710,5 @@ class HangsUpOnWrongArity(Sound):
 
 
 def every() -> list[type[Sound]]:
-    """Give all that is planted."""
+    """Return all that is planted."""
     return [fault for fault in Sound.__subclasses__() if fault.rule]

@@ -64,7 +64,7 @@ class Nonsense:
         return self._random.random() < share
 
     def text(self) -> str:
-        """Give a packet, mostly with something wrong in it."""
+        """Return a packet, mostly with something wrong in it."""
         text = self._random.choice(GOOD)
         for _ in range(self._random.choice((0, 0, 1, 1, 2, 5))):
             text = self._spoil(text)
@@ -85,7 +85,7 @@ class Nonsense:
                 return text + self._random.choice(GOOD)
 
     def frame(self) -> bytes:
-        """Give a WebSocket frame, sometimes with a broken head, sometimes cut."""
+        """Return a WebSocket frame, sometimes with a broken head, sometimes cut."""
         payload = self.text().encode()
         opcode = self._random.choice((1, 1, 1, 1, 1, 1, 2, 0, 8, 9, 10))
         first = 0x80 | opcode
@@ -99,13 +99,13 @@ class Nonsense:
         return frame
 
     def payload(self) -> bytes:
-        """Give a POST body of a few packets."""
+        """Return a POST body of a few packets."""
         count = self._random.choice((1, 1, 2, 5, 40))
         body = "\x1e".join(self.text() for _ in range(count)).encode()
         return self._random.randbytes(20) if self.chance(0.03) else body
 
     def request(self, sid: str) -> bytes:
-        """Give an HTTP request that opens, carries or breaks a session."""
+        """Return an HTTP request that opens, carries or breaks a session."""
         if self.chance(0.2):
             return self._spoil(UPGRADE.decode()).encode()
         query = self._random.choice(("EIO=4&transport=polling", "transport=websocket", "EIO=9"))

@@ -30,7 +30,7 @@ class Wording(Protocol):
     too_deep: Violation
 
     def explain(self, error: ValidationError) -> Iterator[Violation]:
-        """Yield one error of the judge in words; several where it stands for several keys."""
+        """Yield what one error of the judge says; several where it stands for several keys."""
 
     def arity(self, expected: int, given: int) -> Violation:
         """Return the violation of an event that has too few or too many arguments."""

@@ -244,7 +244,7 @@ class Gateway:
             del self._silent[sid]
 
     def too_many(self, namespace: str, event: str) -> tuple[Json, ...] | None:
-        """Give the ack of an event that is above its client's share, and is not carried out."""
+        """Return the ack of an event that is above its client's share, and is not carried out."""
         route = self._routes.get((namespace, event))
         return None if route is None else _refuse(route.operation.rate_refusal, [])
 
@@ -382,7 +382,7 @@ class Gateway:
                 self._transport.emit(send.namespace, send.event, args, room=sent.room, skip=skip)
 
     def _refuse_args(self, route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] | None:
-        """Give the ack of arguments that break the contract; None where none is declared."""
+        """Return the ack of arguments that break the contract; None where none is declared."""
         operation = route.operation
         if len(args) != operation.args or route.payload is None:
             violations = [self._wording.arity(operation.args, len(args))]
@@ -473,7 +473,7 @@ def _refuse(refusal: Refusal | None, violations: list[Violation]) -> tuple[Json,
 
 
 def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
-    """Give the ack for what a handler returned: None is no argument; raises `ContractBroken`."""
+    """Return the ack for what a handler returned: None is no argument; raises `ContractBroken`."""
     operation = route.operation
     if route.ack is not None and result is not None and not isinstance(result, Encoded):
         if not route.ack.accepts(result):
