@@ -15,7 +15,7 @@ from tests.secrecy import listening, secrecy
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 
-pytest_plugins = ["pytester", "tests.deadlines"]
+pytest_plugins = ["pytester", "tests.deadlines", "tests.environments"]
 
 __all__ = ["listening", "secrecy"]  # fixtures of every test
 
@@ -50,14 +50,14 @@ async def serving(todos: TodoRepository, limits: Limits | None = None) -> AsyncI
 
 @pytest.fixture(params=["memory", "sqlite"])
 async def todos(request: pytest.FixtureRequest, tmp_path: Path) -> TodoRepository:
-    """A store of each kind; the service closes it."""
+    """Return a store of each kind; the service closes it."""
     database = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/todos.db"
     return await open_repository(database)
 
 
 @pytest.fixture
 async def url(todos: TodoRepository) -> AsyncIterator[str]:
-    """A running service."""
+    """Yield a running service."""
     async with serving(todos) as url:
         yield url
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,6 +20,30 @@ from tests.patience import PATIENCE
 
 SERVE = (sys.executable, "-m", "todo_service", "serve")
 """The service by the Python that runs the tests."""
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on, for a program that can't say which it took."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+async def listening(port: int) -> None:
+    """Return when something listens there."""
+    async with asyncio.timeout(PATIENCE):
+        while not await _listens(port):  # noqa: ASYNC110  # it tells nobody
+            await asyncio.sleep(0.05)
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        return False
+    writer.close()
+    return True
 
 
 class ServiceProcess:

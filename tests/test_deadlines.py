@@ -68,7 +68,7 @@ def test_other():
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project that keeps to our deadlines, and has less patience."""
+    """Return a project that keeps to our deadlines, and has less patience."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makeconftest("import tests.deadlines\n\ntests.deadlines.GRACE = 1")
     pytester.makeini(INI)

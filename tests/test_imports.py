@@ -182,7 +182,13 @@ def test_only_the_command_line_imports_the_application() -> None:
 def test_only_the_application_chooses_implementations() -> None:
     implementations = ("todo_service.handlers", "todo_service.sqlite_repository")
     assert importers(SERVICE, *implementations) == {"app"}
-    inside = ("runtime", "transport", "jsonschema")
-    inner = {f"asyncapi_socketio.{name}" for name in inside}
+
+
+def test_the_service_stands_on_the_public_api_of_the_library() -> None:
+    public = {"logs", "process", "documents", "origins"}
+    modules = {
+        file.relative_to(LIBRARY).parts[0].removesuffix(".py") for file in LIBRARY.rglob("*.py")
+    }
+    inner = {f"asyncapi_socketio.{name}" for name in modules - public - {"__init__"}}
     users = importers(SERVICE, *inner)
     assert not {user for user in users if not user.startswith("generated.")}

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ import pytest
 from asyncapi_socketio.breaking.rules import RULES
 from tests.conftest import serving
 from tests.patience import PATIENCE
+from tests.processes import free_port, listening
 from todo_service.app import open_repository
 from todo_service.cli import serve
 
@@ -102,30 +102,17 @@ def commands() -> list[tuple[str, str]]:
 @asynccontextmanager
 async def peer() -> AsyncIterator[str]:
     """Serve the tutorial in Node, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         *PEER, str(port), stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        async with asyncio.timeout(PATIENCE):
-            await listening(port)
+        await listening(port)
         yield f"http://localhost:{port}"
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)  # node may be a script that starts another
         await process.wait()
-
-
-async def listening(port: int) -> None:
-    """Return when something listens there."""
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
-    except ConnectionRefusedError:
-        await asyncio.sleep(0.05)
-        await listening(port)
 
 
 @pytest.mark.slow

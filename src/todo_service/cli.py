@@ -14,8 +14,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
-from asyncapi_socketio import logs
-from asyncapi_socketio.errors import ContractBroken
+from asyncapi_socketio import ContractBroken, logs
 from asyncapi_socketio.origins import named_origins
 from asyncapi_socketio.process import prepared, settle, stop_signal
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from asyncapi_socketio.encoded import Encoded
-from asyncapi_socketio.errors import Unavailable
+from asyncapi_socketio import Encoded, Unavailable
 
 from .generated.models import Todo, TodoID
 from .todo_list import TodoList

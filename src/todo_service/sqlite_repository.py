@@ -18,7 +18,7 @@ from typing import Literal, Self, TypeAlias, TypeVar
 
 import structlog
 
-from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio import Encoded
 
 from .generated.models import Todo, TodoID
 from .repository import MAX_TODOS, Health, StoreUnavailable

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import orjson
 
-from asyncapi_socketio.encoded import Encoded
+from asyncapi_socketio import Encoded
 
 from .generated.models import Completed, Title, Todo, TodoID
 

@@ -17,7 +17,7 @@ def find(document: dict[str, Any]) -> tuple[Resource, ...]:
 
 
 def shop(**schemas: Any) -> dict[str, Any]:
-    """A contract of books: plain strings for keys, a whole book in each ack, keys in objects."""
+    """Return a contract of books: strings for keys, a whole book in each ack, keys in objects."""
     book = {
         "type": "object",
         "required": ["isbn_id", "name"],

@@ -33,7 +33,7 @@ Edit: TypeAlias = Callable[[Json], object]
 
 
 def puts(path: str, value: str | None) -> Edit:
-    """An edit that puts YAML at a path of the contract; None takes out what is there."""
+    """Return an edit that puts YAML at a path of the contract; None takes out what is there."""
     *outer, key = path.split("/")
 
     def edit(document: Json) -> object:
@@ -305,7 +305,7 @@ def run(*arguments: str) -> tuple[int, str]:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A git repository whose contract was committed, tagged, and then changed in the tree."""
+    """Return a git repository whose contract was committed, tagged, then changed in the tree."""
     monkeypatch.chdir(tmp_path)
     contract = tmp_path / "asyncapi.yaml"
     contract.write_text((ROOT / "asyncapi.yaml").read_text("utf-8"), "utf-8")

@@ -39,7 +39,7 @@ async def launched(*options: str) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium."""
+    """Yield a headless Chromium."""
     if not (page.BUILT / "index.html").exists():
         pytest.fail("the page is not built: run `make web`", pytrace=False)
     async with launched() as browser:
@@ -48,20 +48,20 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def todos() -> TodoRepository:
-    """A store that forgets; the service closes it."""
+    """Return a store that forgets; the service closes it."""
     return await open_repository(IN_MEMORY)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def url(todos: TodoRepository) -> AsyncIterator[str]:
-    """A running service."""
+    """Yield a running service."""
     async with serving(todos) as url:
         yield url
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def opens(browser: Browser) -> AsyncIterator[Open]:
-    """Opens pages; none may complain in its console until it is closed."""
+    """Open pages; none may complain in its console until it is closed."""
     async with AsyncExitStack() as stack:
 
         async def open_page(url: str, *, phone: bool = False) -> Screen:

@@ -110,7 +110,7 @@ class Screen:
         return self.page.locator(".todo-count")
 
     def row(self, title: str) -> Locator:
-        """The todo of a title."""
+        """Return the todo of a title."""
         return self.rows.filter(has=self.page.get_by_text(title, exact=True))
 
     async def is_online(self) -> None:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def below() -> AsyncIterator[str]:
-    """A service below a path."""
+    """Yield a service below a path."""
     async with running("--database", "memory:", "--base-path", "/all/todos") as service:
         yield service.url
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def url() -> AsyncIterator[str]:
-    """A mock that serves the page too."""
+    """Yield a mock that serves the page too."""
     app = MockService(contract("asyncapi.yaml"), say=lambda _: None).application([])
     app.add_routes(page.routes())
     runner = await listen(app, "127.0.0.1", 0)

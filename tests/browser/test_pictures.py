@@ -37,7 +37,7 @@ Keep: TypeAlias = Callable[[str, bytes], None]
 
 @pytest.fixture
 def keep(record: bool) -> Keep:
-    """Records a picture, or compares it: fonts differ between machines, what is shown does not."""
+    """Record a picture, or compares it: fonts differ between machines, what is shown does not."""
 
     def picture(name: str, taken: bytes) -> None:
         kept = PICTURES / name
@@ -57,7 +57,7 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 def link(png: bytes) -> str:
-    """A picture as the address of an image."""
+    """Return a picture as the address of an image."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 

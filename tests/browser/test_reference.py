@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def reads(browser: Browser) -> AsyncIterator[Reads]:
-    """Opens the page at a URL; nothing may complain in its console, or be fetched elsewhere."""
+    """Open the page at a URL; nothing may complain in its console, or be fetched elsewhere."""
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

@@ -33,7 +33,7 @@ def uv(*arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The service's wheel, beside its library's, built from the sources by our own hatchling."""
+    """Return the service's wheel, beside its library's, built by our own hatchling."""
     folder = tmp_path_factory.mktemp("dist")
     whole = ("--all-packages", "--no-build-isolation", "--python", sys.executable)
     uv("build", *whole, "-o", folder)
@@ -43,7 +43,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment's programs: the wheel, and beside it what this environment has of others.
+    """Return a fresh environment's programs: the wheel, and what this environment has of others.
 
     Its own packages come first; what is installed here to be edited is not seen from there.
     """

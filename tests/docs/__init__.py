@@ -1,1 +1,1 @@
-"""The pages of the documentation, run."""
+"""Every page of the documentation keeps its word."""

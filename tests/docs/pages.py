@@ -24,7 +24,7 @@ def blocks(page: str, language: str) -> list[str]:
 def saved(page: str) -> dict[str, str]:
     """Return the files that a page has its reader save, by name."""
     found = re.findall(
-        r"^(?!```)[^\n]*\b[Ss]ave [^\n]*? as `([\w.]+)`[^\n]*:\n\n```\w+\n(.*?)^```$",
+        r"\b[Ss]ave (?:this|it) as\s`([\w.]+)`(?:(?!\n\n).)*:\n\n```\w+\n(.*?)^```$",
         page,
         re.DOTALL | re.MULTILINE,
     )

@@ -23,7 +23,7 @@ ADA, BOB, MIA = ({"token": f"{name}-token"} for name in ("ada", "bob", "mia"))
 
 @pytest.fixture(params=BACKENDS)
 def serve(request: pytest.FixtureRequest) -> Serve:
-    """Serves a contract on a backend."""
+    """Serve a contract on a backend."""
     return BACKENDS[request.param]
 
 

@@ -47,7 +47,7 @@ def at(document: Contract, path: str) -> Any:
 
 
 def puts(path: str, value: Any) -> Edit:
-    """An edit that puts something into the contract; None takes it out."""
+    """Return an edit that puts something into the contract; None takes it out."""
     outer, _, key = path.rpartition("/")
 
     def edit(document: Contract) -> object:

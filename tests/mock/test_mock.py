@@ -93,7 +93,7 @@ async def two_at(contract: Contract, **options: Any) -> AsyncIterator[tuple[Pers
 
 @pytest.fixture
 async def url() -> AsyncIterator[str]:
-    """A mock of our contract, for the people of `conftest`, who come by every transport."""
+    """Yield a mock of our contract, for the people of `conftest`, who come by every transport."""
     async with mocked(OURS) as (url, _):
         yield url
 

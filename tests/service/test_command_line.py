@@ -33,7 +33,7 @@ HANDSHAKE = "/socket.io/?EIO=4&transport="
 
 @pytest.fixture
 async def web() -> AsyncIterator[aiohttp.ClientSession]:
-    """A client that can send any header."""
+    """Yield a client that can send any header."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session:
         yield session
 

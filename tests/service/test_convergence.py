@@ -214,7 +214,7 @@ async def _in_the_way(file: Path, random: Random, over: asyncio.Event) -> None:
 async def slow_todos(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[TodoRepository]:
-    """A store of each kind, slowed at random."""
+    """Yield a store of each kind, slowed at random."""
     if request.param == "memory":
         yield SlowTodos(Random(1))
         return

@@ -103,7 +103,7 @@ def test_a_json_log_has_one_object_per_line() -> None:
 
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
-    """A pipe: where to read and where to write."""
+    """Yield a pipe: where to read and where to write."""
     ends = os.pipe()
     yield ends
     for end in ends:

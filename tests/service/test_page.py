@@ -24,7 +24,7 @@ async def browser() -> AsyncIterator[ClientSession]:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[str]:
-    """A service with a page, one script and its compressed form."""
+    """Yield a service with a page, one script and its compressed form."""
     (tmp_path / "index.html").write_text("<title>todos</title>", "utf-8")
     (tmp_path / "main-ABCD2345.js").write_text(SCRIPT, "utf-8")
     (tmp_path / "main-ABCD2345.js.gz").write_bytes(gzip.compress(SCRIPT.encode()))

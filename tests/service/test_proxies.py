@@ -85,7 +85,7 @@ class _Here(AbstractResolver):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate of the name, its key, and both in one file."""
+    """Return a folder with a certificate of the name, its key, and both in one file."""
     folder = tmp_path_factory.mktemp("certificate")
     subprocess.run(
         [
@@ -132,7 +132,7 @@ Serve: TypeAlias = Callable[..., Awaitable[Site]]
 async def serve(
     request: pytest.FixtureRequest, tmp_path: Path, certificate: Path
 ) -> AsyncIterator[Serve]:
-    """Serves with options, behind each proxy."""
+    """Serve with options, behind each proxy."""
     async with AsyncExitStack() as stack:
 
         async def start(*options: str) -> Site:

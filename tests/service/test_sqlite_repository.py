@@ -24,13 +24,13 @@ from todo_service.sqlite_file import Changes, SqliteFile
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A database that is not there yet."""
+    """Return a database that is not there yet."""
     return tmp_path / "todos.db"
 
 
 @pytest.fixture
 async def todos(file: Path) -> AsyncIterator[TodoRepository]:
-    """An open repository."""
+    """Yield an open repository."""
     repository = await open_repository(f"sqlite:///{file}")
     yield repository
     await repository.close()
@@ -38,7 +38,7 @@ async def todos(file: Path) -> AsyncIterator[TodoRepository]:
 
 @pytest.fixture
 def commits(monkeypatch: pytest.MonkeyPatch) -> list[Changes]:
-    """The commits from now on."""
+    """Return the commits from now on."""
     seen: list[Changes] = []
     commit = SqliteFile.commit
 

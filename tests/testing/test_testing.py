@@ -79,7 +79,7 @@ def test_the_page_of_the_rules_is_fresh(record: bool) -> None:
 
 @pytest.fixture
 def faulty() -> Iterator[str]:
-    """A server whose senders hear of their own changes."""
+    """Yield a server whose senders hear of their own changes."""
     with served(EchoesToTheSender) as url:
         yield url
 
@@ -211,7 +211,7 @@ def test_a_guarded_server_is_entered_with_auth() -> None:
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[str]:
-    """The service as its operator starts it, on SQLite."""
+    """Yield the service as its operator starts it, on SQLite."""
     async with running("--database", f"sqlite:///{tmp_path}/todos.db") as process:
         yield process.url
 

@@ -170,7 +170,7 @@ async def open_house(
 
 @pytest.fixture(params=["short", "long"])
 async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
-    """A service with a short heartbeat, and one with a heartbeat that no test waits for."""
+    """Yield a service with a short heartbeat, and one with a heartbeat that no test waits for."""
     heartbeat = SHORT if request.param == "short" else LONG
     async with open_house(**heartbeat, close_timeout=0.1) as house:
         yield house

@@ -46,7 +46,7 @@ def chunked(path: str, chunks: bytes, encoding: str = "chunked") -> bytes:
 
 @pytest_asyncio.fixture
 async def service() -> AsyncIterator[Address]:
-    """The whole service."""
+    """Yield the whole service."""
     async with serving(await open_repository("memory:")) as url:
         yield Address(urlsplit(url).port or 0)
 

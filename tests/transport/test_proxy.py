@@ -23,14 +23,14 @@ HER_PAGE = {"Host": "todos.example", "Origin": "https://todos.example"}
 
 @pytest.fixture
 async def proxied() -> AsyncIterator[House]:
-    """A service that trusts us as its proxy, and lets two sessions in per address."""
+    """Yield a service that trusts us as its proxy, and lets two sessions in per address."""
     async with open_house(trusted=US, connections_per_address=2, **LONG) as house:
         yield house
 
 
 @pytest.fixture
 async def public() -> AsyncIterator[House]:
-    """A service that trusts some other proxy."""
+    """Yield a service that trusts some other proxy."""
     async with open_house(trusted=["10.0.0.0/8"], **LONG) as house:
         yield house
 

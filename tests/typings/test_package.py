@@ -18,7 +18,7 @@ UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A client author's project, with the package installed as npm would."""
+    """Return a client author's project, with the package installed as npm would."""
     modules = tmp_path / "node_modules"
     modules.mkdir()
     published = json.loads(run("npm", "pack", "--dry-run", "--json", cwd=PACKAGE).stdout)

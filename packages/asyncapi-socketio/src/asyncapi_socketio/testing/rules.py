@@ -41,7 +41,7 @@ RULES = tuple(
         ),
         (
             "read-wrong", "What is read is what was acknowledged.",
-            "A success ack of a create or update expectations that it is there.",
+            "A success ack of a create or update promises that it is there.",
         ),
         (
             "list-wrong", "What is listed is what is there.",
@@ -53,7 +53,7 @@ RULES = tuple(
         ),
         (
             "delete-ignored", "What is deleted is gone.",
-            "An ack of success for a delete expectations that nobody reads or lists it again.",
+            "An ack of success for a delete promises that nobody reads or lists it again.",
         ),
         (
             "revived", "What is deleted does not come back.",

@@ -1,0 +1,138 @@
+"""Each session of the documentation is played as its reader plays it, and prints what it says."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, blocks, commands, program, saved, text
+from tests.environments import Bare
+from tests.patience import PATIENCE
+from tests.processes import free_port, launched, listening
+
+pytestmark = pytest.mark.slow
+
+FIRST = text("getting-started.md")
+LONG = 4 * PATIENCE
+"""Seconds for a command: a test of a server waits for what must not come, again and again."""
+
+OURS = Path(sys.executable).parent
+"""The programs of the environment that runs the tests."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the files of the first steps, and npm's packages."""
+    for name, source in saved(FIRST).items():
+        (tmp_path / name).write_text(source, "utf-8")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    return tmp_path
+
+
+async def prints(command: str, folder: Path, programs: Path, port: int = 0) -> str:
+    """Run a command of a page at another port than it names, and return what it prints of that."""
+    process = await asyncio.create_subprocess_shell(
+        command.replace("localhost:3000", f"localhost:{port}"),
+        cwd=folder,
+        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C"},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), LONG)
+    return output.decode().replace(f"localhost:{port}", "localhost:3000")
+
+
+async def generate(folder: Path, programs: Path = OURS) -> None:
+    """Generate as the first steps do."""
+    (command,) = (line for line, _ in commands(FIRST) if line.startswith("asyncapi-socketio gen"))
+    assert await prints(command, folder, programs) == ""
+
+
+async def plays(folder: Path, programs: Path, name: str, port: int) -> None:
+    """Run a client of the first steps: it prints what the page says."""
+    source, printed = program(FIRST, name)
+    (folder / name).write_text(source.replace("localhost:3000", f"localhost:{port}"), "utf-8")
+    runner = "node" if name.endswith(".mjs") else "python"
+    assert await prints(f"{runner} {name}", folder, programs, port) == printed
+
+
+def port_of(line: str) -> int:
+    """Return the port in a line that says where something listens."""
+    found = re.search(r"://[\w.]+:(\d+)", line)
+    assert found, line
+    return int(found[1])
+
+
+async def test_the_first_steps_lead_to_the_first_event(folder: Path, bare: Bare) -> None:
+    install = re.search(r'^pip install "asyncapi-socketio\[([\w,]+)\]"$', FIRST, re.MULTILINE)
+    assert install
+    programs = bare(*install[1].split(","))
+    session = dict(commands(FIRST))
+    test = next(command for command in session if command.startswith("asyncapi-socketio test"))
+    tested = session.pop(test)
+    for command, printed in session.items():
+        assert await prints(command, folder, programs) == printed
+    (serve,) = re.findall(r"^asyncapi-socketio (serve .*)$", FIRST, re.MULTILINE)
+    (says,) = (block for block in blocks(FIRST, "text") if "127.0.0.1" in block)
+    server = (programs / "asyncapi-socketio", *serve.split())
+    async with launched("--port", "0", program=server, directory=folder) as chat:
+        line = await chat.says("127.0.0.1")
+        port = port_of(line)
+        assert line == says.strip().replace("3000", str(port))
+        await plays(folder, programs, "client.py", port)
+        await plays(folder, programs, "client.mjs", port)
+        assert await prints(test, folder, programs, port) == tested
+
+
+@asynccontextmanager
+async def served(
+    folder: Path, files: Mapping[str, str], *command: str | Path, port: int
+) -> AsyncIterator[None]:
+    """Save a page's files with another port, and run one of them until it is no more needed."""
+    for name, source in files.items():
+        moved = source.replace("3000", str(port))
+        (folder / name).write_text(moved, "utf-8")
+    async with launched(program=command, directory=folder):
+        await listening(port)
+        yield
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("web_app.py", (OURS / "python", "web_app.py")),
+        ("stock.py", (OURS / "uvicorn", "stock:app")),
+    ],
+    ids=["aiohttp", "python-socketio"],
+)
+async def test_the_chat_is_served_in_an_application_that_is_there(
+    folder: Path, name: str, command: tuple[str | Path, ...]
+) -> None:
+    await generate(folder)
+    port = free_port()
+    files = saved(text("serving.md"))
+    options = ("--port", str(port)) if name == "stock.py" else ()
+    async with served(folder, {name: files[name]}, *command, *options, port=port):
+        await plays(folder, OURS, "client.py", port)
+
+
+async def test_a_server_in_node_is_tested(folder: Path) -> None:
+    page = text("testing-a-server-in-another-language.md")
+    ((command, printed),) = commands(page)
+    port = free_port()
+    async with served(folder, saved(page), "node", "server.mjs", port=port):
+        found = await prints(command, folder, OURS, port)
+    assert numberless(found) == numberless(printed)
+    assert (folder / "failures.json").exists()
+    assert (folder / "report.html").exists()
+
+
+def numberless(printed: str) -> str:
+    """Return what was printed, whatever the server had counted up to."""
+    return re.sub(r'"number": \d+', '"number": N', printed)
