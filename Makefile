@@ -21,10 +21,10 @@ serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; op
 	@exec todo-service serve $(ARGS)
 
 chat: .venv/dev.stamp ## Serve the example chat on http://localhost:3002
-	@cd examples/chat && exec python -m chat
+	@cd examples/chat && exec asyncapi-socketio serve chat.app:app --port 3002
 
 ticker: .venv/dev.stamp ## Serve the example ticker on http://localhost:3003
-	@cd examples/ticker && exec python -m ticker
+	@cd examples/ticker && exec asyncapi-socketio serve ticker.app:app --port 3003
 
 test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test
 	pytest -n 2 --dist worksteal

@@ -59,6 +59,13 @@ def test_an_application_without_a_handler_is_one_line(tmp_path: Path) -> None:
     assert result.returncode == 2
 
 
+def test_a_module_that_fails_shows_where(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text("import ticker.app\napp = ticker.app.ap\n")
+    result = run(*SERVE, "shop:app", cwd=tmp_path, PYTHONPATH=str(TICKER))
+    assert 'shop.py", line 2' in result.stderr
+    assert "AttributeError: module 'ticker.app' has no attribute 'ap'" in result.stderr
+
+
 async def test_a_background_task_that_fails_is_logged_and_events_go_on(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "from asyncapi_socketio import Application\n"

@@ -41,8 +41,12 @@ def _found(place: str) -> Application[Any]:
         raise CouldNotRun(f"{place}: not of the form MODULE:APP, as chat.app:app is")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        app = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ContractBroken) as error:
+        found = importlib.import_module(module)
+    except (ImportError, ContractBroken) as error:
+        raise CouldNotRun(f"{place}: {error}") from error
+    try:
+        app = getattr(found, name)
+    except AttributeError as error:
         raise CouldNotRun(f"{place}: {error}") from error
     if not isinstance(app, Application):
         raise CouldNotRun(f"{place}: a {type(app).__name__}, not an asyncapi_socketio.Application")
