@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import re
 import textwrap
@@ -14,9 +15,10 @@ import pytest
 import ruamel.yaml
 from click.testing import CliRunner
 
-from asyncapi_socketio import asyncapi
+from asyncapi_socketio import Application, asyncapi
 from asyncapi_socketio.cli.main import COMMANDS, main
 from asyncapi_socketio.jsonschema.references import Json
+from asyncapi_socketio.runtime.context import BaseContext
 from asyncapi_socketio.transport import Limits
 from tests.docs.pages import LIBRARY, PAGES, blocks, saved, text
 
@@ -122,3 +124,23 @@ def test_every_limit_is_in_the_table_with_its_default() -> None:
         numbers = [number.replace(",", "") for number in defaults.split(", ")]
         found |= dict(zip(re.findall(r"\w+", names), map(float, numbers), strict=True))
     assert found == asdict(Limits())
+
+
+def test_every_argument_of_an_application_is_in_the_table() -> None:
+    (table,) = re.findall(r"^\| argument \|.*?\n\n", text("serving.md"), re.MULTILINE | re.DOTALL)
+    keywords = [
+        name
+        for name, parameter in inspect.signature(Application).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == keywords
+
+
+def test_all_that_a_context_has_is_in_the_table() -> None:
+    _, _, part = text("serving.md").partition("## `Context`")
+    table = part.partition("\n## ")[0]
+    has = {name for name in dir(BaseContext) if not name.startswith("_")}
+    internal = {"operation", "outbox", "tell"}
+    generated = {"broadcast", "ask"}
+    first = " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
+    assert set(re.findall(r"`(\w+)", first)) == has - internal | generated
