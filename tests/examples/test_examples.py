@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import socketio
 
 import asyncapi_socketio.testing
+from asyncapi_socketio.backends.python_socketio import Adapter
+from asyncapi_socketio.testing.checks import Phase
+from asyncapi_socketio.testing.run import PHASES
 from chat.app import Chat
 from chat.generated.operations import CONTRACT as CHAT
 from tests.generate.test_cases import ROOT, run
@@ -64,10 +68,18 @@ async def test_the_ticker_keeps_its_contract_while_prices_change(serve: Serve) -
 
 
 @pytest.mark.slow
+async def test_the_namespace_that_is_tested_last_is_not_found_closed() -> None:
+    sio = socketio.AsyncServer(async_mode="aiohttp", ping_interval=1, ping_timeout=1)
+    Adapter(sio, CHAT, Chat())
+    async with attached(sio) as url:
+        await keeps(url, "chat", {"token": "mia-token"}, ["examples", "manners"])
+
+
+@pytest.mark.slow
 async def test_a_tick_may_come_at_any_time_but_not_in_another_shape() -> None:
     sio, wrong = socketio.AsyncServer(async_mode="aiohttp"), {"symbol": "ACME", "price": -1}
 
-    async def watch(sid: str, symbol: object = None) -> object:
+    async def watch(sid: str, *_: object) -> object:
         await sio.emit("tick", wrong, to=sid)
         return {"error": "unknown symbol"}
 
@@ -78,12 +90,15 @@ async def test_a_tick_may_come_at_any_time_but_not_in_another_shape() -> None:
     assert "broadcast-undeclared" not in str(report.value)
 
 
-async def keeps(url: str, example: str, auth: object = None) -> None:
+async def keeps(
+    url: str, example: str, auth: object = None, phases: Sequence[Phase] = PHASES
+) -> None:
     """Fail when `asyncapi-socketio test` finds anything."""
     await asyncio.to_thread(
         asyncapi_socketio.testing.test,
         url,
         contract=str(ROOT / "examples" / example / "asyncapi.yaml"),
         auth=auth,
+        phases=phases,
         max_examples=5,
     )

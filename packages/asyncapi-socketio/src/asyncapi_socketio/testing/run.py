@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias, get_args
 
 import click
@@ -55,7 +57,8 @@ class Run:
         """Prepare; raise `CouldNotRun` when the server can't be connected to."""
         self.plan = plan
         self.contract = contract
-        self._runners = [self._runner(path) for path in contract.namespaces]
+        self._runners = [self._runner(namespace) for namespace in contract.namespaces]
+        self._visit()
         self.checks: list[tuple[Runner, Check]] = [
             (runner, check)
             for runner in self._runners
@@ -65,10 +68,12 @@ class Run:
     def failures(self) -> Iterator[tuple[Check, list[Failure]]]:
         """Yield each check with what broke; a server that is gone ends it all."""
         try:
-            for runner, check in self.checks:
-                yield check, [*runner.failures(check)]
-                if runner.unreachable:
-                    return
+            for runner, played in groupby(self.checks, itemgetter(0)):
+                for _, check in played:
+                    yield check, [*runner.failures(check)]
+                    if runner.unreachable:
+                        return
+                runner.leave()
         finally:
             self.close()
 
@@ -87,13 +92,17 @@ class Run:
     def _runner(self, namespace: Namespace) -> Runner:
         plan = self.plan
         session = Session(self.contract, namespace, plan.target(namespace.path))
-        runner = Runner(session, max_examples=plan.max_examples, seed=plan.seed)
+        return Runner(session, max_examples=plan.max_examples, seed=plan.seed)
+
+    def _visit(self) -> None:
+        """Connect to each namespace once, before anything is tried."""
         try:
-            runner.connect()
+            for runner in self._runners:
+                runner.connect()
+                runner.leave()
         except Unreachable as error:
-            runner.close()
+            self.close()
             raise CouldNotRun(str(error)) from error
-        return runner
 
 
 class Options(TypedDict, total=False):

@@ -68,9 +68,13 @@ class Runner:
         """Connect; raise `Unreachable` when there is no server."""
         self._loop.run_until_complete(self._begin())
 
-    def close(self) -> None:
-        """Leave the server."""
+    def leave(self) -> None:
+        """Leave the server until the next check: nobody answers its pings in between."""
         self._loop.run_until_complete(self.session.reset())
+
+    def close(self) -> None:
+        """Leave the server for good."""
+        self.leave()
         self._loop.close()
 
     def failures(self, check: Check) -> Iterator[Failure]:
