@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
 
 from . import page, reference
-from .generated.operations import CONTRACT, Broadcast
+from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
 from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
 from .sqlite_repository import SqliteTodoRepository

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from asyncapi_socketio import Encoded
 
+from .generated import Context, Handlers
 from .generated.models import (
     ErrorResponse,
     NewTodo,
@@ -14,7 +15,6 @@ from .generated.models import (
     TodoID,
     TodoIDData,
 )
-from .generated.operations import Context, Handlers
 from .repository import TodoRepository
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from asyncapi_socketio import Application, ConnectError, NoAnswer
 
+from .generated import CONTRACT, Context, Handlers
 from .generated.models import (
     Delivery,
     Members,
@@ -18,7 +19,6 @@ from .generated.models import (
     Text,
     Token,
 )
-from .generated.operations import CONTRACT, Context, Handlers
 
 PEOPLE: dict[str, Name] = {"ada-token": "ada", "bob-token": "bob", "mia-token": "mia"}
 """Whom each token was handed out to; a real service asks its database."""

@@ -19,6 +19,14 @@ COMMAND = "asyncapi-socketio generate"
 """What the first line of a generated file says that it was made by."""
 
 
+_PACKAGE = '''"""{title} {version}, generated."""
+
+from .operations import CONTRACT, Broadcast, Context, Handlers
+
+__all__ = ["CONTRACT", "Broadcast", "Context", "Handlers"]
+'''
+
+
 def generate(
     text: str,
     file: str = "asyncapi.yaml",
@@ -43,7 +51,7 @@ def generate(
 
 def _python(contract: Contract, mark: str) -> dict[str, str]:
     modules = {
-        "__init__.py": f'"""{contract.title} {contract.version}, generated."""\n',
+        "__init__.py": _PACKAGE.format(title=contract.title, version=contract.version),
         **models.emit(contract),
         **interface.emit(contract),
     }

@@ -1,2 +1,6 @@
 # Generated from asyncapi.yaml by `make generate`. Do not edit.
 """Arguments 0.1.0, generated."""
+
+from .operations import CONTRACT, Broadcast, Context, Handlers
+
+__all__ = ["CONTRACT", "Broadcast", "Context", "Handlers"]
