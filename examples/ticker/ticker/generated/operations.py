@@ -95,4 +95,5 @@ CONTRACT: Contract[Broadcast] = Contract(
     schema=schemas_of(__package__),
     context=Context,
     broadcast=Broadcast,
+    handlers=Handlers,
 )

@@ -264,6 +264,7 @@ def _contract(contract: Contract) -> str:
     schema=schemas_of(__package__),
     context=Context,
     broadcast=Broadcast,
+    handlers=Handlers,
 )"""
 
 

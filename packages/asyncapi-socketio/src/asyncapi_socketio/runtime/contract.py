@@ -49,6 +49,8 @@ class Contract(Generic[B]):
     schema: Callable[[str], Json]
     context: type[BaseContext]
     broadcast: Callable[[Emit], B]
+    handlers: type = object
+    """The generated interface: a hook that handlers have as it is there does nothing."""
 
 
 def schemas_of(package: str) -> Callable[[str], Json]:

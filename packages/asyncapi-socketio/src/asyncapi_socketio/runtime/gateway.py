@@ -438,12 +438,21 @@ def _hooks_of(
     errors = contract.schema(namespace.connect_errors) if namespace.connect_errors else None
     return _Hooks(
         namespace,
-        getattr(handlers, namespace.connect, None),
-        getattr(handlers, namespace.disconnect, None),
+        _hook(handlers, namespace.connect, contract),
+        _hook(handlers, namespace.disconnect, contract),
         auth or None,
         None if errors is None else Schema(errors),
         next(iter(errors.get("examples", ())), None) if errors else None,
     )
+
+
+def _hook(
+    handlers: object, name: str, contract: Contract[Any]
+) -> Callable[..., Awaitable[None]] | None:
+    """Return a hook of the application's own; None where there is none."""
+    declared = getattr(contract.handlers, name, None)
+    inherited = declared is not None and getattr(type(handlers), name, None) is declared
+    return None if inherited else getattr(handlers, name, None)
 
 
 def _route(
