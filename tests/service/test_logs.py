@@ -148,6 +148,7 @@ def test_nobody_waits_long_for_what_is_never_read(pipe: tuple[int, int]) -> None
     assert time.monotonic() - began < 2
     os.set_blocking(pipe[0], False)
     while handler._thread.is_alive():  # noqa: SLF001  # it would go on in the next test's pipe
+        assert time.monotonic() - began < PATIENCE
         with suppress(BlockingIOError):
             os.read(pipe[0], 2**20)
         handler._thread.join(0.01)  # noqa: SLF001

@@ -691,16 +691,6 @@ class HangsUpOnWrongArity(Sound):
 
     rule = "closed"
 
-    async def connect(self, sid: str, namespace: str, auth: Any) -> tuple[str, Any] | None:
-        """Judge a client that connects."""
-        return self.admits(namespace, auth)
-
-    async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
-        """Forget nothing: nothing is kept of a client."""
-
-    def too_many(self, namespace: str, event: str) -> tuple[Any, ...] | None:
-        """Leave it unanswered."""
-
     async def receive(
         self, sid: str, namespace: str, event: str, args: Args, ack: Ack | None
     ) -> None:
