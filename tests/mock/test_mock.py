@@ -455,10 +455,10 @@ async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
                 await bob.connect(url, auth=auth, transports=["websocket"])
         assert await refused.get() == {"message": '"token" is required', "data": {"retry": True}}
         assert await said_so_far(said, 4) == [
-            """/: turned away: '"token" is required'""",
-            """/: turned away: '"token" is required'""",
-            """/: turned away: '"token" must be a string'""",
-            r"""/: turned away: '"\ud800\n" is not allowed'""",
+            """/: connect rejected: '"token" is required'""",
+            """/: connect rejected: '"token" is required'""",
+            """/: connect rejected: '"token" must be a string'""",
+            r"""/: connect rejected: '"\ud800\n" is not allowed'""",
         ]
         await ada.leave()
 

@@ -252,7 +252,7 @@ class ListsAnotherEnvelope(Sound):
 class CountsUnits(Sound):
     """Counts units."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         if titled(args) and len(args[0]["title"].encode("utf-16-le", "surrogatepass")) > 512:
@@ -263,7 +263,7 @@ class CountsUnits(Sound):
 class TakesBlanksForEmpty(Sound):
     """Takes blanks for empty."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         blank = titled(args) and not args[0]["title"].strip()
@@ -273,7 +273,7 @@ class TakesBlanksForEmpty(Sound):
 class ConvertsNothing(Sound):
     """Converts nothing."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         spelt = titled(args) and isinstance(args[0].get("completed"), str)
@@ -283,7 +283,7 @@ class ConvertsNothing(Sound):
 class RefusesUnknownKeys(Sound):
     """Refuses unknown keys."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         more = titled(args) and args[0].keys() - {"id", "title", "completed"}
@@ -350,7 +350,7 @@ class IgnoresFurtherArguments(Sound):
 class HasAnotherErrorForArity(Sound):
     """Has another error for arity."""
 
-    rule = "wrong-refusal"
+    rule = "wrong-rejection"
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
         wrong = len(args) != (0 if event == "todo:list" else 1)
@@ -360,7 +360,7 @@ class HasAnotherErrorForArity(Sound):
 class ForgetsTheDetails(Sound):
     """Forgets the details."""
 
-    rule = "wrong-refusal"
+    rule = "wrong-rejection"
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
         ack({"error": answer[0]["error"]}) if failed(answer) else ack(*answer)
@@ -469,7 +469,7 @@ class RevivesTheDeleted(Sound):
 class StoresRefusedUpdates(Sound):
     """Stores refused updates."""
 
-    rule = "refused-stored"
+    rule = "rejected-stored"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         if event == "todo:update" and titled(args) and str(args[0].get("id")) in self.todos.todos:
@@ -480,7 +480,7 @@ class StoresRefusedUpdates(Sound):
 class StoresRefusedCreates(Sound):
     """Stores refused creates."""
 
-    rule = "refused-stored"
+    rule = "rejected-stored"
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
         if event == "todo:create" and failed(answer):

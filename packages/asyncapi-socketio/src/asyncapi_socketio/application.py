@@ -84,9 +84,9 @@ class Application(Generic[B]):
             uvloop.run(self._run(host, port))
 
     def stats(self) -> dict[str, object]:
-        """Return how many sessions there are, and by reason, what ended and was refused."""
+        """Return how many sessions there are, and by reason, what ended and was rejected."""
         counts = {
-            "ended and refused": self._server.counters,
+            "ended and rejected": self._server.counters,
             "unknown events": self._gateway.unknown,
         }
         return {"sessions": self._server.sessions, **counts}

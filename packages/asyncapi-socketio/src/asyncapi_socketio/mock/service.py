@@ -97,7 +97,7 @@ class MockService:
         """Judge who connects; None lets in."""
         refusal = self._admissions[namespace].refusal(auth)
         if refusal is not None:
-            self._say(f"{namespace}: turned away: {refusal[0]!r}")
+            self._say(f"{namespace}: connect rejected: {refusal[0]!r}")
         return refusal
 
     async def wait(self) -> None:
