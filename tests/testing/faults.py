@@ -14,6 +14,7 @@ from aiohttp import web
 from asyncapi_socketio import JOI
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.gateway import Ack, Gateway
+from asyncapi_socketio.runtime.relay import Relay
 from asyncapi_socketio.transport import Server, listen
 from tests.patience import PATIENCE
 from tests.stores import decoded
@@ -66,7 +67,7 @@ class Store:
         return
 
 
-class Sound:
+class Sound(Relay):
     """The service without a fault: what arrives, is acknowledged and sent passes three methods."""
 
     rule: ClassVar[str] = ""
@@ -74,9 +75,8 @@ class Sound:
 
     def __init__(self) -> None:
         self.todos = self.store()
-        self.server = server = Server(namespaces={"/"}, origins=[])
-        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
-        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
+        self.server = Server(namespaces={"/"}, origins=[])
+        super().__init__(self.server)
         self.gateway = Gateway(CONTRACT, TodoHandlers(self.todos), self, JOI)
         self.app = web.Application()
         self.server.attach(self.app, self)
@@ -119,7 +119,7 @@ class Sound:
     ) -> None:
         """Broadcast an event."""
         self.sends(
-            lambda name, *more, to_all=False: self.server.emit(
+            lambda name, *more, to_all=False: super(Sound, self).emit(
                 namespace, name, more, room=room, skip=None if to_all else skip
             ),
             event,
