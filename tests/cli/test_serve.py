@@ -19,6 +19,7 @@ SERVE = (sys.executable, "-m", "asyncapi_socketio", "serve")
 TICKER = ROOT / "examples" / "ticker"
 
 
+@pytest.mark.slow
 async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
     program = (*SERVE, "ticker.app:app", "--port", "0")
     async with launched(program=program, directory=TICKER) as ticker:
