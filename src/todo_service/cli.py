@@ -186,7 +186,7 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     default=None,
     show_envvar=True,
     type=click.IntRange(0, 65535),
-    help="Port of a listener of its own for /stats; without it, there is none.",
+    help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
 )
 @click.option(
     "--log-format",

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from operator import eq
+from time import perf_counter
 from typing import Literal, Self, TypeAlias, TypeVar
 
 import structlog
@@ -21,7 +22,7 @@ import structlog
 from asyncapi_socketio import Encoded
 
 from .generated.models import Todo, TodoID
-from .repository import MAX_TODOS, Health, StoreUnavailable
+from .repository import MAX_TODOS, Figures, Health, StoreUnavailable
 from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile
 from .todo_list import TodoList
 
@@ -82,6 +83,7 @@ class SqliteTodoRepository:
     """Keeps todos in a SQLite file; `TodoRepository` says what each method promises."""
 
     def __init__(self, file: SqliteFile, thread: ThreadPoolExecutor, max_todos: int) -> None:
+        self.figures = Figures()
         self._file = file
         self._thread = thread
         self._max_todos = max_todos
@@ -255,11 +257,13 @@ class SqliteTodoRepository:
             judged = self._judge(batch)
             if not any(judged.results):
                 return judged
+            began = perf_counter()
             try:
                 await self._in_thread(self._file.commit, judged.changes)
             except ChangedElsewhere:
                 await self._reload()
             else:
+                self.figures.committed(len(batch), perf_counter() - began)
                 self._became(None)
                 return judged
         raise StoreUnavailable("another program keeps changing its file")
@@ -290,6 +294,7 @@ class SqliteTodoRepository:
         self._durable = judged.count
         self._ahead.update(dict.fromkeys(judged.changes.removed, False))
         self._ahead.update(dict.fromkeys(judged.changes.put, True))
+        self.figures.position += sum(judged.results)
         for call, result in zip(batch, judged.results, strict=True):
             if result:
                 self._committed.append(call)
@@ -316,6 +321,7 @@ class SqliteTodoRepository:
         if trouble == self._trouble:
             return
         self._trouble = trouble
+        self.figures.ready = trouble is None
         if trouble is None:
             log.info("store ready again")
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -15,8 +15,8 @@ from .documents import reference_page
 from .jsonschema.wording import JSON_SCHEMA, Wording
 from .process import prepared, settle, stop_signal
 from .runtime.contract import Contract
-from .runtime.gateway import Gateway
-from .transport import Limits, Server, Trust, listen
+from .runtime.gateway import Gateway, Tally
+from .transport import Figures, Limits, Server, Trust, listen
 
 B = TypeVar("B")
 
@@ -48,17 +48,18 @@ class Application(Generic[B]):
         `background` runs with the broadcasts from the start to the end: events without a client.
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._trust = trust
         self._path = path
         self._server = Server(
             namespaces={item.path for item in contract.namespaces},
             origins=origins,
-            limits=self._limits,
+            limits=self.limits,
         )
         self._gateway = Gateway(contract, handlers, self._server, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
         self._background = background
+        self.contract_version = contract.version
         package = contract.handlers.__module__.rpartition(".")[0]
         self._page = reference_page(package) if package else None
 
@@ -82,12 +83,32 @@ class Application(Generic[B]):
             self.attach(app)
             if self._page is not None:
                 app.router.add_get("/docs", self._page)
-        return await listen(app, host, port, limits=self._limits, trust=self._trust)
+        return await listen(app, host, port, limits=self.limits, trust=self._trust)
 
     def run(self, host: str = "127.0.0.1", port: int = 3000) -> None:
         """Serve until SIGTERM or SIGINT; raises `OSError` when it can't listen there."""
         with prepared():
             uvloop.run(self._run(host, port))
+
+    @property
+    def figures(self) -> Figures:
+        """How the transport is doing."""
+        return self._server.figures()
+
+    @property
+    def events(self) -> Mapping[tuple[str, str], Tally]:
+        """What has come of each event that clients emit, by namespace and name."""
+        return self._gateway.tallies
+
+    @property
+    def unknown_events(self) -> int:
+        """How many events the contract did not know."""
+        return self._gateway.unknown_events
+
+    @property
+    def broadcasts(self) -> Mapping[tuple[str, str], int]:
+        """How many events were sent, by namespace and name."""
+        return self._gateway.broadcasts
 
     def stats(self) -> dict[str, object]:
         """Return how many sessions there are, and by reason, what ended and was rejected."""

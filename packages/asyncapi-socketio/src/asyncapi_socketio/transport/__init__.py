@@ -22,6 +22,6 @@ any make: a coroutine that runs without a task of its own still has a current ta
 from .limits import Limits
 from .proxy import Trust
 from .receiver import Handshake, Receiver
-from .server import Server, listen
+from .server import Figures, Server, listen
 
-__all__ = ["Handshake", "Limits", "Receiver", "Server", "Trust", "listen"]
+__all__ = ["Figures", "Handshake", "Limits", "Receiver", "Server", "Trust", "listen"]

@@ -7,7 +7,8 @@ import errno
 import logging
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -33,6 +34,35 @@ BACKLOG = 4096
 _COUNTERS: web.AppKey[Counter[str]] = web.AppKey("counters")
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a server is doing: what there is now, and what there was since it started."""
+
+    sessions: Mapping[str, int]
+    """By transport, now."""
+    opened: int
+    """Sessions in all."""
+    ended: Mapping[str, int]
+    """Sessions, by reason."""
+    rejected: Mapping[str, int]
+    """Requests and connections, by reason."""
+    clients: Mapping[str, int]
+    """By namespace, now."""
+    connects: Mapping[tuple[str, str], int]
+    """By namespace and outcome."""
+    disconnects: Mapping[tuple[str, str], int]
+    """By namespace and reason."""
+    deliveries: int
+    """Messages that broadcasts became, one per client."""
+    queued: int
+    """Bytes that wait for clients to read them, now."""
+    most_queued: int
+    unfinished: int
+    """Bytes that clients have sent in part, now."""
+    slow_readers: int
+    """Clients that have not read all that was sent to them, now."""
+
+
 class Server:
     """Receives events and emits others, to namespaces, rooms and clients."""
 
@@ -56,6 +86,27 @@ class Server:
     def sessions(self) -> int:
         """How many sessions there are now."""
         return len(self._engine.sessions)
+
+    def figures(self) -> Figures:
+        """Return how the server is doing."""
+        engine, namespaces = self._engine, self._namespaces
+        backlog = engine.memory.backlog
+        rejected = self.counters - engine.ended_by
+        del rejected["too many events"]
+        return Figures(
+            sessions=engine.transports,
+            opened=engine.opened,
+            ended=engine.ended_by,
+            rejected=rejected,
+            clients=namespaces.clients,
+            connects=namespaces.connects,
+            disconnects=namespaces.disconnects,
+            deliveries=namespaces.deliveries,
+            queued=backlog.size,
+            most_queued=max(backlog.most, backlog.size),
+            unfinished=engine.unfinished.size,
+            slow_readers=backlog.slow,
+        )
 
     def attach(self, app: web.Application, receiver: Receiver, path: str = "/socket.io") -> None:
         """Serve `path` in `app`; `receiver` lets clients in and takes their events."""
