@@ -31,6 +31,23 @@ BACKLOG = 4096
 """Connections that wait to be accepted; a full backlog makes a client try again a second later."""
 
 
+ENDS = (
+    "bad post", "broken frame", "client disconnect", "connect timeout", "internal error",
+    "overlapping polls", "overlapping posts", "ping timeout", "protocol broken", "server stop",
+    "slow reader", "too much unfinished", "transport close",
+)  # fmt: skip
+"""Why sessions end; one that has not happened yet is counted, too, as 0."""
+
+REJECTIONS = (
+    "Bad handshake method", "Bad request", "Body too slow", "Forbidden", "Headers too large",
+    "Malformed body", "Malformed handshake", "Malformed payload", "Overlapping polls",
+    "Overlapping posts", "Payload too large", "Session ID unknown", "Session closed or upgraded",
+    "Session upgraded", "Stopping", "Too many connections", "Too many connections from one address",
+    "Too many packets", "Transport unknown", "Unsupported WebSocket version",
+    "Unsupported protocol version", "slow reader", "too many TCP connections",
+)  # fmt: skip
+"""Why requests and connections are rejected."""
+
 _COUNTERS: web.AppKey[Counter[str]] = web.AppKey("counters")
 
 
@@ -96,8 +113,8 @@ class Server:
         return Figures(
             sessions=engine.transports,
             opened=engine.opened,
-            ended=engine.ended_by,
-            rejected=rejected,
+            ended={**dict.fromkeys(ENDS, 0), **engine.ended_by},
+            rejected={**dict.fromkeys(REJECTIONS, 0), **rejected},
             clients=namespaces.clients,
             connects=namespaces.connects,
             disconnects=namespaces.disconnects,
