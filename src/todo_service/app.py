@@ -12,7 +12,16 @@ from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
 from . import page, reference
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
-from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
+from .repository import (
+    MAX_TODOS,
+    Change,
+    Created,
+    Deleted,
+    InMemoryTodoRepository,
+    StoreUnavailable,
+    TodoRepository,
+    Updated,
+)
 from .sqlite_repository import SqliteTodoRepository
 
 __all__ = [
@@ -69,6 +78,17 @@ def create_application(
         path=f"{base_path}/socket.io",
         wording=JOI,
     )
+
+    def tell(change: Change) -> None:
+        match change:
+            case Created(todo):
+                service.broadcast.todo_created(todo)
+            case Updated(todo):
+                service.broadcast.todo_updated(todo)
+            case Deleted(todo_id):
+                service.broadcast.todo_deleted(todo_id)
+
+    todos.watch(tell)
 
     async def close(_: web.Application) -> None:
         await todos.close()
