@@ -80,7 +80,8 @@ class Operation:
     `replies` are the shapes of its ack; none: the event has no ack. `errors` and `broadcasts` (ids
     of operations) belong to what clients call, `audience` and `spontaneous` to what the server
     calls; what is spontaneous may come without an event of a client. `role` is its part in the life
-    of a thing, where the document says so.
+    of a thing, where the document says so. `idempotency_key` is the property of its payload that
+    names an attempt.
     """
 
     address: Address
@@ -96,6 +97,7 @@ class Operation:
     audience: Audience | None
     spontaneous: bool
     role: Role | None
+    idempotency_key: str | None
 
     @property
     def event(self) -> str:
@@ -111,6 +113,10 @@ class Operation:
     def ack_args(self) -> tuple[int, ...]:
         """The numbers of arguments that its ack may have; empty without ack."""
         return tuple(sorted({reply.args for reply in self.replies}))
+
+    def attempt(self, payload: Json) -> Json:
+        """Return the value that names an attempt in a payload; None where there is none."""
+        return payload.get(self.idempotency_key) if isinstance(payload, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,7 @@ class _Builder:
             audience=extension["audience"] if value["action"] == "send" else None,
             spontaneous=extension.get("cause") == "spontaneous",
             role=extension.get("role"),
+            idempotency_key=extension.get("idempotencyKey"),
         )
 
     def _message(self, address: Address) -> Message:

@@ -300,6 +300,7 @@ def _operation(document: Document, address: Address) -> Iterator[Finding]:
             )
     else:
         yield from _broadcasts(document, address)
+        yield from _idempotency_key(document, address, event)
         yield from _errors(document, address, replies)
 
 
@@ -382,6 +383,19 @@ def _broadcasts(document: Document, address: Address) -> Iterator[Finding]:
                     f"{ref['$ref']} is not sent to this namespace",
                     "refer to an operation with action 'send' on the same channel",
                 )
+
+
+def _idempotency_key(document: Document, address: Address, event: Address) -> Iterator[Finding]:
+    name = document.at(document.follow(address)).get("x-socketio", {}).get("idempotencyKey")
+    payload = payload_schema(document, event)
+    schema = payload[1] if payload and isinstance(payload[1], dict) else {}
+    if name is not None and name not in schema.get("properties", {}):
+        yield document.finding(
+            "x-socketio",
+            (*address, "x-socketio", "idempotencyKey"),
+            f"the payload has no property '{name}'",
+            "name one of its properties",
+        )
 
 
 def _errors(document: Document, address: Address, replies: list[Address]) -> Iterator[Finding]:
