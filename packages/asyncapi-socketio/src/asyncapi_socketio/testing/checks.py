@@ -288,7 +288,7 @@ class _Stories:
             await session.call("ada", self._event, sent, expect="invalid")
             after = await model.listed("bob")
             if before is not None and after is not None and (new := after.keys() - before.keys()):
-                session.fail("refused-stored", self._event, f"{[*new]} are new")
+                session.fail("rejected-stored", self._event, f"{[*new]} are new")
         else:
             await self._invalid_update(model, sent)
         await model.clear()

@@ -234,7 +234,7 @@ class Session:
         if "unexpected" in meaning.kinds:
             self.fail("unexpected-error", event, f"acknowledged {short(ack)}")
         elif expect == "success" or (expect == "valid" and self._says_invalid(operation, ack)):
-            self.fail("refused-valid", event, f"acknowledged {short(ack)}")
+            self.fail("rejected-valid", event, f"acknowledged {short(ack)}")
         elif expect in {"invalid", "arity"}:
             self._judge_refusal(operation, "payload" if expect == "invalid" else "arity", ack)
 
@@ -256,9 +256,9 @@ class Session:
         said: Mapping[str, Json] = ack[0]
         if not error.ack.items() <= said.items():
             problem = f"acknowledged {short(ack)} where {short(dict(error.ack))} is declared"
-            self.fail("wrong-refusal", operation.event, problem)
+            self.fail("wrong-rejection", operation.event, problem)
         elif error.details and not said.get(error.details):
-            self.fail("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
+            self.fail("wrong-rejection", operation.event, f"no {error.details} in {short(ack)}")
 
     async def _judge_broadcasts(self, result: _Result, *, maybe: bool = False) -> None:
         """Wait for what must be heard, then see that nothing else was.

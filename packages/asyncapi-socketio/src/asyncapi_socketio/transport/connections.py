@@ -60,7 +60,7 @@ class Connections:
             or self._counts[address] > self._limits.connections_per_address
         ):
             self._counters["too many TCP connections"] += 1
-            log.info("refused", address=address, reason="too many TCP connections")
+            log.info("rejected", address=address, reason="too many TCP connections")
             transport.abort()
         elif not self._watching:
             self._watch_on()
@@ -101,7 +101,7 @@ class Connections:
 
     def _give_up(self, handler: RequestHandler) -> None:
         self._counters["slow reader"] += 1
-        log.info("refused", address=self._addresses[handler], reason="slow reader")
+        log.info("rejected", address=self._addresses[handler], reason="slow reader")
         if handler.transport is not None:
             handler.transport.abort()
 

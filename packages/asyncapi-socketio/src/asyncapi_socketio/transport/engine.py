@@ -222,7 +222,7 @@ class Engine:
         origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
-        log.info("refused", address=request.remote, reason=refusal.reason, **told)
+        log.info("rejected", address=request.remote, reason=refusal.reason, **told)
         response = web.json_response(
             {"code": refusal.code, "message": refusal.reason}, status=refusal.status
         )
