@@ -71,8 +71,8 @@ class Supervisor:
         self._slots = [_Slot(number) for number in range(count)]
         self._failed: asyncio.Future[int]
 
-    def listen(self, name: str, host: str, port: int) -> int:
-        """Have all workers listen at an address that they know by `name`; return the port.
+    def listen(self, name: str, host: str, port: int) -> tuple[str, int]:
+        """Have all workers listen at an address that they know by `name`; return where that is.
 
         Raises `OSError`.
         """
@@ -84,13 +84,15 @@ class Supervisor:
             self._addresses.append(_Address(name, family, (address, port, *scope)))
             first.listen(BACKLOG)
             self._slots[0].listeners.append((name, first))
-        return port
+        host, port, *_ = self._slots[0].listeners[-1][1].getsockname()
+        return host, port
 
     def run(self, started: Callable[[], object] = lambda: None) -> int:
         """Run the workers until SIGTERM or SIGINT, and return the exit code.
 
         `started` is called when all serve. One that ends before it has served is not started again:
-        its exit code, which it has explained, is that of them all.
+        its exit code, which it has explained, is that of them all. One that ends later is started
+        again, at once or after a while that doubles each time.
         """
         with TemporaryDirectory(prefix="asyncapi-socketio-") as folder:
             return asyncio.run(self._run(folder, started))
@@ -103,7 +105,7 @@ class Supervisor:
         stop = loop.create_task(asked.wait())
         starts: list[asyncio.Future[None]] = [loop.create_future() for _ in self._slots]
         keepers = [
-            loop.create_task(self._keep(slot, folder, start))
+            loop.create_task(self._keep(slot, folder, start, starts[0]))
             for slot, start in zip(self._slots, starts, strict=True)
         ]
         asyncio.gather(*starts).add_done_callback(lambda _: started())
@@ -116,8 +118,15 @@ class Supervisor:
         await asyncio.gather(*map(self._stop, self._slots))
         return codes[0] if codes else 0
 
-    async def _keep(self, slot: _Slot, folder: str, start: asyncio.Future[None]) -> int:
-        """Keep a worker running; return the exit code of one that ends before it has served."""
+    async def _keep(
+        self, slot: _Slot, folder: str, start: asyncio.Future[None], first: asyncio.Future[None]
+    ) -> int:
+        """Keep a worker running; return the exit code of one that ends before it has served.
+
+        The others wait for the first: what keeps it from serving is said once.
+        """
+        if start is not first:
+            await asyncio.shield(first)
         loop, delay = asyncio.get_running_loop(), 0.0
         while True:
             self._open(slot)
