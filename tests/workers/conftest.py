@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from aiohttp import web
 
 from asyncapi_socketio.transport import Limits, Place, Server, Trust, listen_among
@@ -21,7 +23,7 @@ __all__ = ["quiet"]  # a fixture of every test
 
 @asynccontextmanager
 async def open_worker(
-    number: int, folder: Path, count: int = 2, trusted: Any = (), **limits: Any
+    number: int, folder: Path, count: int = 2, /, trusted: Any = (), **limits: Any
 ) -> AsyncIterator[House]:
     """Serve an echo as one of several workers, whose local sockets are in a folder."""
     chosen = Limits(**{**LONG, **limits})
@@ -48,6 +50,15 @@ async def open_worker(
         for writer in house.dialled:
             writer.transport.abort()
         await house.runner.cleanup()
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run tests on what the service runs on, and on what others may run the library on."""
+    if item.path.stem == "test_handover":
+        return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture
