@@ -52,6 +52,9 @@ class Engine:
         self.memory = memory
         self.unfinished = memory.unfinished
         self.sessions: dict[str, Session] = {}
+        self.prefix = ""
+        """What the ids of its sessions begin with: the names of its node and of its worker."""
+        self.path = ""
         self._counters = counters
         self._welcome = welcome
         self._web_sockets = WebSockets(memory)
@@ -68,7 +71,8 @@ class Engine:
 
     def attach(self, app: web.Application, path: str) -> None:
         """Serve every method at the path; the refusals are the protocol's, not the router's."""
-        app.router.add_route("*", f"/{path.strip('/')}/", self.handle_request)
+        self.path = f"/{path.strip('/')}/"
+        app.router.add_route("*", self.path, self.handle_request)
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the protocol."""
@@ -146,7 +150,7 @@ class Engine:
         web_socket.carry([text_frame(self._handshake(session, []))])
 
     def _new_session(self, address: str, headers: bytes) -> Session:
-        session = Session(self, new_id(), address, headers)
+        session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
         self._addresses[address] += 1
         return session
