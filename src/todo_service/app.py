@@ -65,7 +65,7 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
     return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
 
 
-async def migrate(database: str) -> None:
+def migrate(database: str) -> None:
     """Bring the PostgreSQL database that a URL names up to date.
 
     Raises `StoreUnavailable` with the reason in one line.
@@ -74,7 +74,7 @@ async def migrate(database: str) -> None:
         raise StoreUnavailable("only PostgreSQL needs it: name one with --database postgresql://")
     with _installed():
         from .postgres.migrate import migrate as bring_up_to_date  # noqa: PLC0415  # an extra
-    await bring_up_to_date(database)
+    bring_up_to_date(database)
 
 
 async def _open_postgres(database: str, todo: Schema, max_todos: int) -> TodoRepository:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import re
 import sys
@@ -339,7 +338,7 @@ def bring_up_to_date(database: str) -> None:
     `serve` does so itself where its role may; see docs/postgresql.md for roles.
     """
     try:
-        asyncio.run(migrate(database))
+        migrate(database)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
 
