@@ -151,7 +151,7 @@ async def test_a_refusal_is_one_line_without_the_payload() -> None:
     async with two_at(TodoHandlers.create_todo) as (ada, _, __):
         with capture_logs() as logs:
             await ada.ask("todo:create", {"title": "my secret", "completed": 1})
-        (line,) = [line for line in logs if line["event"] == "event refused"]
+        (line,) = [line for line in logs if line["event"] == "event rejected"]
         assert line["event_name"] == "todo:create"
         assert line["violations"] == ["boolean.base"]
         assert line["sid"]
