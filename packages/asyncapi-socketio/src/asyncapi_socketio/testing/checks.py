@@ -333,7 +333,13 @@ class _Stories:
 
     async def retry(self, session: Session, payload: Json) -> None:
         """Send what has an idempotency key again and again: it is carried out once."""
-        await session.retry(self._event, payload)
+        ack = await session.retry(self._event, payload)
+        if ack is None or self._resource is None or self._role != "create":
+            return
+        model, key_out = Model(session, self._resource), self._resource.create.key_out
+        if key_out is not None:
+            model.things[at(ack[0], key_out)] = {}
+        await model.clear()
 
     async def unasked(self, session: Session, value: Json) -> None:
         """Send what is valid without a callback: it is carried out all the same."""

@@ -129,8 +129,11 @@ class Session:
         args = self.expectations[event].another_attempt(args)
         return await self._call(who, event, *args, expect=expect, ask=ask)
 
-    async def retry(self, event: str, payload: Json) -> None:
-        """Emit an event of the contract, and again with the same idempotency key."""
+    async def retry(self, event: str, payload: Json) -> Args | None:
+        """Emit an event of the contract, and again with the same idempotency key.
+
+        Return the ack's arguments when it tells of success, or None. Raise `Violation`.
+        """
         args = self.expectations[event].another_attempt((payload,))
         first = await self._call("ada", event, *args, expect="success")
         for who in EVERYONE if first is not None else ():
@@ -147,6 +150,7 @@ class Session:
             caused = self.caused(self.expectations[event].operation)
             if told := [name for name in caused for who in EVERYONE if self.heard(who, name)]:
                 self.fail("carried-out-again", event, f"{' and '.join(told)} is told again")
+        return first
 
     async def _call(
         self, who: Who, event: str, *args: Json, expect: Expected, ask: bool = True
