@@ -28,6 +28,7 @@ from .app import (
     create_application,
     is_shared,
     listen,
+    migrate,
     open_repository,
 )
 from .repository import StoreUnavailable
@@ -111,6 +112,18 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     return path
 
 
+database_option = click.option(
+    "--database",
+    envvar="TODO_DATABASE",
+    default="sqlite:///todos.db",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="Where todos are kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE,"
+    " or memory: (gone at exit).",
+)
+
+
 def _workers(_: click.Context, __: click.Parameter, given: str) -> int | None:
     if given == "auto":
         return None
@@ -145,15 +158,7 @@ def _node(_: click.Context, __: click.Parameter, given: str) -> str:
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes any that is free.",
 )
-@click.option(
-    "--database",
-    envvar="TODO_DATABASE",
-    default="sqlite:///todos.db",
-    show_default=True,
-    show_envvar=True,
-    metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, or memory: (gone at exit).",
-)
+@database_option
 @click.option(
     "--max-todos",
     envvar="TODO_MAX_TODOS",
@@ -323,6 +328,19 @@ def _supervise(count: int, addresses: dict[str, tuple[str, int]], base_path: str
         _say_listening(urls, base_path, workers=count)
 
     return supervisor.run(started)
+
+
+@commands.command("migrate")
+@database_option
+def bring_up_to_date(database: str) -> None:
+    """Bring a PostgreSQL database up to date, also while others serve it.
+
+    `serve` does so itself where its role may; see docs/postgresql.md for roles.
+    """
+    try:
+        migrate(database)
+    except StoreUnavailable as error:
+        raise CannotStart(str(error)) from error
 
 
 async def _serve(

@@ -12,6 +12,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from .documents import reference_page
 from .jsonschema.wording import JSON_SCHEMA, Wording
 from .process import prepared, settle, stop_signal
 from .runtime.contract import Contract
@@ -68,6 +69,8 @@ class Application(Generic[B]):
         self._gateway = Gateway(contract, handlers, self._server, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
         self._background = background
+        package = contract.handlers.__module__.rpartition(".")[0]
+        self._page = reference_page(package) if package else None
         self._node = node
         self._server.name_sessions(f"{node}." if node else "")
         self._neighbours: LocalNeighbours | None = None
@@ -91,12 +94,15 @@ class Application(Generic[B]):
     ) -> web.AppRunner:
         """Serve until the runner is cleaned up, alone or in an application it is attached to.
 
+        Alone, it serves the generated reference page at `/docs`, too.
         A worker listens on the sockets that its supervisor knows by `name`, at no other address.
         Raises `OSError` when it can't listen there.
         """
         if app is None:
             app = web.Application()
             self.attach(app)
+            if self._page is not None:
+                app.router.add_get("/docs", self._page)
         if self._worker is None or self._neighbours is None:
             return await listen(app, host, port, limits=self._limits, trust=self._trust)
         place = Place(self._worker.listeners(name), self._neighbours)
@@ -121,9 +127,9 @@ class Application(Generic[B]):
             uvloop.run(self._run(host, port))
 
     def stats(self) -> dict[str, object]:
-        """Return how many sessions there are, and by reason, what ended and was refused."""
+        """Return how many sessions there are, and by reason, what ended and was rejected."""
         counts = {
-            "ended and refused": self._server.counters,
+            "ended and rejected": self._server.counters,
             "unknown events": self._gateway.unknown,
         }
         return {"sessions": self._server.sessions, **counts}

@@ -76,6 +76,13 @@ def configure(form: Literal["text", "json"], level: str, worker: int | None = No
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
 
 
+def show_plainly(logger: logging.Logger) -> None:
+    """Send a logger's lines to stderr as they are, whatever is configured."""
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    logger.handlers = [Unhurried(STDERR)]
+
+
 class Unhurried(logging.Handler):
     """Writes lines to a file descriptor from a thread of its own; above a bound it drops them.
 

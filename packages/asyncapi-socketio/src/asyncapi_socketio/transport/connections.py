@@ -14,7 +14,7 @@ from ._aiohttp import forget_malformed, watch_connections
 from .backlog import SWEEP
 from .handover import Handover
 from .limits import Limits
-from .proxy import Proxies, peer_address
+from .proxy import Proxies, peer_address, share_of
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -37,7 +37,7 @@ class Connections:
         self._counters = counters
         self._addresses: dict[RequestHandler, str | None] = {}
         self._counts: Counter[str | None] = Counter()
-        """How many each address has."""
+        """How many each address has, or each /64 of IPv6."""
         self._unread: dict[RequestHandler, tuple[float, int]] = {}
         """Whose response waits to be read: since when it is so many bytes, or fewer."""
         self._watching = False
@@ -69,14 +69,15 @@ class Connections:
         self, handler: RequestHandler, transport: asyncio.Transport, address: str | None
     ) -> None:
         self._addresses[handler] = address
-        if address is not None:
-            self._counts[address] += 1
+        share = None if address is None else share_of(address)
+        if share is not None:
+            self._counts[share] += 1
         if (
             len(self._addresses) > self._limits.connections
-            or self._counts[address] > self._limits.connections_per_address
+            or self._counts[share] > self._limits.connections_per_address
         ):
             self._counters["too many TCP connections"] += 1
-            log.info("refused", address=address, reason="too many TCP connections")
+            log.info("rejected", address=address, reason="too many TCP connections")
             transport.abort()
         elif not self._watching:
             self._watch_on()
@@ -117,7 +118,7 @@ class Connections:
 
     def _give_up(self, handler: RequestHandler) -> None:
         self._counters["slow reader"] += 1
-        log.info("refused", address=self._addresses[handler], reason="slow reader")
+        log.info("rejected", address=self._addresses[handler], reason="slow reader")
         if handler.transport is not None:
             handler.transport.abort()
 
@@ -132,6 +133,7 @@ class Connections:
     def _forget(self, handler: RequestHandler) -> None:
         address = self._addresses.pop(handler, None)
         if address is not None:
-            self._counts[address] -= 1
-            if not self._counts[address]:
-                del self._counts[address]
+            share = share_of(address)
+            self._counts[share] -= 1
+            if not self._counts[share]:
+                del self._counts[share]

@@ -22,6 +22,7 @@ from .frames import text_frame
 from .ids import new_id
 from .packets import Message, payload
 from .polling import Answer, Polling, Refused, bad_request
+from .proxy import share_of
 from .receiver import write_headers
 from .session import Clock, Events, Session
 from .upgrade import Probe
@@ -61,7 +62,7 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop
         self._stopping = False
         self._origins = frozenset(origins)
-        self._addresses: Counter[str] = Counter()
+        self._shares: Counter[str] = Counter()
         self._unflushed: list[Session] = []
 
     @property
@@ -135,7 +136,7 @@ class Engine:
             raise Refused(431, 3, "Headers too large")
         if len(self.sessions) >= self.limits.connections:
             raise Refused(503, 3, "Too many connections")
-        if self._addresses[address] >= self.limits.connections_per_address:
+        if self._shares[share_of(address)] >= self.limits.connections_per_address:
             raise Refused(429, 3, "Too many connections from one address")
         if upgrade:
             return await self._upgrade(request, partial(self._open_web_socket, address, headers))
@@ -152,7 +153,7 @@ class Engine:
     def _new_session(self, address: str, headers: bytes) -> Session:
         session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
-        self._addresses[address] += 1
+        self._shares[share_of(address)] += 1
         return session
 
     def _handshake(self, session: Session, upgrades: list[str]) -> bytes:
@@ -226,7 +227,7 @@ class Engine:
         origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
-        log.info("refused", address=request.remote, reason=refusal.reason, **told)
+        log.info("rejected", address=request.remote, reason=refusal.reason, **told)
         response = web.json_response(
             {"code": refusal.code, "message": refusal.reason}, status=refusal.status
         )
@@ -262,9 +263,10 @@ class Engine:
         """Forget a session that has closed."""
         self._counters[reason] += 1
         del self.sessions[session.sid]
-        self._addresses[session.address] -= 1
-        if not self._addresses[session.address]:
-            del self._addresses[session.address]
+        share = share_of(session.address)
+        self._shares[share] -= 1
+        if not self._shares[share]:
+            del self._shares[share]
 
     def refuse_sessions(self) -> None:
         """Open no more sessions."""

@@ -25,6 +25,9 @@ _SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 
+ONE_HOME = 64
+"""Bits of an IPv6 address that are handed out to one client, who has all addresses below them."""
+
 UNKNOWN = "unknown"
 """The address of a client whose proxy does not know it."""
 
@@ -195,3 +198,10 @@ def _host(text: str, scheme: str) -> str:
     """Return a host as browsers write it in an origin; empty when it is not valid."""
     host = text.lower()
     return host.removesuffix(_DEFAULT_PORTS[scheme]) if _HOST.fullmatch(host) else ""
+
+
+def share_of(address: str) -> str:
+    """Return whose share of connections an address takes: with IPv6, all of its /64's."""
+    if ":" not in address:
+        return address
+    return str(ip_network(f"{address.partition('%')[0]}/{ONE_HOME}", strict=False))
