@@ -313,7 +313,9 @@ class PostgresTodoRepository:
                 return
             except Busy as error:
                 self._became(str(error))
-            except StoreUnavailable as error:
+            except Exception as error:
+                if not isinstance(error, StoreUnavailable):
+                    log.exception("store failed")
                 self._disconnect()
                 self._became(str(error))
                 await self._back_off()
