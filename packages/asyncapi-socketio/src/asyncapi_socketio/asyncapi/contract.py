@@ -317,7 +317,7 @@ def _audience(event: Event, extension: Mapping[str, Json]) -> Audience:
     return audience
 
 
-def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:  # noqa: FBT001
+def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:
     examples = message.get("examples") or []
     for example in examples if isinstance(examples, list) else []:
         if isinstance(example, dict) and "payload" in example:

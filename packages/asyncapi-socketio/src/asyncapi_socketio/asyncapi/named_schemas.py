@@ -32,8 +32,9 @@ ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "proper
 LISTS = ("allOf", "anyOf", "oneOf")
 MAPS = ("dependencies", "patternProperties", "properties")
 
-_DROPPED = {"$anchor", "$defs", "$id", "$schema", "definitions", "example"}
-"""Keywords that would change where a `$ref` leads, or that say what `examples` says."""
+_DROPPED = {"$anchor", "$defs", "$id", "$schema", "definitions", "example", "nullable"}
+"""Keywords that would change where a `$ref` leads, that say what `examples` says, or what only
+other dialects say."""
 
 
 class NamedSchemas:
