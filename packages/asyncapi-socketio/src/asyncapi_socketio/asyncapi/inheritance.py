@@ -50,11 +50,11 @@ def untangle(named: dict[str, Json], prefix: str, new_name: Callable[[str], str]
 def _loop(named: dict[str, Json], prefix: str) -> list[_Part] | None:
     """Return the steps by which a schema is made of itself; None when none is."""
     done: set[str] = set()
-    for start in named:
+    for start, schema in named.items():
         if start in done:
             continue
         path: list[_Part] = []
-        names, waiting = [start], [_parts(named, named[start], prefix)]
+        names, waiting = [start], [_parts(named, schema, prefix)]
         while waiting:
             part = next(waiting[-1], None)
             if part is None:
