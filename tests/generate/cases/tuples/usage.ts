@@ -7,6 +7,7 @@ socket.emit("move", { x: 1, y: 2 }, true, 3, (first, where?: string) => console.
 socket.emit("move", [{ x: 1, y: 2 }, true, 3], () => {});
 socket.emit("say", "hello");
 socket.emit("leave");
+socket.emit("ping", 1, "whatever", 2);
 socket.emit("pair", [1, 2]);
 socket.on("moved", ({ x }, fast) => console.log(x, fast));
 socket.on("where", (answer) => answer({ x: 1, y: 2 }, "here"));

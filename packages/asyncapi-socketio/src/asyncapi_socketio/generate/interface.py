@@ -258,6 +258,7 @@ def _receive(operation: Operation) -> str:
     rate_refusal={_refusal(operation.errors.get("rate"))},
     unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
     broadcasts={tuple(operation.broadcasts)!r},
+{"    more=True," if message.more else ""}
 )"""
 
 

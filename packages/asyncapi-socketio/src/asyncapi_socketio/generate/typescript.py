@@ -120,6 +120,8 @@ def _parameters(contract: Contract, operation: Operation) -> list[str]:
     message = operation.message
     names = ["payload"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
     given = [f"{name}: {type_}" for name, type_ in zip(names, message.arguments, strict=True)]
+    if message.more and not operation.replies:
+        given.append("...more: unknown[]")  # before a callback TypeScript knows no rest
     if operation.replies:
         given.append(f"callback: ({_answer(contract, operation)}) => void")
     return given

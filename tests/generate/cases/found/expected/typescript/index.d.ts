@@ -1,9 +1,9 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
 export type LampState = "on" | "off";
-export type Pet = {
+export type Pet = Pet1 & {
   kind: string;
   [k: string]: unknown;
-} & Pet1;
+};
 export type Pet1 = Dog | Cat;
 export type Dog = PetBase & {
   barks?: boolean;

@@ -169,7 +169,7 @@ export const schemas = {
                 }
               },
               "discriminator": "kind",
-              "oneOf": [
+              "anyOf": [
                 {
                   "$ref": "#/definitions/Dog"
                 },
@@ -249,7 +249,7 @@ export const schemas = {
                 }
               },
               "discriminator": "kind",
-              "oneOf": [
+              "anyOf": [
                 {
                   "$ref": "#/definitions/Dog"
                 },

@@ -29,6 +29,9 @@ MoveHowFast: TypeAlias = float
 SayPayload: TypeAlias = str
 
 
+PingPayload: TypeAlias = int
+
+
 PairPayload: TypeAlias = list[float]
 
 

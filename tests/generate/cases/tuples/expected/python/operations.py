@@ -18,6 +18,7 @@ from .models import (
     MovedArg2,
     MoveHowFast,
     PairPayload,
+    PingPayload,
     Point,
     SayPayload,
 )
@@ -88,6 +89,10 @@ class Handlers:
         """leave: `leave`."""
 
     @abstractmethod
+    async def ping(self, payload: PingPayload, context: Context, /) -> None:
+        """ping: `ping`."""
+
+    @abstractmethod
     async def pair(self, payload: PairPayload, context: Context, /) -> None:
         """pair: `pair`."""
 
@@ -152,6 +157,25 @@ LEAVE = Receive(
     broadcasts=(),
 )
 
+PING = Receive(
+    id="ping",
+    method="ping",
+    namespace="/",
+    event="ping",
+    args=1,
+    payload="ping.payload",
+    unknown_keys="keep",
+    convert=(),
+    ack=None,
+    ack_args=(),
+    arity_refusal=None,
+    payload_refusal=None,
+    rate_refusal=None,
+    unexpected_refusal=None,
+    broadcasts=(),
+    more=True,
+)
+
 PAIR = Receive(
     id="pair",
     method="pair",
@@ -200,6 +224,7 @@ CONTRACT: Contract[Broadcast] = Contract(
         MOVE,
         SAY,
         LEAVE,
+        PING,
         PAIR,
     ),
     send=(

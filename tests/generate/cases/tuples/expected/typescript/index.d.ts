@@ -3,6 +3,7 @@ export type HereArg2 = string;
 export type MoveArg2 = boolean;
 export type MoveHowFast = number;
 export type SayPayload = string;
+export type PingPayload = number;
 export type PairPayload = [number, number];
 export type MovedArg2 = boolean;
 
@@ -37,6 +38,7 @@ export interface ClientEvents {
   ) => void;
   say: (payload: SayPayload) => void;
   leave: () => void;
+  ping: (payload: PingPayload, ...more: unknown[]) => void;
   pair: (payload: PairPayload) => void;
 }
 

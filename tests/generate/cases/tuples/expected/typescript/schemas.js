@@ -140,6 +140,24 @@ export const schemas = {
         "ackArgs": [],
         "ack": null
       },
+      "ping": {
+        "args": 1,
+        "payload": {
+          "$schema": "http://json-schema.org/draft-07/schema#",
+          "allOf": [
+            {
+              "$ref": "#/definitions/PingPayload"
+            }
+          ],
+          "definitions": {
+            "PingPayload": {
+              "type": "integer"
+            }
+          }
+        },
+        "ackArgs": [],
+        "ack": null
+      },
       "pair": {
         "args": 1,
         "payload": {
