@@ -119,6 +119,8 @@ class Client:
         """List the todos, and compare them with the view; returns whether an answer came."""
 
         def compare(answer: tuple[Any, ...]) -> None:
+            if "data" not in answer[0]:
+                return
             listed = [item(todo) for todo in answer[0]["data"]]
             self.record.counts["lists"] += 1
             if self.session is None:
@@ -154,9 +156,15 @@ class Client:
                 await self._socket.connect(
                     self._url, transports=[self._transport], wait_timeout=CONNECT_WITHIN
                 )
-                return await self.lists()
+                while self._wants_a_view():
+                    await self.lists()
+                    await asyncio.sleep(0 if self.session else RECONNECT_AFTER)
         except (socketio.exceptions.SocketIOError, TimeoutError, OSError, aiohttp.ClientError):
             return False
+        return not self._wants_a_view()
+
+    def _wants_a_view(self) -> bool:
+        return self.session is None
 
     async def _disconnect(self) -> None:
         self._leave()
@@ -346,8 +354,9 @@ class Retrier(Client):
             staying.cancel()
             await asyncio.gather(staying, return_exceptions=True)
 
-    def _begin(self, listed: list[Item]) -> None:
-        """Keep no view: an ack does not say whether it or its forerunner has created the todo."""
+    def _wants_a_view(self) -> bool:
+        """Keep none: an ack does not say whether it or its forerunner has created the todo."""
+        return False
 
     async def _created(self, new: dict[str, Any]) -> bool:
         answer = None if self._gone.is_set() else await self.ask("todo:create", new)

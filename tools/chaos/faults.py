@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 from typing import TypeAlias
 
-from .world import World
+from .world import DATABASE, World
 
 Fault: TypeAlias = Callable[[World, Random], Awaitable[str]]
 """Returns what it was done to."""
@@ -156,9 +156,9 @@ async def log_truncated(world: World, random: Random) -> str:
 async def disk_full(world: World, random: Random) -> str:
     """Let the database's files grow no further."""
     said = len(world.server.log)
-    await world.server.fill_disk(world.database)
+    await world.server.fill_disk(DATABASE)
     await asyncio.sleep(random.uniform(2, 4))
-    world.server.free_disk()
+    await world.server.free_disk()
     refused = world.server.log[said:].count("could not extend file")
     return f"PostgreSQL: {refused} writes refused"
 
@@ -185,7 +185,7 @@ async def promoted_behind(world: World, random: Random) -> str:
     await asyncio.sleep(random.uniform(0.2, 1))
     for link in [*world.links, world.pooler]:
         link.hold()
-    await world.server.idle()
+    await asyncio.sleep(0.3)  # what has arrived is committed, and its reply held
     await world.tail.catch_up()
     await world.server.crash()
     await replica.start()
@@ -193,7 +193,7 @@ async def promoted_behind(world: World, random: Random) -> str:
     lacking = await world.turn_to(replica)
     for link in [*world.links, world.pooler]:
         link.release()
-    world.losses.append(world.window(away))
+    world.may_lose(away)
     world.may_jump(began)
     return f"PostgreSQL, without {lacking} changes"
 

@@ -38,6 +38,7 @@ class Link:
         self._open = asyncio.Event()
         self._open.set()
         self._sockets: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -55,7 +56,7 @@ class Link:
             self._server.close()
             self.release()
             self.reset()
-            await self._server.wait_closed()
+            await asyncio.gather(*self._serving, return_exceptions=True)
 
     def hold(self) -> None:
         """Forward nothing, in neither direction: a black hole, which answers no connection."""
@@ -76,6 +77,9 @@ class Link:
         return count
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if task := asyncio.current_task():
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         self._sockets.add(writer)
         try:
             await self._open.wait()

@@ -15,6 +15,8 @@ import aiohttp
 from .judge import Window
 from .links import Link
 
+SERVICE = ("-m", "todo_service")
+
 PATIENCE = 30.0
 """Seconds after which a node that has not come up, or not stopped, counts as hanging."""
 
@@ -28,7 +30,7 @@ class Node:
     link: Link
     log: Path
     database: str
-    program: tuple[str, ...] = ("-m", "todo_service")
+    program: tuple[str, ...] = SERVICE
     options: tuple[str, ...] = ()
     frozen: list[Window] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None

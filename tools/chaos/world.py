@@ -12,12 +12,12 @@ from pathlib import Path
 from servers.pgbouncer import pgbouncer
 from servers.postgres import Postgres, free_port, postgres
 
-from .ablations import ABLATIONS
+from .ablations import Ablation
 from .clients import Record
 from .history import History
 from .judge import Window
 from .links import Link
-from .nodes import Node
+from .nodes import SERVICE, Node
 from .tail import Tail
 
 DATABASE = "chaos"
@@ -49,6 +49,10 @@ class World:
         """The nodes' links."""
         return [node.link for node in self.nodes]
 
+    def may_lose(self, since: float) -> None:
+        """Allow what is acknowledged from then until now to be lost."""
+        self.losses.append(Window(since, time.monotonic()))
+
     def may_jump(self, since: float) -> None:
         """Allow every node to tell a difference for a while."""
         self.jumps.append(Window(since, time.monotonic() + SETTLES))
@@ -67,12 +71,14 @@ class World:
 
 @asynccontextmanager
 async def world(
-    version: str, nodes: int, folder: Path, ablation: str | None = None, workers: int = 1
+    version: str, nodes: int, folder: Path, ablation: Ablation | None = None
 ) -> AsyncIterator[World]:
     """Start as many nodes at once on an empty database; the last of several is behind a pooler."""
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(postgres(version))
-        await server.database(DATABASE)
+        url = await server.database(DATABASE)
+        if ablation and ablation.prepare:
+            await ablation.prepare(url)
         record = Record()
         pooler = await stack.enter_async_context(Link(server.port))
         made: list[Node] = []
@@ -88,26 +94,15 @@ async def world(
                 link=link,
                 log=folder / f"node-{number + 1}.log",
                 database=f"postgresql://postgres@127.0.0.1:{link.port}/{DATABASE}",
-                options=("--workers", str(workers)) if workers > 1 else (),
+                program=ablation.program if ablation else SERVICE,
             )
             node.log.write_bytes(b"")
             stack.push_async_callback(node.kill)
             made.append(node)
-        here = World(server, made, Tail(lambda: _url(here), record.shared), pooler, record, stack)
+        tail = Tail(lambda: here.server.url_of(DATABASE), record.shared)
+        here = World(server, made, tail, pooler, record, stack)
         stack.push_async_callback(here.tail.close)
-        if ablation is not None:
-            await ABLATIONS[ablation](here)
         await asyncio.gather(*(node.start() for node in made))
-        await _spread_log(here)
+        # The log fills its pages sparsely, so that it soon is the largest file: see `disk_full`.
+        await server.fetch("ALTER TABLE todo_log SET (fillfactor = 25)", database=DATABASE)
         yield here
-        here.server.remove()
-
-
-async def _spread_log(here: World) -> None:
-    """Let the log fill its pages sparsely, so that it soon is the largest file."""
-    async with asyncio.timeout(30):
-        await execute(_url(here), "ALTER TABLE todo_log SET (fillfactor = 25)")
-
-
-def _url(here: World) -> str:
-    return here.server.url_of(DATABASE)
