@@ -70,8 +70,10 @@ class Link:
         """Reset every connection, and return how many there were."""
         count = len(self._sockets) // 2
         for writer in [*self._sockets]:
-            sock: socket.socket = writer.get_extra_info("socket")
+            sock: socket.socket | None = writer.get_extra_info("socket")
             with suppress(OSError):
+                if sock is None:  # it has ended
+                    continue
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
         return count

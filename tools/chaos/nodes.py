@@ -17,7 +17,7 @@ from .links import Link
 
 SERVICE = ("-m", "todo_service")
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a node that has not come up, or not stopped, counts as hanging."""
 
 

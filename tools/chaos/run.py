@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -142,8 +143,7 @@ class _People:
         for writer in self.writers:
             writer.stopping = True
         await asyncio.wait(self._writing, timeout=SETTLES_WITHIN)
-        async with asyncio.timeout(SETTLES_WITHIN):
-            await self.again.join()
+        await asyncio.wait([asyncio.ensure_future(self.again.join())], timeout=SETTLES_WITHIN)
 
     async def agree(self, here: World) -> list[Violation]:
         """Wait until everyone's view is what is stored; returns who never got there."""
@@ -201,6 +201,7 @@ async def _faults(here: World, plan: Plan, people: _People) -> list[Happened]:
         start = time.monotonic()
         what = await FAULTS[kind](here, random)
         happened.append(Happened(kind, start, time.monotonic(), what))
+        print(f"{until - start:6.1f} s to go: {kind}: {what}", file=sys.stderr)
         await people.settled()
     return happened
 
@@ -228,7 +229,7 @@ async def _judged(here: World, plan: Plan, faults: list[Happened]) -> Outcome:
         *(
             Violation("agreement", fault.end, fault.kind, f"not within {SETTLES_WITHIN} s")
             for fault in faults
-            if (fault.agreed_after or 0) > SETTLES_WITHIN
+            if fault.agreed_after is None or fault.agreed_after > SETTLES_WITHIN
         ),
     ]
     return Outcome(plan, 0, 0, record, history, tracks, faults, violations, {})
