@@ -147,10 +147,10 @@ def test_agreement_counts_from_a_fault_until_the_last_watcher_has_seen_all() -> 
     slow = session(0, *LOG, at=8.0)
     slow.client = "bob"
     tracks = Judge(history()).tracks([quick, slow])
-    assert agreed_after(history(), tracks, 2.0) == pytest.approx(8.0)  # the third change, at 10
-    assert agreed_after(history(), tracks[:1], 2.0) == pytest.approx(6.0)
+    assert agreed_after(history(), tracks, 2.0) == (8.0, "bob")  # the third change, at 10
+    assert agreed_after(history(), tracks[:1], 2.0) == (6.0, "ada")
     never = session(0, LOG[0])
-    assert agreed_after(history(), Judge(history()).tracks([never]), 2.0) is None
+    assert agreed_after(history(), Judge(history()).tracks([never]), 2.0) == (None, "ada")
 
 
 def test_a_node_lags_by_what_its_best_watcher_has_not_seen() -> None:

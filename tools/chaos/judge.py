@@ -251,23 +251,23 @@ class Judge:
         return Violation("broadcast", session.at[number], session.client, what)
 
 
-def agreed_after(history: History, tracks: Iterable[Track], at: float) -> float | None:
-    """Return how long after a moment every watcher had seen what the log held then.
+def agreed_after(history: History, tracks: Iterable[Track], at: float) -> tuple[float | None, str]:
+    """Return how long after a moment every watcher had seen what the log held then, and the last.
 
-    None when one never had.
+    The time is None when that one never had.
     """
     head = history.head(at)
-    slowest = 0.0
     by_client: dict[str, list[Track]] = {}
     for track in tracks:
         if track.session.watches:
             by_client.setdefault(track.session.client, []).append(track)
-    for mine in by_client.values():
+    slowest = 0.0, ""
+    for client, mine in by_client.items():
         later = (t for t in mine if t.session.ended_at is None or t.session.ended_at > at)
         moments = [moment for t in later if (moment := t.reached(head)) is not None]
         if not moments:
-            return None
-        slowest = max(slowest, min(moments) - at)
+            return None, client
+        slowest = max(slowest, (min(moments) - at, client))
     return slowest
 
 

@@ -58,6 +58,7 @@ class Happened:
     end: float
     what: str
     agreed_after: float | None = None
+    last: str = ""
 
 
 @dataclass(slots=True)
@@ -213,7 +214,7 @@ async def _judged(here: World, plan: Plan, faults: list[Happened]) -> Outcome:
     missing, lost = judge.writes(record.acked)
     record.counts["acknowledged writes that an asynchronous replica lacked"] = lost
     for fault in faults:
-        fault.agreed_after = agreed_after(history, tracks, fault.end)
+        fault.agreed_after, fault.last = agreed_after(history, tracks, fault.end)
     violations = [
         *record.violations,
         *(violation for track in tracks for violation in track.violations),
@@ -227,7 +228,7 @@ async def _judged(here: World, plan: Plan, faults: list[Happened]) -> Outcome:
             for text in node.tracebacks()
         ),
         *(
-            Violation("agreement", fault.end, fault.kind, f"not within {SETTLES_WITHIN} s")
+            Violation("agreement", fault.end, fault.kind, f"{fault.last} has not seen all in time")
             for fault in faults
             if fault.agreed_after is None or fault.agreed_after > SETTLES_WITHIN
         ),

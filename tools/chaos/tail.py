@@ -20,8 +20,14 @@ OVERLAP = 5_000
 _AFTER = "SELECT kind, id::text, title, completed FROM todo_log WHERE seq > $1 ORDER BY seq"
 _ITEMS = "SELECT id::text, title, completed FROM todos ORDER BY position"
 
-LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-"""What a database raises that is away."""
+LOST = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver's, on a connection that was lost in its midst
+    OSError,
+    TimeoutError,
+)
+"""What is raised when a database is away."""
 
 
 class Tail:
