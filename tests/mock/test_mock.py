@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -11,7 +12,7 @@ import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -455,10 +456,10 @@ async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
                 await bob.connect(url, auth=auth, transports=["websocket"])
         assert await refused.get() == {"message": '"token" is required', "data": {"retry": True}}
         assert await said_so_far(said, 4) == [
-            """/: turned away: '"token" is required'""",
-            """/: turned away: '"token" is required'""",
-            """/: turned away: '"token" must be a string'""",
-            r"""/: turned away: '"\ud800\n" is not allowed'""",
+            """/: connect rejected: '"token" is required'""",
+            """/: connect rejected: '"token" is required'""",
+            """/: connect rejected: '"token" must be a string'""",
+            r"""/: connect rejected: '"\ud800\n" is not allowed'""",
         ]
         await ada.leave()
 
@@ -513,6 +514,23 @@ async def test_a_busy_port_is_one_line() -> None:
     (line,) = process.said
     assert line.startswith(f"Error: can't listen on 127.0.0.1:{port}: ")
     assert line.endswith(": Address already in use: choose another with --port")
+
+
+@pytest.mark.slow
+async def test_nobody_has_to_read_what_it_says() -> None:
+    reading, writing = os.pipe()
+    process = await asyncio.create_subprocess_exec(*MOCK, "--port", "0", cwd=ROOT, stderr=writing)
+    os.close(writing)
+    with closing(os.fdopen(reading, "rb", buffering=0)) as unread:
+        start = await asyncio.to_thread(unread.readline)
+        ada = await Person.at(start.decode().split()[-1], ["websocket"])
+        for _ in range(2_000):  # more lines than a pipe holds
+            await ada.tell("nobody knows " + 80 * "x")
+        assert await ada.lists() == []
+        await ada.leave()
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            assert await process.wait() == 0
 
 
 def test_what_no_value_fits_is_named(tmp_path: Path) -> None:

@@ -59,7 +59,10 @@ POLL = 0.1
 """The same where a pooler passes no notifications on."""
 
 BACK_OFF = (0.05, 1.0)
-"""Seconds before the second attempt to connect, doubled for each further one, up to the last."""
+"""Seconds before the third attempt to connect, doubled for each further one, up to the last.
+
+The second one follows at once: most often it was only the connection that broke.
+"""
 
 PRUNE_EVERY = 60.0
 """Seconds between two looks at whether the log can be shortened."""
@@ -310,7 +313,9 @@ class PostgresTodoRepository:
                 return
             except Busy as error:
                 self._became(str(error))
-            except StoreUnavailable as error:
+            except Exception as error:
+                if not isinstance(error, StoreUnavailable):
+                    log.exception("store failed")
                 self._disconnect()
                 self._became(str(error))
                 await self._back_off()
@@ -398,18 +403,13 @@ class PostgresTodoRepository:
         try:
             database = await Database.connect(self._url, self._hear, self._news.set)
         except NotMigrated:
-            await self._migrate()
+            await asyncio.to_thread(_migrate, self._url)
+            log.info("database migrated")
             database = await Database.connect(self._url, self._hear, self._news.set)
         self._astray |= database.system != self._system  # another copy of the database
         self._system = database.system
         self._database = database
         return database
-
-    async def _migrate(self) -> None:
-        from .migrate import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
-
-        await migrate(self._url)
-        log.info("database migrated")
 
     def _disconnect(self) -> None:
         if self._database:
@@ -418,9 +418,10 @@ class PostgresTodoRepository:
 
     async def _back_off(self) -> None:
         first, longest = BACK_OFF
-        delay = min(first * 2**self._attempts, longest) * random.uniform(0.5, 1)  # noqa: S311
+        if self._attempts:
+            delay = min(first * 2 ** (self._attempts - 1), longest)
+            await asyncio.sleep(delay * random.uniform(0.5, 1))  # noqa: S311
         self._attempts += 1
-        await asyncio.sleep(delay)
 
     async def _load(self, database: Database) -> Position:
         """Take in the whole list, and tell everyone how it differs from the one before."""
@@ -458,6 +459,12 @@ class PostgresTodoRepository:
             log.info("store ready again")
         else:
             log.error("store not ready", reason=trouble)
+
+
+def _migrate(url: str) -> None:
+    from .migrate import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
+
+    migrate(url)
 
 
 def _apply(change: Change, todos: TodoList) -> repository.Change:

@@ -91,7 +91,7 @@ def _boundaries(expectations: Expectations, stories: _Stories) -> Iterator[Check
     inside = ({"meant": edge.value, "sent": edge.value} for edge in boundaries(document))
     yield Check("boundaries", event, "a value at an edge", tuple(inside), stories.valid)
     beyond_edges = (edge.value for edge in beyond(document, **expectations.leniency))
-    outside = tuple(value for value in beyond_edges if not expectations.takes(value))
+    outside = tuple(value for value in beyond_edges if expectations.refuses(value))
     yield Check("boundaries", event, "a value beyond an edge", outside, stories.invalid)
 
 
@@ -112,7 +112,7 @@ def _fuzzing(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
 def _wrong(expectations: Expectations) -> list[SearchStrategy[Json]]:
     """Return each way to break a payload; each value is judged again, so that no alarm is false."""
     ways = corruptions(expectations.payload_document, **expectations.leniency)
-    return [way.values.filter(lambda value: not expectations.takes(value)) for way in ways]
+    return [way.values.filter(expectations.refuses) for way in ways]
 
 
 def _stateful(session: Session, resource: Resource) -> Iterator[Check]:
@@ -208,8 +208,10 @@ def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     operation = expectations.operation
     event, count = operation.event, operation.message.args
     example = expectations.simplest
-    good = [] if example is None else [example.value]
-    wrong = tuple([*good, 0, 1, 2][:length] for length in range(4) if length != count)
+    good = [] if example is None else [*expectations.args(example.value)]
+    wrong = tuple(
+        [*good, 0, 1, 2][:length] for length in range(max(4, count + 2)) if length != count
+    )
     if operation.replies:
         yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
     yield Check("manners", event, "no callback", ({"args": good},), stories.unasked)
@@ -241,7 +243,8 @@ class _Stories:
         """Send what is valid: it is carried out, and shown afterwards as it was meant."""
         meant, sent = value["meant"], value["sent"]
         if self._resource is None or self._role == "list":
-            await session.call("ada", self._event, sent, expect="valid")
+            args = session.expectations[self._event].args(sent)
+            await session.call("ada", self._event, *args, expect="valid")
             return
         model = Model(session, self._resource)
         if self._role == "create":
@@ -280,7 +283,8 @@ class _Stories:
     async def invalid(self, session: Session, sent: Json) -> None:
         """Send what is invalid: it is refused as declared, and changes nothing."""
         if self._resource is None or self._role not in {"create", "update"}:
-            await session.call("ada", self._event, sent, expect="invalid")
+            args = session.expectations[self._event].args(sent)
+            await session.call("ada", self._event, *args, expect="invalid")
             return
         model = Model(session, self._resource)
         if self._role == "create":
@@ -288,7 +292,7 @@ class _Stories:
             await session.call("ada", self._event, sent, expect="invalid")
             after = await model.listed("bob")
             if before is not None and after is not None and (new := after.keys() - before.keys()):
-                session.fail("refused-stored", self._event, f"{[*new]} are new")
+                session.fail("rejected-stored", self._event, f"{[*new]} are new")
         else:
             await self._invalid_update(model, sent)
         await model.clear()

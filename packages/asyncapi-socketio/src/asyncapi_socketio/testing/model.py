@@ -111,7 +111,7 @@ class Model:
 
     async def unchanged(self, who: Who, key: Json) -> None:
         """Read a thing after a refusal: it must be as it was."""
-        await self.read(who, key, "refused-stored")
+        await self.read(who, key, "rejected-stored")
 
     async def clear(self) -> None:
         """Delete what was created."""
