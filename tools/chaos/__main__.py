@@ -19,6 +19,7 @@ from servers.postgres import VERSIONS
 
 from .ablations import ABLATIONS
 from .faults import FAULTS
+from .report import as_html, as_json
 from .run import Plan, run
 
 SHOWN = 20
@@ -52,6 +53,8 @@ def main() -> None:
     )
     options.out.mkdir(exist_ok=True)
     outcome = uvloop.run(run(plan, options.out))
+    (options.out / "report.html").write_text(as_html(outcome))
+    (options.out / "report.json").write_text(as_json(outcome))
     print(json.dumps(outcome.figures, indent=2, ensure_ascii=False))
     for found in outcome.violations[:SHOWN]:
         print(f"{found.at - outcome.began:.2f} {found.who}: {found.rule}: {found.what}")

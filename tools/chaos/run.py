@@ -85,7 +85,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
         started = time.monotonic()
         first = Happened("empty-database", began, started, f"{plan.nodes} nodes start at once")
         async with _load(here, plan) as people:
-            faults = [first, *await _faults(here, plan, people)]
+            faults = [first, *await _faults(here, plan, people, began)]
             await people.stop()
             late = await people.agree(here)
         ended = time.monotonic()
@@ -185,7 +185,7 @@ async def _load(here: World, plan: Plan) -> AsyncIterator[_People]:
         await people.leave()
 
 
-async def _faults(here: World, plan: Plan, people: _People) -> list[Happened]:
+async def _faults(here: World, plan: Plan, people: _People, began: float) -> list[Happened]:
     """Do one fault after the other, each kind as often as the others, until the time is over."""
     random = Random(plan.seed)  # noqa: S311  # nothing secret
     until = time.monotonic() + plan.seconds
@@ -202,7 +202,7 @@ async def _faults(here: World, plan: Plan, people: _People) -> list[Happened]:
         start = time.monotonic()
         what = await FAULTS[kind](here, random)
         happened.append(Happened(kind, start, time.monotonic(), what))
-        print(f"{until - start:6.1f} s to go: {kind}: {what}", file=sys.stderr)
+        print(f"{start - began:6.1f} s: {kind}: {what}", file=sys.stderr)
         await people.settled()
     return happened
 
