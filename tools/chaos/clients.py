@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import aiohttp
 import socketio
+from engineio.payload import Payload
 
 from .history import Change, Item, Items, apply
 from .judge import Acked, Session, Violation
@@ -26,8 +27,11 @@ ANSWER_WITHIN = 15.0
 
 RECONNECT_AFTER = 0.1
 
+Payload.max_decode_packets = 1_000_000  # else a poll of 17 packets ends a connection, unsaid
+
 FAILED = "an unknown error has occurred"
 MISSING = "entity not found"
+NO_ANSWER = "no answer"
 
 Answer: TypeAlias = tuple[Any, ...] | None
 """An ack's arguments; None when the connection ended before it."""
@@ -202,6 +206,15 @@ class Client:
         self.session.told(change, time.monotonic())
         apply(self.view, change)
 
+    def _unanswered(self, event: str, sent_at: float) -> None:
+        """Leave a connection on which an ack never comes."""
+        self.record.acks.append(Ack(sent_at, ANSWER_WITHIN, self.node, event, NO_ANSWER))
+        if self.session is not None:
+            heard = sum(at > sent_at for at in self.session.at)
+            what = f"{event} at {sent_at:.2f}, while {heard} changes were heard"
+            self.record.violation("no answer", self.name, what)
+        self.hang_up()
+
     async def _ask(
         self, event: str, args: tuple[object, ...], act: Callable[[tuple[Any, ...]], None]
     ) -> Answer:
@@ -223,8 +236,7 @@ class Client:
         except socketio.exceptions.SocketIOError:
             pass
         except TimeoutError:
-            self.record.acks.append(Ack(sent_at, ANSWER_WITHIN, self.node, event, "no answer"))
-            self.hang_up()
+            self._unanswered(event, sent_at)
         finally:
             self._pending.discard(answered)
         if answer is not None:
@@ -370,12 +382,15 @@ class Retrier(Client):
 
 def _difference(listed: list[Item], view: list[Item]) -> str:
     """Say where a list and a view part."""
-    place = next(
-        (n for n, pair in enumerate(zip(listed, view, strict=False)) if len({*pair}) > 1), -1
+    shorter = min(len(listed), len(view))
+    place = next((n for n in range(shorter) if listed[n] != view[n]), shorter)
+    there, seen = (
+        f"{some[place][0][:8]} {some[place][1][:24]}" if place < len(some) else "nothing"
+        for some in (listed, view)
     )
     return (
-        f"{len(listed)} todos listed, {len(view)} in the view, first different at {place}: "
-        f"{listed[place : place + 1]}, {view[place : place + 1]}"
+        f"{len(listed)} todos listed, {len(view)} in the view; first different is number "
+        f"{place + 1}: {there}, not {seen}"
     )
 
 

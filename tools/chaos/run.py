@@ -8,13 +8,13 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from .ablations import ABLATIONS
-from .clients import FAILED, MISSING, Ack, Client, Record, Retrier, Seat, Watcher, Writer
+from .clients import FAILED, MISSING, NO_ANSWER, Ack, Client, Record, Retrier, Seat, Watcher, Writer
 from .faults import FAULTS
 from .history import History
 from .judge import Judge, Track, Violation, agreed_after
@@ -35,6 +35,10 @@ SETTLES_WITHIN = 20.0
 
 TODOS = 150
 """Todos that writers keep the list near."""
+
+
+Stalls: TypeAlias = list[tuple[float, float]]
+"""Times in which this program had no turn, from a start to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,6 @@ class Outcome:
     faults: list[Happened]
     violations: list[Violation]
     figures: dict[str, Any]
-    stalls: list[tuple[float, float]] = field(default_factory=list)
 
 
 async def run(plan: Plan, folder: Path) -> Outcome:
@@ -90,9 +93,11 @@ async def run(plan: Plan, folder: Path) -> Outcome:
             late = await people.agree(here)
         ended = time.monotonic()
         outcome = await _judged(here, plan, faults)
-        outcome.began, outcome.ended, outcome.stalls = began, ended, stalls
-        outcome.violations += late + _late(here.record.acks, here.nodes, stalls)
-        outcome.figures = _figures(outcome)
+        outcome.began, outcome.ended = began, ended
+        acks = here.record.acks
+        outcome.violations += late + _late(acks, here.nodes, stalls)
+        slowest = max((_waited(ack, here.nodes, stalls) for ack in acks), default=0.0)
+        outcome.figures = _figures(outcome, slowest)
         return outcome
 
 
@@ -236,27 +241,31 @@ async def _judged(here: World, plan: Plan, faults: list[Happened]) -> Outcome:
     return Outcome(plan, 0, 0, record, history, tracks, faults, violations, {})
 
 
-def _late(
-    acks: Sequence[Ack], nodes: Sequence[Node], stalls: Sequence[tuple[float, float]]
-) -> list[Violation]:
-    """Return acks that came too late, though neither their node nor this program stood still."""
+def _late(acks: Sequence[Ack], nodes: Sequence[Node], stalls: Stalls) -> list[Violation]:
+    """Return acks that came too late, or said what none may say."""
     found = []
     for ack in acks:
-        if ack.outcome not in DECLARED | {"no answer"}:
+        if ack.outcome not in DECLARED | {NO_ANSWER}:
             found.append(Violation("outcome", ack.sent_at, ack.node, ack.outcome))
-        if ack.seconds <= DEADLINE + SLACK:
-            continue
-        end = ack.sent_at + ack.seconds
-        stood = [(w.start, w.end) for node in nodes if node.name == ack.node for w in node.frozen]
-        stood += stalls
-        still = sum(max(0.0, min(end, b) - max(ack.sent_at, a)) for a, b in stood)
-        if ack.seconds - still > DEADLINE + SLACK:
-            what = f"{ack.event}: {ack.outcome} after {ack.seconds:.2f} s"
+        seconds = _waited(ack, nodes, stalls)
+        if seconds > DEADLINE + SLACK and ack.outcome != NO_ANSWER:
+            what = f"{ack.event}: {ack.outcome} after {seconds:.2f} s"
             found.append(Violation("late ack", ack.sent_at, ack.node, what))
     return found
 
 
-def _figures(outcome: Outcome) -> dict[str, Any]:
+def _waited(ack: Ack, nodes: Sequence[Node], stalls: Stalls) -> float:
+    """Return how long an ack took while neither its node nor this program stood still."""
+    if ack.seconds <= DEADLINE:
+        return ack.seconds
+    end = ack.sent_at + ack.seconds
+    frozen = [(w.start, w.end) for node in nodes if node.name == ack.node for w in node.frozen]
+    return ack.seconds - sum(
+        max(0.0, min(end, stop) - max(ack.sent_at, start)) for start, stop in [*frozen, *stalls]
+    )
+
+
+def _figures(outcome: Outcome, slowest: float) -> dict[str, Any]:
     """Return what a run comes down to."""
     record, history = outcome.record, outcome.history
     agreed: dict[str, float] = {}
@@ -272,7 +281,7 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
         "sessions judged": len(record.sessions),
         **{name: record.counts[name] for name in sorted(record.counts)},
         "acks": dict(Counter(ack.outcome for ack in record.acks).most_common()),
-        "slowest ack": round(max((ack.seconds for ack in record.acks), default=0), 3),
+        "slowest ack": round(slowest, 3),
         "faults": dict(Counter(fault.kind for fault in outcome.faults)),
         "longest until all agree": {kind: round(agreed[kind], 2) for kind in sorted(agreed)},
         "violations": dict(Counter(v.rule for v in outcome.violations)),
@@ -280,9 +289,9 @@ def _figures(outcome: Outcome) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _stalls() -> AsyncIterator[list[tuple[float, float]]]:
+async def _stalls() -> AsyncIterator[Stalls]:
     """Collect the times in which this program had no turn: what it measured then is its own."""
-    stalls: list[tuple[float, float]] = []
+    stalls: Stalls = []
 
     async def watch() -> None:
         before = time.monotonic()
