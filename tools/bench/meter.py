@@ -70,6 +70,7 @@ class Clock:
         return {
             "by_the_wall": count / seconds,
             "per_core": count / taken["server"],
+            "per_cpu_second": count / sum(taken.values()),
             "load": (_load_time() - self._load) / seconds,
             **{f"{part}_us": 1e6 * cpu / count for part, cpu in taken.items()},
         }
