@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import hdrs, web
 
@@ -12,7 +13,16 @@ from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
 from . import page, reference
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
-from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
+from .repository import (
+    MAX_TODOS,
+    Change,
+    Created,
+    Deleted,
+    InMemoryTodoRepository,
+    StoreUnavailable,
+    TodoRepository,
+    Updated,
+)
 from .sqlite_repository import SqliteTodoRepository
 
 __all__ = [
@@ -23,10 +33,14 @@ __all__ = [
     "create_admin",
     "create_application",
     "listen",
+    "migrate",
     "open_repository",
 ]
 
 IN_MEMORY = "memory:"
+
+POSTGRES = ("postgresql://", "postgres://")
+"""How the URL of a PostgreSQL database begins."""
 
 READY_WITHIN = 2.0
 """Seconds that the store may take to answer `/readyz`."""
@@ -44,7 +58,38 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
     if database == IN_MEMORY:
         return InMemoryTodoRepository(max_todos)
     todo = Schema(CONTRACT.schema("todoCreated.payload"))
+    if database.startswith(POSTGRES):
+        return await _open_postgres(database, todo, max_todos)
     return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
+
+
+async def migrate(database: str) -> None:
+    """Bring the PostgreSQL database that a URL names up to date.
+
+    Raises `StoreUnavailable` with the reason in one line.
+    """
+    if not database.startswith(POSTGRES):
+        raise StoreUnavailable("only PostgreSQL needs it: name one with --database postgresql://")
+    with _installed():
+        from .postgres.migrate import migrate as bring_up_to_date  # noqa: PLC0415  # an extra
+    await bring_up_to_date(database)
+
+
+async def _open_postgres(database: str, todo: Schema, max_todos: int) -> TodoRepository:
+    with _installed():
+        from .postgres.repository import PostgresTodoRepository  # noqa: PLC0415  # an extra
+    return await PostgresTodoRepository.open(database, todo.accepts, max_todos)
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Say which extra is missing when an import fails."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable(
+            f"PostgreSQL needs {error.name}: pip install 'todo-service[postgres]'"
+        ) from error
 
 
 def create_application(
@@ -69,6 +114,17 @@ def create_application(
         path=f"{base_path}/socket.io",
         wording=JOI,
     )
+
+    def tell(change: Change) -> None:
+        match change:
+            case Created(todo):
+                service.broadcast.todo_created(todo)
+            case Updated(todo):
+                service.broadcast.todo_updated(todo)
+            case Deleted(todo_id):
+                service.broadcast.todo_deleted(todo_id)
+
+    todos.watch(tell)
 
     async def close(_: web.Application) -> None:
         await todos.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import re
 import sys
@@ -25,6 +26,7 @@ from .app import (
     create_admin,
     create_application,
     listen,
+    migrate,
     open_repository,
 )
 from .repository import StoreUnavailable
@@ -102,6 +104,18 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     return path
 
 
+database_option = click.option(
+    "--database",
+    envvar="TODO_DATABASE",
+    default="sqlite:///todos.db",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="Where todos are kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE,"
+    " or memory: (gone at exit).",
+)
+
+
 @commands.command()
 @click.option(
     "--host",
@@ -120,15 +134,7 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes any that is free.",
 )
-@click.option(
-    "--database",
-    envvar="TODO_DATABASE",
-    default="sqlite:///todos.db",
-    show_default=True,
-    show_envvar=True,
-    metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, or memory: (gone at exit).",
-)
+@database_option
 @click.option(
     "--max-todos",
     envvar="TODO_MAX_TODOS",
@@ -242,6 +248,19 @@ def serve(
         uvloop.run(
             _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
         )
+
+
+@commands.command("migrate")
+@database_option
+def bring_up_to_date(database: str) -> None:
+    """Bring a PostgreSQL database up to date, also while others serve it.
+
+    `serve` does so itself where its role may; see docs/postgresql.md for roles.
+    """
+    try:
+        asyncio.run(migrate(database))
+    except StoreUnavailable as error:
+        raise CannotStart(str(error)) from error
 
 
 async def _serve(

@@ -20,8 +20,8 @@ import structlog
 
 from asyncapi_socketio import Encoded
 
-from .generated.models import Todo, TodoID
-from .repository import MAX_TODOS, Health, StoreUnavailable
+from .generated.models import IdempotencyKey, Todo, TodoID
+from .repository import MAX_TODOS, Change, Health, StoreUnavailable
 from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile
 from .todo_list import TodoList
 
@@ -93,6 +93,7 @@ class SqliteTodoRepository:
         self._durable = 0
         self._trouble: str | None = None
         self._closed = False
+        self._tell: Callable[[Change], None] = lambda _: None
         self._writer: asyncio.Task[None] | None = None
 
     @classmethod
@@ -118,8 +119,8 @@ class SqliteTodoRepository:
         log.debug("store opened", todos=len(todos._todos))
         return todos
 
-    async def add(self, todo: Todo) -> bool:
-        return await self._call("add", todo["id"], todo)
+    async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:  # noqa: ARG002
+        return todo["id"] if await self._call("add", todo["id"], todo) else None
 
     async def list(self) -> Encoded:
         return self._todos.encoded()
@@ -132,6 +133,9 @@ class SqliteTodoRepository:
 
     async def remove(self, todo_id: TodoID) -> bool:
         return await self._call("remove", todo_id)
+
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        self._tell = tell
 
     async def ping(self) -> Health:
         await self._call("ping")
