@@ -20,7 +20,7 @@ from typing import Any
 from bench.meter import Load
 from bench.report import verdicts, whole
 from bench.results import Figures, Key, Run, figure
-from bench.scenarios import SCENARIOS, STOCK, Scenario
+from bench.scenarios import PEERS, SCENARIOS, STOCK, Scenario
 from bench.servers import PYTHON, Served, Servers, bun
 
 FIRST, LAST = (choose(os.sched_getaffinity(0)) for choose in (min, max))
@@ -36,6 +36,7 @@ ENDS_WITHIN = 300.0
 TODOS = 20_000
 REPETITIONS = 5
 BATCHES = (1, 8)
+TRIES = 4
 
 
 def main() -> None:
@@ -65,6 +66,7 @@ def main() -> None:
 def measured(options: argparse.Namespace) -> Run:
     """Run the repetitions, each around all scenarios and servers."""
     results: dict[Key, list[dict[str, float]]] = {}
+    again: list[str] = []
     began = time.monotonic()
     with Servers() as servers:
         for repetition in range(options.repetitions):
@@ -72,7 +74,7 @@ def measured(options: argparse.Namespace) -> Run:
                 scenario = SCENARIOS[name]
                 for server in _servers(scenario, options.servers):
                     since = time.monotonic()
-                    found = _measure(servers, name, server, options)
+                    found = _measure_until_whole(servers, name, server, options, again)
                     for step, figures in zip(scenario.steps, found, strict=True):
                         results.setdefault(Key(name, server, step), []).append(figures)
                     took = f"{time.monotonic() - since:.1f} s"
@@ -83,6 +85,7 @@ def measured(options: argparse.Namespace) -> Run:
         "repetitions": options.repetitions,
         "seconds": options.seconds,
         "todos": options.todos,
+        "again": again,
         "minutes": (time.monotonic() - began) / 60,
         "figures": [figure(key, repetitions) for key, repetitions in results.items()],
         "limits": {str(batch): _limit(batch, options.seconds) for batch in BATCHES},
@@ -93,6 +96,21 @@ def _servers(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
     """Return the chosen servers of a scenario; one that it does not have by default comes last."""
     stock = [STOCK] if STOCK in chosen and scenario.metric == "per_core" else []
     return [*(server for server in scenario.servers if server in chosen), *stock]
+
+
+def _measure_until_whole(
+    servers: Servers, name: str, server: str, options: argparse.Namespace, again: list[str]
+) -> list[dict[str, float]]:
+    """Measure again where a server has cut a connection, and note so; what we cut fails the run."""
+    for _ in range(TRIES - 1):
+        try:
+            return _measure(servers, name, server, options)
+        except subprocess.CalledProcessError:
+            if server not in PEERS:
+                raise
+            print(f"{name} {server}: again", file=sys.stderr)
+            again.append(f"{name} on {server}")
+    return _measure(servers, name, server, options)
 
 
 def _measure(

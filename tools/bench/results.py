@@ -41,6 +41,8 @@ class Run(TypedDict):
     todos: int
     minutes: float
     """How long the run took."""
+    again: list[str]
+    """What was measured again, because a peer had cut a connection."""
     figures: list[Figure]
     limits: dict[str, float]
     """Frames per second of a bare loop, by how many go into one call."""

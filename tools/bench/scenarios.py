@@ -8,6 +8,8 @@ NODE, BUN, MEMORY, SQLITE, POSTGRES, STOCK = "node", "bun", "memory", "sqlite", 
 NODES_1, NODES_2, NODES_4 = "1-node", "2-nodes", "4-nodes"
 CLUSTER_POSTGRES, CLUSTER_REDIS = "cluster-postgres", "cluster-redis"
 
+PEERS = frozenset({NODE, BUN, CLUSTER_POSTGRES, CLUSTER_REDIS})
+
 _ALL = (NODE, BUN, MEMORY, SQLITE, POSTGRES)
 _PEERS = (NODE, BUN, SQLITE)
 _NODES = (NODES_1, NODES_2, NODES_4)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -184,5 +185,6 @@ def _started(stack: ExitStack, command: Sequence[str], port: int) -> int:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """Kill a program with all that it has started."""
-    os.killpg(process.pid, 9)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
