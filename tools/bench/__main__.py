@@ -13,13 +13,13 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.meter import Load
-from bench.report import verdicts, whole
-from bench.results import Figures, Key, Run, figure
+from bench.report import cluster, curves, verdicts, whole
+from bench.results import Key, Run, figure
 from bench.scenarios import PEERS, SCENARIOS, STOCK, Scenario
 from bench.servers import PYTHON, Served, Servers, bun
 
@@ -57,17 +57,19 @@ def main() -> None:
     if options.seconds > MOST_SECONDS:
         parser.error(f"--seconds is at most {MOST_SECONDS:g}")
     os.sched_setaffinity(0, {FIRST})
-    run = measured(options)
-    print(whole(run), verdicts(run), sep="\n\n")
-    if options.json:
-        options.json.write_text(json.dumps(run, indent=1) + "\n")
+    for run in measured(options):
+        if options.json:
+            options.json.write_text(json.dumps(run, indent=1) + "\n")
+        if run["repetitions"] == options.repetitions:
+            print(*(written(run) for written in (whole, cluster, curves, verdicts)), sep="\n\n")
 
 
-def measured(options: argparse.Namespace) -> Run:
-    """Run the repetitions, each around all scenarios and servers."""
+def measured(options: argparse.Namespace) -> Iterator[Run]:
+    """Run the repetitions, each around all scenarios and servers; what is known after each."""
     results: dict[Key, list[dict[str, float]]] = {}
     again: list[str] = []
     began = time.monotonic()
+    limits = {str(batch): _limit(batch, options.seconds) for batch in BATCHES}
     with Servers() as servers:
         for repetition in range(options.repetitions):
             for name in options.only:
@@ -80,16 +82,16 @@ def measured(options: argparse.Namespace) -> Run:
                     took = f"{time.monotonic() - since:.1f} s"
                     turn = f"{repetition + 1}/{options.repetitions}"
                     print(f"{turn} {name} {server}: {took}", file=sys.stderr)
-    return {
-        "versions": _versions(),
-        "repetitions": options.repetitions,
-        "seconds": options.seconds,
-        "todos": options.todos,
-        "again": again,
-        "minutes": (time.monotonic() - began) / 60,
-        "figures": [figure(key, repetitions) for key, repetitions in results.items()],
-        "limits": {str(batch): _limit(batch, options.seconds) for batch in BATCHES},
-    }
+            yield {
+                "versions": _versions(),
+                "repetitions": repetition + 1,
+                "seconds": options.seconds,
+                "todos": options.todos,
+                "minutes": (time.monotonic() - began) / 60,
+                "again": again,
+                "figures": [figure(key, repetitions) for key, repetitions in results.items()],
+                "limits": limits,
+            }
 
 
 def _servers(scenario: Scenario, chosen: Sequence[str]) -> list[str]:

@@ -148,12 +148,14 @@ async def by_connections(load: Load) -> list[Figures]:
 async def by_todos(load: Load) -> list[Figures]:
     """Read random ones of ever more todos, from 64 clients: acks per second."""
     meter = Meter(load)
-    clients = await connect(load.port, CLIENTS)
     todos: list[Todo] = []
     figures: list[Figures] = []
     for step in load.steps:
         todos += await fill(load.port, step - len(todos))
+        clients = await connect(load.port, CLIENTS)
         figures.append(await _step(_askers(clients, _reads(todos), meter), meter))
+        for client in clients:  # they would hear of each todo that comes next
+            client.close()
     return figures
 
 

@@ -120,7 +120,7 @@ async def create(load: Load) -> list[Figures]:
 
 
 async def update_polling(load: Load) -> list[Figures]:
-    """Update random todos, from 1 client to 200 listeners on long-polling: deliveries per second."""
+    """Update random todos, to 200 listeners on long-polling: deliveries per second."""
     todos = await fill(load.port, load.todos)
     [author] = await connect(load.port, 1)
     audience = await connect_polling(load.port, FEWER_LISTENERS)

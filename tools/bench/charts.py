@@ -127,7 +127,7 @@ def _axis(scale: Scale, height: float) -> Iterator[str]:
         x = scale(tick)
         kind = "one" if tick == 1 else "grid"
         yield f'<path class="{kind}" d="M{x:.1f} {TOP - 8}V{bottom:.1f}"/>'
-        yield _text(x, bottom + 14, f"{tick:g} ×", "small middle")
+        yield _text(x, bottom + 14, f"{tick:g}", "small middle")
 
 
 def _row(
@@ -153,7 +153,7 @@ def _row(
 def load(run: Run) -> str:
     """Draw what an operation costs, by how much of something there is: a panel for each curve."""
     figures = Figures(run)
-    names = [name for name in CURVES if any(key.scenario == name for key in figures.keys())]
+    names = [name for name in CURVES if any(key.scenario == name for key in figures.keys)]
     height = PANEL_TOP + PANEL_HEIGHT + 62
     width = (WIDTH - MARGIN) / len(CURVES)
     lines = [

@@ -119,9 +119,7 @@ class Client(asyncio.Protocol):
             kind = data[start : start + 2]
             if kind == b"43":
                 acks += 1
-                self.last = data[start:end]
-                if self._kept is not None:
-                    self._kept.append(self.last)
+                self._keep_ack(data[start:end])
             elif kind == b"42":
                 events += 1
                 self.event_size = end - at
@@ -132,6 +130,11 @@ class Client(asyncio.Protocol):
             at = end
         if acks or events:
             self.heard(acks, events)
+
+    def _keep_ack(self, packet: bytes) -> None:
+        self.last = packet
+        if self._kept is not None:
+            self._kept.append(packet)
 
     def _answer(self, kind: bytes) -> None:
         if kind == b"40":
@@ -206,10 +209,7 @@ async def connect(
     while len(clients) < count:
         address = local_address(len(clients))
         made = await asyncio.gather(
-            *(
-                _connect(port, address, secure)
-                for _ in range(min(at_a_time, count - len(clients)))
-            )
+            *(_connect(port, address, secure) for _ in range(min(at_a_time, count - len(clients))))
         )
         await asyncio.gather(*(client.ready for client in made))
         clients += made

@@ -116,9 +116,7 @@ async def connect_polling(port: int, count: int) -> list[PollingClient]:
 async def _connect(port: int, number: int) -> PollingClient:
     loop = asyncio.get_running_loop()
     (_, polls), (_, sends) = [
-        await loop.create_connection(
-            _Requests, "127.0.0.1", port, local_addr=local_address(number)
-        )
+        await loop.create_connection(_Requests, "127.0.0.1", port, local_addr=local_address(number))
         for _ in range(2)
     ]
     return PollingClient(polls, sends)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
+from bench.charts import CHARTS
 from bench.goals import GOALS
 from bench.results import Figures, Key, Run, read_run
 from bench.scenarios import BUN, CLUSTER, CURVES, MEMORY, NODE, ROWS, SCENARIOS, SQLITE, Scenario
@@ -19,7 +21,8 @@ from bench.scenarios import BUN, CLUSTER, CURVES, MEMORY, NODE, ROWS, SCENARIOS,
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FIGURES = HERE / "figures.json"
-PAGES = (HERE / "README.md", ROOT / "README.md")
+IMAGES = ROOT / "docs/images"
+PAGES = (HERE / "README.md", ROOT / "README.md", ROOT / "docs/scale.md")
 UNMEASURED = "Not measured yet: `make bench ARGS='--json tools/bench/figures.json'`."
 
 LARGE, SMALL = 100, 1
@@ -56,58 +59,61 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def whole(run: Run) -> str:
     """Return all figures of single servers, and what the run was."""
-    figures = Figures(run)
     limits = ", ".join(
         f"{rate:,.0f} with {batch} per call" for batch, rate in run["limits"].items()
     )
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
-    return "\n\n".join(
-        [
-            _rows(figures, ROWS),
-            f"Frames per second of a bare `send()` loop: {limits}.\n"
+    said = [
+        f"Frames per second of a bare `send()` loop: {limits}.",
+        (
             f"{run['repetitions']} repetitions of {run['seconds']:g} s, {run['todos']:,} todos, "
-            f"{run['minutes']:.0f} minutes; {versions}.",
-        ]
-    )
+            f"{run['minutes']:.0f} minutes; {versions}."
+        ),
+    ]
+    if run["again"]:
+        said.append(f"Measured again, as the server had cut a connection: {_counted(run)}.")
+    rows = [_row(Figures(run), key) for key in Figures(run).keys if key.scenario in ROWS]
+    head = ["scenario", "", "server", "", "to Node", "to Bun", "p50, p99 ms", "load"]
+    return f"{table(head, rows)}\n\n{chr(10).join(said)}"
 
 
-def _rows(figures: Figures, scenarios: dict[str, Scenario]) -> str:
-    rows = []
-    for key in figures.keys():
-        if key.scenario not in scenarios:
-            continue
-        scenario = scenarios[key.scenario]
-        found = figures[key]["medians"]
-        waits = [number(found[wait]) for wait in ("p50_ms", "p99_ms") if wait in found]
-        rows.append(
-            [
-                f"`{key.scenario}`",
-                f"{key.step:,} {scenario.step}" if scenario.step != "in flight" or key.step > 1 else "",
-                f"`{key.server}`",
-                f"{spread(figures[key]['values'])} {scenario.unit}",
-                *(
-                    "" if key.server == peer else ratio(figures, key, key._replace(server=peer))
-                    for peer in (NODE, BUN)
-                ),
-                ", ".join(waits),
-                f"{found['load']:.0%}" if "load" in found else "",
-            ]
-        )
-    return table(["scenario", "", "server", "", "to Node", "to Bun", "p50, p99 ms", "load"], rows)
+def _counted(run: Run) -> str:
+    return ", ".join(f"{what} ({times} ×)" for what, times in Counter(run["again"]).items())  # noqa: RUF001
+
+
+def _row(figures: Figures, key: Key) -> list[str]:
+    scenario = ROWS[key.scenario]
+    found = figures[key]["medians"]
+    return [
+        f"`{key.scenario}`",
+        _step(key, scenario),
+        f"`{key.server}`",
+        f"{spread(figures[key]['values'])} {scenario.unit}",
+        *(
+            "" if key.server == peer else ratio(figures, key, key._replace(server=peer))
+            for peer in (NODE, BUN)
+        ),
+        _waits(found),
+        f"{found['load']:.0%}" if "load" in found else "",
+    ]
+
+
+def _step(key: Key, scenario: Scenario) -> str:
+    return f"{key.step:,} {scenario.step}" if key.step > 1 else ""
+
+
+def _waits(found: Mapping[str, float]) -> str:
+    return ", ".join(number(found[wait]) for wait in ("p50_ms", "p99_ms") if wait in found)
 
 
 def cluster(run: Run) -> str:
     """Return the figures of several nodes on one database."""
     figures = Figures(run)
     rows = []
-    for key in figures.keys():
+    for key in figures.keys:
         if key.scenario in CLUSTER:
             found = figures[key]["medians"]
-            parts = [
-                f"{part} {number(found[f'{part}_us'])}"
-                for part in ("server", "others", "database", "broker")
-                if found.get(f"{part}_us")
-            ]
+            parts = (f"{name} {number(cost)}" for part, name in PARTS if (cost := found.get(part)))
             rows.append(
                 [
                     f"`{key.scenario}`",
@@ -115,11 +121,19 @@ def cluster(run: Run) -> str:
                     f"{spread(figures[key]['values'])} {CLUSTER[key.scenario].unit}",
                     ", ".join(parts),
                     number(found.get("disordered")),
-                    ", ".join(number(found[wait]) for wait in ("p50_ms", "p99_ms") if wait in found),
+                    _waits(found),
                 ]
             )
     head = ["scenario", "server", "", "µs of CPU each", "out of order, ‰", "p50, p99 ms"]
     return table(head, rows)
+
+
+PARTS = [
+    ("server_us", "nodes"),
+    ("others_us", "each that follows"),
+    ("database_us", "database"),
+    ("broker_us", "Redis"),
+]
 
 
 def curves(run: Run) -> str:
@@ -151,10 +165,10 @@ def verdicts(run: Run) -> str:
         value = goal.measured(figures)
         measured = "" if value is None else f"{value:.2f} {goal.unit}"
         scenario = SCENARIOS[goal.of.scenario]
-        step = f", {goal.of.step:,} {scenario.step}" if goal.of.step > 1 else ""
+        step = _step(goal.of, scenario)
         rows.append(
             [
-                f"`{goal.of.scenario}` of `{goal.of.server}`{step}: {goal.words}",
+                f"`{goal.of.scenario}` of `{goal.of.server}`{step and f', {step}'}: {goal.words}",
                 goal.wanted,
                 measured,
                 said[goal.met(figures)],
@@ -209,6 +223,9 @@ def main() -> None:
     run = read_run(Path(sys.argv[1]) if len(sys.argv) > 1 else FIGURES)
     for page in PAGES:
         page.write_text(filled(page.read_text("utf-8"), run), "utf-8")
+    if run is not None:
+        for name, draw in CHARTS.items():
+            (IMAGES / name).write_text(draw(run), "utf-8")
 
 
 if __name__ == "__main__":

@@ -77,8 +77,9 @@ class Figures:
     def __getitem__(self, key: Key) -> Figure:
         return self._figures[key]
 
+    @property
     def keys(self) -> list[Key]:
-        """Return what there are figures of, in the order in which they were measured."""
+        """What there are figures of, in the order in which they were measured."""
         return [*self._figures]
 
     def get(self, key: Key, name: str) -> float | None:

@@ -45,9 +45,7 @@ ROWS = {
     "create": Scenario(
         words="creates by 4 clients, to 200 listeners", unit=DELIVERIES, servers=_ALL, steps=(1, 8)
     ),
-    "read-polling": Scenario(
-        words="reads on long-polling, 64 clients", unit=ACKS, servers=_PEERS
-    ),
+    "read-polling": Scenario(words="reads on long-polling, 64 clients", unit=ACKS, servers=_PEERS),
     "update-polling": Scenario(
         words="updates, to 200 listeners on long-polling", unit=DELIVERIES, servers=_PEERS
     ),

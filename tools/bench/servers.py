@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 from bench.scenarios import (
     BUN,
@@ -62,7 +63,7 @@ class Servers:
         self._databases = count()
         self._folder = Path(self._stack.enter_context(TemporaryDirectory()))
 
-    def __enter__(self) -> Servers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,12 +89,9 @@ class Servers:
         """A certificate for this machine, and its key."""
         certificate, key = self._folder / "certificate", self._folder / "key"
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-            + ["-keyout", str(key), "-out", str(certificate)],
-            check=True,
-            capture_output=True,
-        )
+        new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+        files = ["-keyout", str(key), "-out", str(certificate)]
+        subprocess.run(["openssl", *new, *files], check=True, capture_output=True)
         return certificate, key
 
     def _nodes(self, stack: ExitStack, number: int) -> Served:
