@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from asyncapi_socketio.metrics import Row, counter, gauge, histogram
 
-from .repository import Figures
+from .repository import TodoRepository
 
 
-def rows(figures: Figures) -> Iterator[Row]:
+def rows(todos: TodoRepository) -> Iterator[Row]:
     """Yield the metrics of a store."""
+    figures = todos.figures
     yield histogram, "commit_seconds", "How long commits took.", (), figures.commit_seconds
     yield histogram, "commit_writes", "Writes that shared a commit.", (), figures.commit_writes
     yield gauge, "log_position", "The log's number that reads are at.", (), figures.position

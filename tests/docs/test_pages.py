@@ -25,7 +25,7 @@ from tests.docs.pages import LIBRARY, PAGES, blocks, saved, text
 from todo_service import metrics as store_metrics
 from todo_service.generated import CONTRACT
 from todo_service.handlers import TodoHandlers
-from todo_service.repository import Figures, InMemoryTodoRepository
+from todo_service.repository import InMemoryTodoRepository
 
 
 def anchors(page: str) -> set[str]:
@@ -152,8 +152,9 @@ def test_every_metric_is_in_the_table_with_its_labels() -> None:
 
 def metrics() -> list[tuple[str, str, tuple[str, ...]]]:
     """Return the kind, name and labels of all metrics of the todo service."""
-    service = Application(CONTRACT, TodoHandlers(InMemoryTodoRepository()))
-    rows = [*Metrics(service).rows(), *store_metrics.rows(Figures())]
+    todos = InMemoryTodoRepository()
+    service = Application(CONTRACT, TodoHandlers(todos))
+    rows = [*Metrics(service).rows(), *store_metrics.rows(todos)]
     return [(family.__name__, name, labels) for family, name, _, labels, _ in rows]
 
 

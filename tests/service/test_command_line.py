@@ -299,6 +299,10 @@ FOREIGN = "it belongs to another program: name another file, or memory: to keep 
             "its table 'todos' has another schema: name another file, or memory:",
         ),
         (
+            f"{BEFORE_VERSIONS} CREATE TABLE used_keys (opens)",
+            "its table 'used_keys' has another schema: name another file, or memory:",
+        ),
+        (
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION + 1}",
             f"a newer todo-service has written it (schema {VERSION + 1}, this one knows {VERSION})",
         ),

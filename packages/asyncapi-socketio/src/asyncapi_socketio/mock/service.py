@@ -22,7 +22,7 @@ from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
 from ..runtime.relay import Relay
 from ..transport import Server
-from .responses import Responses
+from .responses import Responses, argument_of
 from .samples import Samples
 from .table import table
 
@@ -87,7 +87,7 @@ class MockService:
             context: BaseContext = args[-1]
             if dice.random() < rate:
                 return {**operation.errors["unexpected"].ack}
-            answer = self._responses.to(operation, args[0] if operation.message.payload else None)
+            answer = self._responses.to(operation, argument_of(args[:-1]))
             for id_, sent in answer.sends.items():
                 context.tell(self._sends[id_], sent)
             return answer.ack
@@ -212,11 +212,11 @@ class _Outcomes:
     """Names the acks of an operation."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
-        self._bare = {reply.ack for reply in operation.replies if not reply.payload}
+        self._bare = {reply.ack for reply in operation.replies if not reply.args}
         self._schemas = [
-            (reply.ack, Schema(message_document(contract, [reply])))
+            (reply.ack, reply.args, Schema(message_document(contract, [reply])))
             for reply in operation.replies
-            if reply.payload
+            if reply.args
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
@@ -228,13 +228,15 @@ class _Outcomes:
         return kind if kind == "success" else " ".join([kind, *map(json.dumps, args)])
 
     def _kind(self, args: tuple[Json, ...]) -> str:
-        match args:
-            case ():
-                kinds = iter(sorted(self._bare))
-            case [value]:
-                kinds = (kind for kind, schema in self._schemas if schema.accepts(value))
-            case _:
-                kinds = iter(())
+        if not args:
+            kinds = iter(sorted(self._bare))
+        else:
+            value = argument_of(args)
+            kinds = (
+                kind
+                for kind, count, schema in self._schemas
+                if count == len(args) and schema.accepts(value)
+            )
         return next(kinds, "what breaks the contract:")
 
 

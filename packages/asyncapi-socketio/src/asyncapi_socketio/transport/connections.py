@@ -12,6 +12,7 @@ from aiohttp.web import RequestHandler
 
 from ._aiohttp import forget_malformed, watch_connections
 from .backlog import SWEEP
+from .handover import Handover
 from .limits import Limits
 from .proxy import Proxies, peer_address, share_of
 
@@ -22,11 +23,17 @@ class Connections:
     """The connections of an HTTP server; a WebSocket, once open, is a session instead."""
 
     def __init__(
-        self, server: web.Server, limits: Limits, counters: Counter[str], proxies: Proxies
+        self,
+        server: web.Server,
+        limits: Limits,
+        counters: Counter[str],
+        proxies: Proxies,
+        handover: Handover | None = None,
     ) -> None:
         """Watch a server's connections from now on; `counters` gets one per refusal."""
         self._limits = limits
         self._proxies = proxies
+        self._handover = handover
         self._counters = counters
         self._addresses: dict[RequestHandler, str | None] = {}
         self._counts: Counter[str | None] = Counter()
@@ -37,11 +44,20 @@ class Connections:
         watch_connections(server, self._made, self._lost)
 
     def _made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        arrival = self._handover.arrival(handler) if self._handover else None
+        protocol: asyncio.Protocol = handler
+        if self._handover is not None:
+            early = arrival.data if arrival else b""
+            protocol = self._handover.watch(handler, transport, early)
         address = peer_address(transport)
-        if address in self._proxies.trust:
+        if arrival is not None and arrival.client is not None:
+            self._proxies.introduce(handler, arrival.client)
+            self._count(handler, transport, arrival.client.address)
+        elif address in self._proxies.trust:
             self._count(handler, transport, None)  # many clients share it, or one that it names
-            introduce = partial(self._recount, handler, transport)
-            self._proxies.await_header(handler, transport, introduce)
+            if arrival is None:
+                introduce = partial(self._recount, handler, transport)
+                self._proxies.await_header(handler, protocol, transport, introduce)
         else:
             self._count(handler, transport, address)
 
@@ -110,6 +126,8 @@ class Connections:
         self._unread.pop(handler, None)
         forget_malformed(handler)
         self._proxies.forget(handler)
+        if self._handover is not None:
+            self._handover.forget(handler)
         self._forget(handler)
 
     def _forget(self, handler: RequestHandler) -> None:

@@ -57,6 +57,9 @@ class Engine:
         """How many sessions there have been."""
         self.ended_by: Counter[str] = Counter()
         """How many of them have ended, by reason."""
+        self.prefix = ""
+        """What the ids of its sessions begin with: the names of its node and of its worker."""
+        self.path = ""
         self._counters = counters
         self._welcome = welcome
         self._web_sockets = WebSockets(memory)
@@ -73,7 +76,8 @@ class Engine:
 
     def attach(self, app: web.Application, path: str) -> None:
         """Serve every method at the path; the refusals are the protocol's, not the router's."""
-        app.router.add_route("*", f"/{path.strip('/')}/", self.handle_request)
+        self.path = f"/{path.strip('/')}/"
+        app.router.add_route("*", self.path, self.handle_request)
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the protocol."""
@@ -157,7 +161,7 @@ class Engine:
         web_socket.carry([text_frame(self._handshake(session, []))])
 
     def _new_session(self, address: str, headers: bytes) -> Session:
-        session = Session(self, new_id(), address, headers)
+        session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
         self.opened += 1
         self._shares[share_of(address)] += 1

@@ -72,15 +72,25 @@ class Proxies:
     def await_header(
         self,
         handler: RequestHandler,
+        protocol: asyncio.Protocol,
         transport: asyncio.Transport,
         introduce: Callable[[str], None],
     ) -> None:
         """Let a trusted peer name its client before HTTP begins; `introduce` is told the address.
 
         The peer has as long as for the head of a request. One that names nobody goes on as it is.
+        `protocol`, the handler or what stands before it, reads what follows.
         """
         finish = partial(self._finish, handler, introduce)
-        transport.set_protocol(_Opening(handler, transport, finish))
+        transport.set_protocol(_Opening(protocol, transport, finish))
+
+    def introduce(self, handler: RequestHandler, client: Client) -> None:
+        """Know the client that a trusted peer has named."""
+        self._introduced[handler] = client
+
+    def introduced(self, handler: RequestHandler) -> Client | None:
+        """Return the client that a connection's PROXY header named."""
+        return self._introduced.get(handler)
 
     def forget(self, handler: RequestHandler) -> None:
         """Forget a connection that is over."""
@@ -102,7 +112,7 @@ class Proxies:
         if header.local:
             return
         client = Client(header.address or UNKNOWN, "https" if header.tls else "http")
-        self._introduced[handler] = client
+        self.introduce(handler, client)
         introduce(client.address)
 
     def _forwarded(self, proxy: Client, headers: Mapping[str, str]) -> Client:
@@ -120,15 +130,15 @@ class Proxies:
 
 
 class _Opening(asyncio.Protocol):
-    """Reads the PROXY header of a connection, if there is one, in place of its HTTP handler."""
+    """Reads the PROXY header of a connection, if there is one, before its HTTP begins."""
 
     def __init__(
         self,
-        handler: RequestHandler,
+        protocol: asyncio.Protocol,
         transport: asyncio.Transport,
         finish: Callable[[Header], None],
     ) -> None:
-        self._handler = handler
+        self._protocol = protocol
         self._transport = transport
         self._finish = finish
         self._read = b""
@@ -144,20 +154,20 @@ class _Opening(asyncio.Protocol):
             return
         if header is None:
             return
-        self._transport.set_protocol(self._handler)
+        self._transport.set_protocol(self._protocol)
         self._finish(header)
         rest = self._read[header.size :]
         if rest and not self._transport.is_closing():
-            self._handler.data_received(rest)
+            self._protocol.data_received(rest)
 
     def pause_writing(self) -> None:
-        self._handler.pause_writing()
+        self._protocol.pause_writing()
 
     def resume_writing(self) -> None:
-        self._handler.resume_writing()
+        self._protocol.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._handler.connection_lost(exc)
+        self._protocol.connection_lost(exc)
 
 
 def peer_address(transport: asyncio.BaseTransport | None) -> str:
