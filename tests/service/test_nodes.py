@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
@@ -14,6 +15,7 @@ import pytest
 from servers.pgbouncer import pgbouncer
 from servers.postgres import Postgres, create
 from tests.conftest import serving
+from tests.docs.pages import blocks, text
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import SERVE, free_port, launched, running
@@ -57,7 +59,16 @@ async def status(url: str) -> int:
 async def becomes(url: str, wanted: int) -> None:
     """Wait until a node's readiness is what is wanted."""
     async with asyncio.timeout(PATIENCE):
-        while await status(url) != wanted:
+        while await status(url) != wanted:  # noqa: ASYNC110  # it tells nobody
+            await asyncio.sleep(0.05)
+
+
+async def followed(server: Postgres, replica: Postgres) -> None:
+    """Wait until a replica has all that its server has written by now."""
+    ((here,),) = await server.fetch("SELECT pg_current_wal_lsn()::text")
+    there = "SELECT 1 WHERE pg_last_wal_replay_lsn() >= $1::text::pg_lsn"
+    async with asyncio.timeout(PATIENCE):
+        while not await replica.fetch(there, here):  # noqa: ASYNC110  # it tells nobody
             await asyncio.sleep(0.05)
 
 
@@ -112,11 +123,10 @@ async def test_both_hear_what_both_do_in_one_order(database: str) -> None:
 
 async def test_a_retry_at_the_other_node_is_stored_once(database: str) -> None:
     async with at_two_nodes(database) as (ada, bob):
-        new = {"title": "Buy milk", "completed": False, "idempotencyKey": str(uuid4()).upper()}
-        (first,) = await ada.ask("todo:create", new)
+        key, new = str(uuid4()), {"title": "Buy milk", "completed": False}
+        (first,) = await ada.ask("todo:create", {**new, "idempotencyKey": key.upper()})
         assert (await bob.hears("todo:created"))["id"] == first["data"]
-        again = {**new, "idempotencyKey": new["idempotencyKey"].lower()}
-        assert await bob.ask("todo:create", again) == (first,)
+        assert await bob.ask("todo:create", {**new, "idempotencyKey": key}) == (first,)
         assert await ada.heard_nothing()
         assert len(await bob.lists()) == 1
 
@@ -185,7 +195,7 @@ async def test_a_silent_database_costs_an_error_in_time_and_nobody_s_view(own: P
 async def _settled(person: Person) -> list[str]:
     """Wait until the store answers, and return what it lists."""
     async with asyncio.timeout(PATIENCE):
-        while (titles := await titles_of(person)) is None:
+        while (titles := await titles_of(person)) is None:  # noqa: ASYNC110  # it tells nobody
             await asyncio.sleep(0.05)
     return titles
 
@@ -216,12 +226,7 @@ async def test_a_promoted_replica_without_the_last_writes_is_told_as_a_differenc
         )
         async with at_two_nodes(url) as (ada, bob):
             milk = await ada.creates("Buy milk")
-            ((here,),) = await own.fetch("SELECT pg_current_wal_lsn()::text")
-            async with asyncio.timeout(PATIENCE):
-                while not (
-                    await replica.fetch("SELECT pg_last_wal_replay_lsn() >= $1::text::pg_lsn", here)
-                )[0][0]:
-                    await asyncio.sleep(0.05)
+            await followed(own, replica)
             await replica.set(primary_conninfo="")
             lost = await ada.creates("Buy bread")
             assert (await bob.hears("todo:created"))["id"] == milk
@@ -277,25 +282,24 @@ async def test_through_a_pooler_both_hear_each_other(postgres: Postgres, databas
 # Operators
 
 
-async def test_roles_can_be_told_apart(postgres: Postgres, database: str) -> None:
-    """The owner migrates; a node's role may call its functions, and nothing else."""
-    name = database.rpartition("/")[2]
-    owner, node = f"owner_{name[-8:]}", f"node_{name[-8:]}"
-    await postgres.fetch(f"CREATE ROLE {owner} LOGIN")
-    await postgres.fetch(f"CREATE ROLE {node} LOGIN")
-    await postgres.fetch(f"ALTER DATABASE {name} OWNER TO {owner}")
+async def test_roles_can_be_told_apart(postgres: Postgres) -> None:
+    """As the page says: the owner migrates; a node's role may call functions, and nothing else."""
+    name = f"roles_{uuid4().hex}"
+    roles, privileges = (
+        block.replace("todo_", f"{name}_").replace("DATABASE todos", f"DATABASE {name}")
+        for block in blocks(text("postgresql.md"), "sql")
+    )
+    for statement in roles.strip().split("\n"):
+        await postgres.fetch(statement)
     as_owner, as_node = (
-        f"postgresql://{role}@127.0.0.1:{postgres.port}/{name}" for role in (owner, node)
+        f"postgresql://{name}_{role}@127.0.0.1:{postgres.port}/{name}" for role in ("owner", "node")
     )
     async with running("--database", as_node) as service:
         await service.says("can't be migrated", "permission denied")
         assert await status(service.url) == 503
 
         connection = await asyncpg.connect(as_owner)
-        await connection.execute(
-            f"ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO {node};"
-            " ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
-        )
+        await connection.execute(privileges)
         await connection.close()
         assert await migrated(as_owner) == (0, [])
 
@@ -349,6 +353,17 @@ async def test_a_url_that_cant_be_used_ends_the_start_in_one_line() -> None:
     assert "secret" not in process.said[0]
 
 
+async def test_without_its_extra_one_line_says_what_to_install() -> None:
+    without = "import sys; sys.modules['asyncpg'] = None; from todo_service.cli import main; main()"
+    for command in ("serve", "migrate"):
+        program = (sys.executable, "-c", without, command)
+        async with launched("--database", "postgresql://db/todos", program=program) as process:
+            assert await process.end() == 2
+        assert process.said == [
+            "todo-service: PostgreSQL needs asyncpg: pip install 'todo-service[postgres]'"
+        ]
+
+
 async def test_a_killed_node_leaves_no_one_waiting(database: str) -> None:
     """Another node goes on, and the killed one's last writes are there or not, for all alike."""
     async with running("--database", database) as one, running("--database", database) as two:
@@ -365,8 +380,4 @@ async def test_a_killed_node_leaves_no_one_waiting(database: str) -> None:
         assert [todo["title"] for todo in await bob.lists()][-1] == "last"
         assert len(bob.heard) == len(await bob.lists()) - 1
         await bob.leave()
-        await _given_up(ada)
-
-
-async def _given_up(person: Person) -> None:
-    await person.client.shutdown()
+        await ada.client.shutdown()

@@ -251,6 +251,12 @@ async def connected(url: str) -> Connection:
             statement_cache_size=0,  # a pooler would lose what is cached
             server_settings={"application_name": "todo-service"},
         )
+    except asyncpg.ClientConfigurationError as error:
+        raise Misconfigured(str(error)) from None
+    except ValueError:  # it may quote a password that is not where it belongs
+        raise Misconfigured(
+            "the database is not a URL: write postgresql://USER:PASSWORD@HOST/DATABASE"
+        ) from None
     except _ERRORS as error:
         raise _understood(error) from None
 
@@ -274,8 +280,6 @@ def _understood(error: Exception) -> Exception:
     state = getattr(error, "sqlstate", None) or ""
     said = getattr(error, "message", None) or str(error) or type(error).__name__
     reason = said.partition("\n")[0] if state or isinstance(error, OSError) else "no connection"
-    if isinstance(error, asyncpg.ClientConfigurationError):
-        return Misconfigured(said)
     if isinstance(error, ValueError) or state[:2] in {"22", "23"}:
         return Rejected(f"the database rejects a value (SQLSTATE {state or 'none'})")
     match state:
