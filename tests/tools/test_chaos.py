@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 
 QUICK = (
     "node-killed",
+    "worker-killed",
     "backend-killed",
     "database-crashed",
     "black-holed",

@@ -274,6 +274,7 @@ _ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what it makes of a connection that ends between two queries
+    AttributeError,  # and of one that was dropped between the two steps of a query
     OSError,
     TimeoutError,
 )
