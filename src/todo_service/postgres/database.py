@@ -42,7 +42,11 @@ _SESSION = (
     f"SET synchronous_commit = on; SET lock_timeout = {LOCK_TIMEOUT};"
     " SET client_connection_check_interval = 500"
 )
-_POOLED = f"BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {LOCK_TIMEOUT}"
+# Behind a pooler the lock is held over round trips: one that is cut off meanwhile loses it soon.
+_POOLED = (
+    f"BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {LOCK_TIMEOUT};"
+    " SET LOCAL idle_in_transaction_session_timeout = 500"
+)
 _IDENTIFY = "SELECT pg_backend_pid(), system_identifier FROM pg_control_system()"
 _LOAD = "SELECT * FROM todo_load_v1()"
 _SINCE = "SELECT * FROM todo_since_v1($1, $2)"
@@ -268,6 +272,7 @@ _ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what it makes of a connection that ends between two queries
+    AttributeError,  # and of one that was dropped between the two steps of a query
     OSError,
     TimeoutError,
 )
