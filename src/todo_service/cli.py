@@ -132,8 +132,10 @@ def _workers(_: click.Context, __: click.Parameter, given: str) -> int | None:
     return int(given)
 
 
-def _node(_: click.Context, __: click.Parameter, given: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{0,32}", given):
+def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
+    if given is None:
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", given):
         raise click.BadParameter(
             f"{given!r} is not a name: up to 32 letters, digits, hyphens and underscores"
         )
@@ -232,7 +234,7 @@ def _node(_: click.Context, __: click.Parameter, given: str) -> str:
 @click.option(
     "--node",
     envvar="TODO_NODE",
-    default="",
+    default=None,
     show_envvar=True,
     callback=_node,
     metavar="NAME",

@@ -31,6 +31,21 @@ APART = (sys.executable, "-m", "tests.workers.apart", "serve")
 OPTIONS = ("--workers", "2", "--database", "memory:", "--log-format", "json", "--admin-port", "0")
 
 
+def workers(service: ServiceProcess) -> list[int]:
+    """Return the process ids of a supervisor's workers."""
+    children = Path(f"/proc/{service.pid}/task/{service.pid}/children")
+    return [*map(int, children.read_text().split())]
+
+
+def pid_of(service: ServiceProcess, worker: str) -> int:
+    """Return the process id of a worker."""
+    variable = f'"number":{worker},'.encode()
+    (pid,) = (
+        pid for pid in workers(service) if variable in Path(f"/proc/{pid}/environ").read_bytes()
+    )
+    return pid
+
+
 class Node(Address):
     """A machine with two workers; `admin` is where it tells how it does."""
 
@@ -42,15 +57,11 @@ class Node(Address):
     @property
     def workers(self) -> list[int]:
         """The workers' process ids."""
-        pid = self.service.pid
-        return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        return workers(self.service)
 
     def kill(self, worker: str) -> None:
         """End a worker at once, as a crash does."""
-        variable = f'"number":{worker},'.encode()
-        for pid in self.workers:
-            if variable in Path(f"/proc/{pid}/environ").read_bytes():
-                os.kill(pid, signal.SIGKILL)
+        os.kill(pid_of(self.service, worker), signal.SIGKILL)
 
     async def stats(self) -> dict[str, Any]:
         """Return what the admin listener says."""
