@@ -211,9 +211,8 @@ def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     event, count = operation.event, operation.message.args
     example = expectations.simplest
     good = [] if example is None else [*expectations.args(example.value)]
-    wrong = tuple(
-        [*good, 0, 1, 2][:length] for length in range(max(4, count + 2)) if length != count
-    )
+    lengths = range(count if operation.message.more else max(4, count + 2))
+    wrong = tuple([*good, 0, 1, 2][:length] for length in lengths if length != count)
     if operation.replies:
         yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
     if operation.idempotency_key is not None:
