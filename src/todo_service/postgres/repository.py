@@ -22,6 +22,7 @@ import structlog
 from asyncapi_socketio import Encoded
 
 from .. import repository
+from ..difference import difference
 from ..generated.models import IdempotencyKey, Todo, TodoID
 from ..repository import MAX_TODOS, Created, Deleted, Health, StoreUnavailable, Updated
 from ..todo_list import TodoList
@@ -435,7 +436,7 @@ class PostgresTodoRepository:
         known, self._todos = self._todos, now
         if self._position is not None:
             log.warning("todos loaded again", reason="the log does not lead on", todos=len(now))
-            for change in _difference(known, now):
+            for change in difference(known, now):
                 self._tell(change)
         self._position, self._astray = position, False
         if left_out != self._left_out:
@@ -495,25 +496,3 @@ def _read(stored: bytes, judge: Judge) -> tuple[TodoList, list[object]]:
             left_out.append(todo_id)
     todos.encoded()  # here, not in the loop, where everyone would wait for it
     return todos, left_out
-
-
-def _difference(before: TodoList, now: TodoList) -> Iterable[repository.Change]:
-    """Yield the changes that make one list the other, its order too.
-
-    What is new is created at the end, so that what follows it is deleted and created again.
-    """
-    place = {todo["id"]: number for number, todo in enumerate(before)}
-    kept: set[TodoID] = set()
-    last = -1
-    for todo in now:
-        number = place.get(todo["id"], -1)
-        if number <= last:
-            break
-        kept.add(todo["id"])
-        last = number
-    yield from (Deleted(todo_id) for todo_id in place if todo_id not in kept)
-    for todo in now:
-        if todo["id"] not in kept:
-            yield Created(todo)
-        elif todo != before.find(todo["id"]):
-            yield Updated(todo)
