@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -406,7 +407,8 @@ async def test_nonsense_behind_a_request_is_refused_by_whoever_has_the_connectio
         assert await tab.over()
 
 
-@pytest.mark.parametrize("size", [b"xyz", b"", b"-1", b"0x10", b"fffffffffffffffffff"])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [b"xyz", b"", b"0x10", b"fffffffffffffffffff"])
 async def test_a_chunk_whose_size_is_not_valid_is_refused(folder: Path, size: bytes) -> None:
     """With its session; aiohttp tells of a broken body only that it does not come."""
     limits = {"body_timeout": 0.1}
@@ -435,6 +437,21 @@ async def test_half_a_request_is_not_waited_for_longer_than_anywhere(folder: Pat
         tab = await Tab.at(ada)
         tab.writer.write(b"GET /socket.io/")
         assert await tab.over()
+
+
+@pytest.mark.parametrize("message", [b"[", b"[5,null]", b"[5,null]\n", b"[5,null]\n1234"])
+async def test_a_worker_that_ends_while_it_hands_over_leaves_nothing(
+    ada: House, bob: House, folder: Path, message: bytes
+) -> None:
+    client = await bob.open_polling()
+    files, tasks = open_files(), len(asyncio.all_tasks())
+    ours, theirs = socket.socketpair()
+    with socket.socket(socket.AF_UNIX) as line, ours, theirs:
+        line.connect(str(folder / "1"))
+        socket.send_fds(line, [message], [theirs.fileno()])
+    await until(lambda: open_files() <= files)
+    await until(lambda: len(asyncio.all_tasks()) <= tasks)
+    assert (await of(ada, client).post("40")).body == "ok"
 
 
 # All together

@@ -68,8 +68,8 @@ class Turns(asyncio.Protocol):
 
     async def drain(self) -> None:
         """Wait until the client has been sent every response before."""
-        self._transport.set_write_buffer_limits(high=0)
         if self._transport.get_write_buffer_size():
+            self._transport.set_write_buffer_limits(high=0)
             self._drained = asyncio.get_running_loop().create_future()
             await self._drained
 

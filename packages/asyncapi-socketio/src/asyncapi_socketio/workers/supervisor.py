@@ -23,7 +23,7 @@ from .worker import READY, Worker
 log = structlog.stdlib.get_logger(__name__)
 
 STEADY = 10.0
-"""Seconds after which a worker has proved itself: when it ends, it is started again at once."""
+"""Seconds of service after which a worker that ends is started again at once."""
 
 SHORTEST, LONGEST = 0.1, 5.0
 """Seconds until a worker is started again that ended before; twice as long each time."""
@@ -52,6 +52,8 @@ class _Slot:
     number: int
     listeners: list[tuple[str, socket.socket]] = field(default_factory=list)
     process: Process | None = None
+    serves_since: float | None = None
+    """When it began to serve, by the loop's clock; None while it starts."""
 
 
 class Supervisor:
@@ -130,11 +132,11 @@ class Supervisor:
         loop, delay = asyncio.get_running_loop(), 0.0
         while True:
             self._open(slot)
-            began = loop.time()
             code = await self._live(slot, folder, start)
             if not start.done():
                 return code or 1
-            steady = loop.time() - began >= STEADY
+            since = slot.serves_since
+            steady = since is not None and loop.time() - since >= STEADY
             delay = 0.0 if steady else min(max(SHORTEST, 2 * delay), LONGEST)
             log.error("worker ended", worker=slot.number, status=_status(code), again_in=delay)
             if delay:
@@ -144,6 +146,7 @@ class Supervisor:
     async def _live(self, slot: _Slot, folder: str, start: asyncio.Future[None]) -> int:
         """Start a worker, and return its exit code when it has ended."""
         loop = asyncio.get_running_loop()
+        slot.serves_since = None
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with ours:
@@ -154,6 +157,7 @@ class Supervisor:
                 loop.remove_reader(ours)
                 if ours.recv(len(READY)) != READY:
                     return  # it has ended
+                slot.serves_since = loop.time()
                 if start.done():
                     log.info("worker started again", worker=slot.number)
                 else:
