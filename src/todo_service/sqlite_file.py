@@ -136,6 +136,7 @@ class SqliteFile:
         self._path = path
         self._real = path.resolve()
         self._loaded_version: int | None = None
+        self._overwritten = False  # perhaps: somebody has written to it
         self._stopped = Event()
         with ExitStack() as stack:
             stack.callback(os.close, _lock(self._real))
@@ -163,7 +164,10 @@ class SqliteFile:
         left_out: list[object] = []
         try:
             self._check_files()
+            self._forget_pages()
             with _transaction(self._connection, partial(self._connection.execute, "BEGIN")):
+                if self._overwritten:
+                    self._check_integrity()
                 version = self._pragma("data_version")
                 for row in self._connection.execute(_SELECT):
                     todo = _todo(*row)
@@ -175,7 +179,7 @@ class SqliteFile:
                     keys.add(key, todo_id, used)
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
-        self._loaded_version = version
+        self._loaded_version, self._overwritten = version, False
         return left_out
 
     def check(self) -> None:
@@ -198,6 +202,7 @@ class SqliteFile:
                 self._check_version()
                 self._write(changes)
             self._check_files()
+            self._overwritten = False  # it was this commit, which may copy SQLite's log into it
         except (sqlite3.IntegrityError, sqlite3.DataError):
             raise
         except sqlite3.Error as error:
@@ -242,9 +247,21 @@ class SqliteFile:
         return int(value)
 
     def _check_version(self) -> None:
-        """Raise `ChangedElsewhere` when another connection has committed since it was loaded."""
-        if self._pragma("data_version") != self._loaded_version:
+        """Raise `ChangedElsewhere` when somebody else has written to it since it was loaded."""
+        if self._overwritten or self._pragma("data_version") != self._loaded_version:
             raise ChangedElsewhere
+
+    def _forget_pages(self) -> None:
+        """Let SQLite read what it has read before again: it knows its own writers only."""
+        self._connection.execute("PRAGMA shrink_memory")
+
+    def _check_integrity(self) -> None:
+        """Tell a file that somebody has copied another one over from one that is still whole.
+
+        SQLite notices its own writers, not those. Whoever only copies its log into it looks alike.
+        """
+        if self._connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            raise StoreUnavailable("its file was overwritten")
 
     def _check_files(self) -> None:
         """Check that what SQLite has open is what its paths name, and has not been cut."""
@@ -253,6 +270,7 @@ class SqliteFile:
         if not all(map(os.path.samestat, self._files, now)):
             raise StoreUnavailable("its file was moved, deleted or replaced")
         self._check_sizes(now)
+        self._overwritten |= now[0].st_ctime_ns != self._files[0].st_ctime_ns
         self._files, self._loaded_version = now, version
 
     def _look_at_files(self) -> list[os.stat_result]:
@@ -268,6 +286,8 @@ class SqliteFile:
             new.st_size < old.st_size for new, old in zip(now[:2], self._files[:2], strict=True)
         )
         try:
+            if database:
+                self._forget_pages()
             if database and now[0].st_size < self._pragma("page_count") * self._pragma("page_size"):
                 raise StoreUnavailable("its file was truncated")
             if log:  # fails, or leaves frames to copy, when some that count are not there

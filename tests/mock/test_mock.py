@@ -122,6 +122,17 @@ async def test_what_one_creates_ticks_and_deletes_the_other_sees(ada: Person, bo
     assert await ada.heard_nothing()
 
 
+async def test_a_create_that_is_sent_again_with_its_key_is_one_create(
+    ada: Person, bob: Person
+) -> None:
+    new = {"title": "Buy milk", "completed": False, "idempotencyKey": str(uuid4())}
+    (first,) = await ada.ask("todo:create", new)
+    todo = await bob.hears("todo:created")
+    assert await ada.ask("todo:create", {**new, "title": "again"}) == (first,)
+    assert await bob.lists() == [todo]
+    assert bob.heard == []
+
+
 async def test_what_is_not_there_is_missing_and_nobody_is_told(ada: Person, bob: Person) -> None:
     gone = str(uuid4())
     assert await ada.ask("todo:read", gone) == MISSING
@@ -496,7 +507,7 @@ def run(*options: str) -> Any:
 async def test_it_says_where_it_is_and_stops_when_told_to(number: signal.Signals) -> None:
     async with run("--seed", "7") as process:
         start = await process.says("mock of")
-        assert start.startswith("mock of Todo service 1.0.0 on http://127.0.0.1:")
+        assert start.startswith("mock of Todo service 1.1.0 on http://127.0.0.1:")
         ada = await Person.at(start.rpartition(" ")[2], ["websocket"])
         await ada.creates("Buy milk")
         process.signal(number)

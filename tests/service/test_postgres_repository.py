@@ -28,7 +28,6 @@ from todo_service.repository import (
     Updated,
 )
 
-
 pytestmark = pytest.mark.slow
 
 

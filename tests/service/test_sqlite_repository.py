@@ -77,6 +77,13 @@ def changing(file: Path) -> Iterator[sqlite3.Connection]:
         yield other
 
 
+def overwrite(file: Path, content: bytes) -> bytes:
+    """Copy something over a file, as `cp` does, and return what was there."""
+    before = file.read_bytes()
+    file.write_bytes(content)
+    return before
+
+
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Hold the write lock, as a backup or another program would."""
@@ -362,6 +369,64 @@ async def test_everyone_is_told_of_what_another_program_writes(
         assert await ada.hears("todo:updated") == {**bread, "completed": True}
         assert await ada.lists() == [{**bread, "completed": True}, oats] == stored(file)
         await ada.leave()
+
+
+async def test_another_file_that_is_copied_over_it_is_taken_in(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk = todo("Buy milk")
+    await todos.add(milk)
+    with changing(file) as other, closing(sqlite3.connect(file.with_name("copy.db"))) as copy:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        other.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        copy.execute("UPDATE todos SET title = 'Buy oat milk'")
+        copy.commit()
+        copy.execute("PRAGMA journal_mode = WAL")
+    heard: list[Change] = []
+    todos.watch(heard.append)
+    overwrite(file, overwrite(file.with_name("copy.db"), b""))
+
+    await todos.ping()
+
+    assert heard == [Updated({**milk, "title": "Buy oat milk"})]
+    assert await todos.remove(milk["id"])
+    assert await listed(todos) == stored(file) == []
+
+
+async def test_what_is_no_database_any_more_is_not_written_to(
+    todos: TodoRepository, file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    milk = todo("Buy milk")
+    await todos.add(milk)
+    with changing(file) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = overwrite(file, b"x" * 100_000)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            await todos.add(todo("Buy bread"))
+    assert await listed(todos) == [milk]
+    assert "".join(capfd.readouterr()).count("store not ready") == 1
+
+    assert overwrite(file, whole) == b"x" * 100_000
+    await todos.ping()
+    assert await todos.remove(milk["id"])
+    assert stored(file) == []
+
+
+async def test_who_only_copies_the_log_of_sqlite_into_the_file_changes_nothing(
+    todos: TodoRepository, file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[Change] = []
+    todos.watch(heard.append)
+    for number in range(3):
+        assert await todos.add(todo(f"todo {number}"))
+        with changing(file) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await todos.ping()
+    assert len(await listed(todos)) == 3
+    assert heard == []
+    assert "warning" not in "".join(capfd.readouterr())
 
 
 async def test_lists_and_what_was_told_agree_while_much_is_taken_in(

@@ -20,7 +20,7 @@ from tests.patience import PATIENCE
 from tests.stores import decoded
 from todo_service.generated.operations import CONTRACT
 from todo_service.handlers import TodoHandlers
-from todo_service.repository import Health
+from todo_service.repository import Change, Health
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -36,10 +36,15 @@ class Store:
 
     def __init__(self) -> None:
         self.todos: dict[str, Any] = {}
+        self.keys: dict[str, str] = {}
 
-    async def add(self, todo: Any) -> bool:
+    async def add(self, todo: Any, key: str | None = None) -> str:
+        if key in self.keys:
+            return self.keys[key]
         self.todos[todo["id"]] = todo
-        return True
+        if key is not None:
+            self.keys[key] = todo["id"]
+        return str(todo["id"])
 
     async def list(self) -> Encoded:
         return Encoded((orjson.dumps(self.listed()),))
@@ -59,6 +64,9 @@ class Store:
 
     async def remove(self, todo_id: str) -> bool:
         return self.todos.pop(todo_id, None) is not None
+
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        """Tell nothing: nobody else writes."""
 
     async def ping(self) -> Health:
         return Health()
@@ -653,6 +661,33 @@ class BroadcastsInAnyOrder(Sound):
         for emit, args in self.held:
             emit("todo:updated", *args)
         self.held.clear()
+
+
+class ForgetsKeys(Sound):
+    """Forgets idempotency keys."""
+
+    rule = "carried-out-again"
+
+    class store(Store):  # noqa: N801, D106
+        async def add(self, todo: Any, key: str | None = None) -> str:
+            return await super().add(todo)
+
+
+class TellsOfRepeats(Sound):
+    """Tells everyone of a create that is sent again."""
+
+    rule = "carried-out-again"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.created: set[str] = set()
+
+    def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
+        ack(*answer)
+        if event == "todo:create" and not failed(answer):
+            if answer[0]["data"] in self.created:
+                self.server.emit("/", "todo:created", (self.todos.todos[answer[0]["data"]],))
+            self.created.add(answer[0]["data"])
 
 
 class IgnoresWhoDoesNotAsk(Sound):

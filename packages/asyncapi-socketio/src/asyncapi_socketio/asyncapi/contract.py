@@ -24,6 +24,8 @@ Times: TypeAlias = Literal["1", "0..1", "1..n", "0..n"]
 class Message:
     """An event or an ack. `arguments` name schemas of the contract, one per argument.
 
+    `more` may follow, which nobody reads.
+
     `ack` says what a reply tells of. `unknown_keys` and `convert` hold for what clients send. An
     example is the argument; where there are several, the list of all.
     """
@@ -35,6 +37,7 @@ class Message:
     summary: str
     description: str
     arguments: tuple[str, ...]
+    more: bool
     ack: Literal["success", "error"]
     unknown_keys: Literal["keep", "drop"]
     convert: tuple[str, ...]
@@ -91,7 +94,8 @@ class Operation:
     `errors`, `broadcasts` (ids of operations, and how often each is sent) and `preconditions` (ids
     of operations that must have succeeded before) belong to what clients call, `audience` and
     `spontaneous` to what the server calls; what is spontaneous may come without an event of a
-    client. `role` is its part in the life of a thing, where the document says so.
+    client. `role` is its part in the life of a thing, where the document says so. `idempotency_key`
+    is the property of its payload that names an attempt.
     """
 
     address: Address
@@ -109,6 +113,7 @@ class Operation:
     audience: Audience | None
     spontaneous: bool
     role: Role | None
+    idempotency_key: str | None
 
     @property
     def event(self) -> str:
@@ -119,6 +124,10 @@ class Operation:
     def ack_args(self) -> tuple[int, ...]:
         """The numbers of arguments that its ack may have; empty without ack."""
         return tuple(sorted({reply.args for reply in self.replies}))
+
+    def attempt(self, payload: Json) -> Json:
+        """Return the value that names an attempt in a payload; None where there is none."""
+        return payload.get(self.idempotency_key) if isinstance(payload, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ class _Builder:
             audience=_audience(event, extension) if value["action"] == "send" else None,
             spontaneous=extension.get("cause") == "spontaneous",
             role=extension.get("role"),
+            idempotency_key=extension.get("idempotencyKey"),
         )
 
     def _ids_of(self, ref: str) -> list[str]:
@@ -281,6 +291,7 @@ class _Builder:
             summary=_text(value, "summary"),
             description=_text(value, "description"),
             arguments=arguments,
+            more=index.takes_more(document, address),
             ack=extension.get("ack", "success"),
             unknown_keys=extension.get("unknownKeys", "keep"),
             convert=tuple(extension.get("convert", ())),
@@ -317,7 +328,7 @@ def _audience(event: Event, extension: Mapping[str, Json]) -> Audience:
     return audience
 
 
-def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:  # noqa: FBT001
+def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:
     examples = message.get("examples") or []
     for example in examples if isinstance(examples, list) else []:
         if isinstance(example, dict) and "payload" in example:

@@ -44,8 +44,8 @@ class NotFetched(Exception):
         self.rule = rule
 
 
-def not_followed(name: str) -> str:
-    """Return nothing: a document that stands alone has no files beside it."""
+def not_followed(_: str) -> str:
+    """Raise `NotFetched`: a document that stands alone has no files beside it."""
     raise NotFetched(
         "leads out of a document that stands alone", "copy it into this document", "remote-ref"
     )

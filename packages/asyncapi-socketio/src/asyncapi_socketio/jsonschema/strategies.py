@@ -199,8 +199,8 @@ class _Drawer:
         self, schema: Json, address: str = "#", refs: tuple[str, ...] = ()
     ) -> SearchStrategy[Json]:
         """Draw values for a part of the document; `refs` are those that led here."""
-        if isinstance(schema, Mapping) and "$ref" in schema:
-            refs = (*refs, schema["$ref"])
+        if named := " ".join(sorted({*_named(schema)})):
+            refs = (*refs, named)
         depth = refs.count(refs[-1]) if refs else 0
         if depth > _NESTING + 1:
             return st.nothing()
@@ -471,6 +471,15 @@ def _are_apart(one: Json, other: Json) -> bool:
     )
 
 
+def _named(schema: Json) -> Iterator[str]:
+    """Yield the refs that a schema is, or is a sum of."""
+    if isinstance(schema, Mapping):
+        if "$ref" in schema:
+            yield schema["$ref"]
+        for part in schema.get("allOf", ()):
+            yield from _named(part)
+
+
 def _is_bare(refs: tuple[str, ...]) -> bool:
     return bool(refs) and refs.count(refs[-1]) > _NESTING
 
@@ -492,7 +501,7 @@ _STRICTEST: dict[str, Callable[[Json, Json], Json]] = {
     "enum": lambda one, other: [value for value in one if value in other],
     "exclusiveMaximum": min,
     "exclusiveMinimum": max,
-    "items": lambda one, other: _both_items(one, other),
+    "items": lambda one, other: _both_items(one, other),  # noqa: PLW0108 - it stands below
     "maxItems": min,
     "maxLength": min,
     "maxProperties": min,
@@ -522,6 +531,8 @@ def _both(one: Json, other: Json) -> Json:
 
 def _both_items(one: Json, other: Json) -> Json:
     """Make one schema of two for the items of an array, or one for each item of a tuple."""
+    if one == other:
+        return one
     if not isinstance(one, list) and not isinstance(other, list):
         return {"allOf": [one, other]}
     count = max(len(each) for each in (one, other) if isinstance(each, list))

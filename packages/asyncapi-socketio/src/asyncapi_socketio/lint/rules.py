@@ -249,8 +249,8 @@ RULES = (
     ),
     Rule(
         "protocol", "note", "A server's protocol is one that Socket.IO speaks.",
-        "Events of Kafka or MQTT are read as events of Socket.IO: their operations become handlers, "
-        "their bindings are not looked at.",
+        "Events of Kafka or MQTT are read as events of Socket.IO: their operations become "
+        "handlers, their bindings are not looked at.",
         wire.protocol,
     ),
     Rule(

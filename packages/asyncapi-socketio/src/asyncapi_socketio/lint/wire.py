@@ -225,11 +225,11 @@ def code_names(document: Document) -> Iterator[Finding]:
             )
     for name, address in contract.addresses.items():
         written = str(address[-1])
-        if address[:2] == ("components", "schemas") and len(address) == 3:  # noqa: PLR2004
-            if name not in {written, type_name(written)}:
-                yield document.finding(
-                    "code-name",
-                    address,
-                    f"'{type_name(written)}' can't name its type: it is '{name}'",
-                    "rename the schema",
-                )
+        is_named = address[:2] == ("components", "schemas") and len(address) == 3  # noqa: PLR2004
+        if is_named and name not in {written, type_name(written)}:
+            yield document.finding(
+                "code-name",
+                address,
+                f"'{type_name(written)}' can't name its type: it is '{name}'",
+                "rename the schema",
+            )

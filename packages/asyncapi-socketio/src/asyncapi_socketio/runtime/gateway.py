@@ -217,6 +217,8 @@ class Gateway:
         operation, takes = route.operation, route.takes
         context = self._context(self, sid, namespace, operation)
         silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
+        if operation.more:
+            del args[operation.args :]
         try:
             if len(args) != operation.args or (takes is not None and not takes(args)):
                 answer = self._refuse_args(route, sid, args)

@@ -68,6 +68,10 @@ RULES = tuple(
             "Two things of one key are one thing to every client.",
         ),
         (
+            "carried-out-again", "What is sent again with its idempotency key is carried out once.",
+            "Clients retry what was not acknowledged in time: a second thing would be there.",
+        ),
+        (
             "no-callback", "An event without callback is carried out.",
             "Socket.IO's ack is optional: not asking for one is not an error.",
         ),
