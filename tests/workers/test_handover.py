@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import PATIENCE
-from tests.transport.conftest import House, open_files, until
+from tests.transport.conftest import LONG, House, open_files, open_house, until
 from tests.transport.test_proxy_protocol import TCP4, TLS, v2
 from tests.transport.wire import (
     POLLING,
@@ -271,6 +272,25 @@ async def test_the_sessions_of_a_worker_that_has_ended_are_unknown(
         assert (reply.status, reply.body) == (400, UNKNOWN)
     async with open_worker(1, folder):
         assert (await of(tab, client).poll()).body == UNKNOWN
+
+
+async def seconds_for_small_pieces(house: House, poller: Poller) -> float:
+    """Measure what it costs to read a hundred thousand chunks and empty lines."""
+    client = await poller.connect()
+    tab = await Tab.at(house)
+    body = b'42["quiet","' + b"x" * 100_000 + b'"]'
+    data = posted(client, body, len(body)) + b"\r\n" * 100_000 + posted(client, body)
+    began = time.process_time()
+    tab.writer.write(data)
+    assert [reply.body for reply in await tab.replies(2)] == ["ok", "ok"]
+    return time.process_time() - began
+
+
+@pytest.mark.slow
+async def test_many_small_pieces_cost_little_more_than_anywhere(ada: House, bob: House) -> None:
+    async with open_house(**LONG) as alone:
+        usual = await seconds_for_small_pieces(alone, await alone.open_polling())
+    assert await seconds_for_small_pieces(ada, await bob.open_polling()) < 8 * usual
 
 
 # WebSocket
