@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -136,11 +136,8 @@ class Application(Generic[B]):
 
     async def node_stats(self) -> dict[str, object]:
         """Return `stats` of all workers of this machine, added up, and how many have answered."""
-        others = await self._neighbours.ask() if self._neighbours else {}
-        total = self.stats()
-        for stats in others.values():
-            total = _added(total, stats)
-        return {"workers": 1 + len(others), **total}
+        others = await self._neighbours.ask() if self._neighbours else []
+        return {"workers": 1 + len(others), **_total([self.stats(), *others])}
 
     def _join(self, worker: Worker) -> None:
         """Take a place among the workers of this machine."""
@@ -173,14 +170,12 @@ async def _alongside(
     await asyncio.wait([task])
 
 
-def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return counts of two processes added up."""
-    return {
-        name: _added(one.get(name, {}), other.get(name, {}))
-        if isinstance(one.get(name, other.get(name)), Mapping)
-        else one.get(name, 0) + other.get(name, 0)
-        for name in dict.fromkeys([*one, *other])
-    }
+def _total(counts: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Add up counts of several processes, name by name."""
+    if not any(isinstance(item, Mapping) for item in counts):
+        return sum(counts)
+    names = dict.fromkeys(name for item in counts for name in item)
+    return {name: _total([item[name] for item in counts if name in item]) for name in names}
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:
