@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Self, TypeAlias
+from typing import Literal, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -42,7 +42,11 @@ _SESSION = (
     f"SET synchronous_commit = on; SET lock_timeout = {LOCK_TIMEOUT};"
     " SET client_connection_check_interval = 500"
 )
-_POOLED = f"BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {LOCK_TIMEOUT}"
+# Behind a pooler the lock is held over round trips: one that is cut off meanwhile loses it soon.
+_POOLED = (
+    f"BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {LOCK_TIMEOUT};"
+    " SET LOCAL idle_in_transaction_session_timeout = 500"
+)
 _IDENTIFY = "SELECT pg_backend_pid(), system_identifier FROM pg_control_system()"
 _LOAD = "SELECT * FROM todo_load_v1()"
 _SINCE = "SELECT * FROM todo_since_v1($1, $2)"
@@ -74,16 +78,14 @@ class Rejected(Exception):
     """A value can't be stored; the message does not quote it. Nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in the log: the number of a change, in the history that it belongs to."""
 
     origin: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change that is asked for or was made; a deletion has neither title nor completed."""
 
     kind: Kind
@@ -270,6 +272,7 @@ _ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what it makes of a connection that ends between two queries
+    AttributeError,  # and of one that was dropped between the two steps of a query
     OSError,
     TimeoutError,
 )
