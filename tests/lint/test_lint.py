@@ -115,6 +115,11 @@ VIOLATIONS: list[tuple[str, str, Edit]] = [
         puts("operations/createTodo/x-socketio/broadcasts", [{"$ref": "#/operations/readTodo"}]),
     ),
     (
+        "x-socketio",
+        "operations/createTodo/x-socketio/idempotencyKey",
+        puts("operations/createTodo/x-socketio/idempotencyKey", "attempt"),
+    ),
+    (
         "error-ack",
         "channels/todos/x-socketio/errors/rate",
         puts("channels/todos/x-socketio/errors/rate/ack/error", "slow down"),

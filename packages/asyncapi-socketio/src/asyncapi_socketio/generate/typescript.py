@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from ..asyncapi.contract import Contract, Namespace, Operation, pascal
+from ..asyncapi.contract import Contract, Namespace, Operation
 from ..asyncapi.schemas import local
 from ..jsonschema.references import Json
+from . import node
 
 PROGRAM = Path(__file__).with_name("typescript.mjs")
 
 
-class NodeMissing(Exception):
-    """Node, or what it needs, is not there; the message says what to run."""
-
-
 def emit(contract: Contract) -> dict[str, str]:
     """Return the file `index.d.ts`."""
-    given = json.dumps({"schemas": _shapes(contract), "events": _events(contract)})
-    try:
-        run = subprocess.run(  # noqa: S603
-            ["node", PROGRAM],  # noqa: S607
-            input=given, capture_output=True, text=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-    except FileNotFoundError as error:
-        raise NodeMissing(
-            "node is not on the PATH: install Node.js 20 or newer, or write --target python only"
-        ) from error
-    if run.returncode:
-        if "MODULE_NOT_FOUND" in run.stderr:
-            raise NodeMissing(
-                "TypeScript needs npm packages: npm install json-schema-to-typescript prettier"
-            )
-        raise RuntimeError(run.stderr)
-    return {"index.d.ts": run.stdout}
+    given = {"schemas": _shapes(contract), "events": _events(contract)}
+    packages = "json-schema-to-typescript prettier"
+    without = "write --target python only"
+    return {"index.d.ts": node.run(PROGRAM, given, "TypeScript", packages, without)}
 
 
 def _shapes(contract: Contract) -> dict[str, Json]:
@@ -83,15 +67,18 @@ def _the_error(contract: Contract) -> str | None:
 
 def _maps(contract: Contract, namespace: Namespace) -> str:
     """Return the event maps of a namespace: but for `/`, with the channel's name in front."""
-    prefix = "" if namespace.path == "/" else pascal(namespace.key)
+    prefix = namespace.types
     maps = {
         "ClientEvents": ("What clients emit", contract.receives),
         "ServerEvents": ("What the service emits", contract.sends),
     }
     parts = []
     for name, (doc, operations) in maps.items():
-        own = [item for item in operations if item.namespace == namespace]
-        body = "\n".join(_event(contract, item) for item in own)
+        events: dict[str, list[Operation]] = {}
+        for item in operations:
+            if item.namespace == namespace:
+                events.setdefault(item.event, []).append(item)
+        body = "\n".join(_event(contract, items) for items in events.values())
         title = f"{doc} in the namespace `{namespace.path}`."
         parts.append(f"/** {title} */\nexport interface {prefix}{name} {{\n{body}\n}}")
     for alias, name in (
@@ -105,18 +92,29 @@ def _maps(contract: Contract, namespace: Namespace) -> str:
     return "\n\n".join(parts)
 
 
-def _event(contract: Contract, operation: Operation) -> str:
-    parameters = []
-    if operation.message.payload:
-        parameters.append(f"payload: {operation.message.payload}")
+def _event(contract: Contract, operations: Sequence[Operation]) -> str:
+    """Return the member of an event map: what each operation of the event takes."""
+    first = operations[0]
+    lists = [*dict.fromkeys(", ".join(_parameters(contract, item)) for item in operations)]
+    doc = _doc(first.title.rstrip("."), first.description)
+    takes = lists[0] if len(lists) == 1 else f"...args: {' | '.join(f'[{one}]' for one in lists)}"
+    return f"{doc}{json.dumps(first.event)}: ({takes}) => void;"
+
+
+def _parameters(contract: Contract, operation: Operation) -> list[str]:
+    message = operation.message
+    names = ["payload"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
+    given = [f"{name}: {type_}" for name, type_ in zip(names, message.arguments, strict=True)]
     if operation.replies:
-        parameters.append(f"callback: ({_answer(contract, operation)}) => void")
-    doc = _doc(operation.title.rstrip("."), operation.description)
-    return f"{doc}{json.dumps(operation.event)}: ({', '.join(parameters)}) => void;"
+        given.append(f"callback: ({_answer(contract, operation)}) => void")
+    return given
 
 
 def _answer(contract: Contract, operation: Operation) -> str:
     """Return the parameter of an ack's callback; none when the ack never has an argument."""
+    if any(reply.args > 1 for reply in operation.replies):
+        lists = dict.fromkeys(f"[{', '.join(reply.arguments)}]" for reply in operation.replies)
+        return f"...res: {' | '.join(lists)}"
     types = [*dict.fromkeys(item.payload for item in operation.replies if item.payload)]
     if not types:
         return ""
@@ -144,10 +142,11 @@ def _is_envelope(schema: dict[str, Json]) -> bool:
 
 def _data_type(name: str, schema: dict[str, Json]) -> str:
     data = schema["properties"]["data"]
-    if "$ref" in data:
-        return _name(data["$ref"])
-    if data.get("type") == "array" and "$ref" in data.get("items", {}) and len(data) > 1:
-        return f"{_name(data['items']['$ref'])}[]"
+    if isinstance(data, dict):
+        if "$ref" in data:
+            return _name(data["$ref"])
+        if data.get("type") == "array" and "$ref" in data.get("items", {}) and len(data) > 1:
+            return f"{_name(data['items']['$ref'])}[]"
     return f'{name}["data"]'
 
 

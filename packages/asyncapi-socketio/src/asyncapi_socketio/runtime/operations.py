@@ -22,7 +22,8 @@ class Refusal:
 class Receive:
     """An operation that clients call.
 
-    `args` is 0 or 1. `payload` and `ack` name JSON Schemas of the contract (None: no argument).
+    `args` is the number of its arguments. `payload` and `ack` name JSON Schemas of the contract
+    (None: no argument): of the one argument, or of the list of all where there may be several.
     `ack_args` are the numbers of arguments that an ack may have; empty: the event has no ack.
     `unknown_keys` and `convert` say how a payload is normalised before it is validated.
     `broadcasts` are the ids of the operations that it may send.
@@ -32,7 +33,7 @@ class Receive:
     method: str
     namespace: str
     event: str
-    args: Literal[0, 1]
+    args: int
     payload: str | None
     unknown_keys: Literal["keep", "drop"]
     convert: tuple[str, ...]
@@ -52,9 +53,9 @@ class Send:
     id: str
     namespace: str
     event: str
-    args: Literal[0, 1]
+    args: int
     payload: str | None
-    audience: Literal["all", "others", "room", "sender"]
+    audience: Literal["all", "others", "room", "room-others", "sender"]
     ack: str | None
     ack_args: tuple[int, ...]
 
