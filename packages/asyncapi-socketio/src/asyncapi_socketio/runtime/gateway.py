@@ -239,16 +239,15 @@ class Gateway:
         if ack is not None and answer is not None:
             ack(*answer)
         self._let_go(context)
-        self._end_silently(sid, silent)
+        if silent is not None:
+            self._end_silently(sid, silent)
 
     def _begin_silently(self, sid: str) -> asyncio.Event:
         """Let what the client asks next wait for its change: no ack and no broadcast tells it."""
         self._silent[sid] = silent = asyncio.Event()
         return silent
 
-    def _end_silently(self, sid: str, silent: asyncio.Event | None) -> None:
-        if silent is None:
-            return
+    def _end_silently(self, sid: str, silent: asyncio.Event) -> None:
         silent.set()
         if self._silent.get(sid) is silent:
             del self._silent[sid]
