@@ -43,7 +43,7 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
 
-bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the Node peer, in one run; options in ARGS
+bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against Node, Bun and socket.io's cluster, in one run; options in ARGS
 	python -m bench $(ARGS)
 
 attack: .venv/dev.stamp ## Print what clients that list everything and don't read cost the others; options in ARGS

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
+from bench.asks import warm
 from bench.client import Client, Listener, connect, delivery, request
 from bench.meter import Figures, Load, Meter
 from bench.polling import connect_polling
@@ -154,12 +155,13 @@ async def by_listeners(load: Load) -> list[Figures]:
     rounds = Rounds(load, await connect(load.port, 1), changes)
     figures: list[Figures] = []
     listeners = 0
-    for step in load.steps:
-        await rounds.add(await connect(load.port, step - listeners))
-        listeners = step
+    for step in warm(load.steps):
+        if step > listeners:
+            await rounds.add(await connect(load.port, step - listeners))
+            listeners = step
         figures.append(await rounds.keep(1))
         await rounds.end()
-    return figures
+    return figures[1:]
 
 
 async def across(load: Load) -> list[Figures]:

@@ -82,18 +82,21 @@ def ratios(run: Run) -> str:
     height = TOP + ROW * len(rows) + 40
     lines = [
         _text(MARGIN, 26, "Times better than Node, per core", "title"),
-        *_legend([NODE, BUN, MEMORY, SQLITE], 50),
-        f'<path class="goal" d="M{WIDTH - 222} 39v14"/>',
-        _text(WIDTH - 214, 50, "goal"),
+        f'<path class="one" d="M{MARGIN + 5} 39v14"/>',
+        _text(MARGIN + 15, 50, NAMES[NODE]),
+        *_legend([BUN, MEMORY, SQLITE], 50, MARGIN + 73),
+        f'<path class="goal" d="M{MARGIN + 445} 39v14"/>',
+        _text(MARGIN + 455, 50, "goal of ours on SQLite"),
+        _text(WIDTH - MARGIN, 50, "Bun · SQLite", "end small"),
         *_axis(scale, height),
     ]
     for number, (name, marks) in enumerate(rows):
         lines += _row(scale, TOP + ROW * number + ROW / 2, name, marks, goals[name])
     below = (
-        f"Medians of {run['repetitions']}, whiskers from the least to the most. "
-        "A server's own goals, to Node or to Bun: the farther one."
+        f"Median of {run['repetitions']}, with the least and the most. "
+        "Where there is a goal to Node and one to Bun, the farther one is drawn."
     )
-    return _svg(height + 6, [*lines, _text(MARGIN, height - 4, below, "small")])
+    return _svg(height + 14, [*lines, _text(MARGIN, height, below, "small")])
 
 
 def _marks(figures: Figures, name: str) -> list[Mark]:
@@ -134,7 +137,7 @@ def _row(
     scale: Scale, y: float, name: str, marks: Sequence[Mark], goals: Sequence[float]
 ) -> Iterator[str]:
     scenario = ROWS[name]
-    words = f"{scenario.words}, less" if scenario.less_is_better else scenario.words
+    words = f"{scenario.words}: times less" if scenario.less_is_better else scenario.words
     if name == "busy":
         words = "reads by 100 clients"
     yield _text(LABELS - 14, y + 4, words, "end")
@@ -158,7 +161,7 @@ def load(run: Run) -> str:
     width = (WIDTH - MARGIN) / len(CURVES)
     lines = [
         _text(MARGIN, 26, "µs of the server's core that one operation costs", "title"),
-        *_legend([NODE, BUN, SQLITE], 50),
+        *_legend([NODE, BUN, SQLITE], 50, MARGIN),
     ]
     for number, name in enumerate(names):
         lines += _panel(figures, name, MARGIN + number * width, width)
@@ -213,8 +216,7 @@ def _short(count: int) -> str:
     return f"{count // 1000}k" if count >= 1000 else str(count)  # noqa: PLR2004  # a thousand
 
 
-def _legend(servers: Sequence[str], y: float) -> Iterator[str]:
-    x = float(MARGIN)
+def _legend(servers: Sequence[str], y: float, x: float) -> Iterator[str]:
     for server in servers:
         yield f'<circle class="{server}" cx="{x + 5:.1f}" cy="{y - 4:.1f}" r="4.5"/>'
         yield _text(x + 15, y, NAMES[server])

@@ -87,12 +87,7 @@ class Servers:
     @cached_property
     def certificate(self) -> tuple[Path, Path]:
         """A certificate for this machine, and its key."""
-        certificate, key = self._folder / "certificate", self._folder / "key"
-        subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-        new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-        files = ["-keyout", str(key), "-out", str(certificate)]
-        subprocess.run(["openssl", *new, *files], check=True, capture_output=True)
-        return certificate, key
+        return make_certificate(self._folder)
 
     def _nodes(self, stack: ExitStack, number: int) -> Served:
         database = self._database()
@@ -135,6 +130,18 @@ class Servers:
         return port, _started(stack, ["redis-server", "--port", str(port), *options], port)
 
 
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for this machine, and its key, in a folder."""
+    if shutil.which("openssl") is None:
+        sys.exit("openssl is missing: apt-get install openssl")
+    certificate, key = folder / "certificate", folder / "key"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", *new, *files], check=True, capture_output=True)
+    return certificate, key
+
+
 def bun() -> str:
     """Return Bun's program, which npm brings for each platform in a package of its own."""
     programs = [*(HERE.parents[1] / "node_modules/@oven").glob("*/bin/bun")]
@@ -166,7 +173,7 @@ def _started(stack: ExitStack, command: Sequence[str], port: int) -> int:
         command,
         env={key: value for key, value in os.environ.items() if not key.startswith("TODO_")},
         stdout=subprocess.DEVNULL,
-        stderr=None if os.environ.get("BENCH_SHOW") else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     stack.callback(_kill, process)

@@ -22,6 +22,9 @@ NODE_GIB = 0.25
 MOST_CONNECTIONS = 20_000
 """That one node admits by default."""
 
+LEAST_COMMIT = 0.1
+"""ms that a commit takes at the least."""
+
 RECONNECT = 60.0
 """Seconds in which all clients of a lost machine come back."""
 
@@ -85,7 +88,8 @@ def plan(costs: Costs, use: Use, connections: int) -> Plan:
         logs *= 2
     memory = found * NODE_GIB + connections * costs.kib / 2**20
     machines = max(2, ceil(found / CORES), ceil(memory / GIB))
-    database = changes * (costs.database.of(1) + costs.database_follow * found / logs) / 1e6
+    each = costs.database.of(_batch(costs, changes / logs))
+    database = changes * (each + costs.database_follow * found / logs) / 1e6
     return Plan(
         connections=connections,
         use=use,
@@ -107,10 +111,10 @@ def _nodes(  # noqa: PLR0913, PLR0917
     A node follows the log of its own lists: with several logs, it hears only one of them.
     """
     following = changes / logs * costs.follow / 1e6
-    if logs_full(costs, changes / logs) or (use.watchers is not None and following > BUSY / 2):
+    if _full(costs, changes / logs) or (use.watchers is not None and following > BUSY / 2):
         return None
     work = (
-        changes * costs.write.of(1)
+        changes * costs.write.of(_batch(costs, changes / logs))
         + deliveries * costs.delivery.of(1)
         + connections * use.reads * costs.read
         + connections / RECONNECT * costs.connect / 10  # a tenth of them at once
@@ -118,11 +122,16 @@ def _nodes(  # noqa: PLR0913, PLR0917
     return max(2, ceil(work / (BUSY - following)), ceil(connections / MOST_CONNECTIONS))
 
 
-def logs_full(costs: Costs, changes: float) -> bool:
+def _batch(costs: Costs, changes: float) -> float:
+    """Return how many of so many changes per second, of one log, share a commit."""
+    return max(1.0, changes / batches_per_second(costs.commit_ms))
+
+
+def _full(costs: Costs, changes: float) -> bool:
     """Return whether so many changes per second fill the core of one log's database."""
     return changes * costs.database.each / 1e6 > BUSY
 
 
 def batches_per_second(commit_ms: float) -> float:
-    """Return how many commits one log makes, when each waits so long for its disks."""
-    return 1000 / commit_ms
+    """Return how many commits one log makes at the most, when each waits so long for its disks."""
+    return 1000 / max(commit_ms, LEAST_COMMIT)

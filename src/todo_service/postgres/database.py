@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Self, TypeAlias
+from typing import Literal, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -78,16 +78,14 @@ class Rejected(Exception):
     """A value can't be stored; the message does not quote it. Nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in the log: the number of a change, in the history that it belongs to."""
 
     origin: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change that is asked for or was made; a deletion has neither title nor completed."""
 
     kind: Kind

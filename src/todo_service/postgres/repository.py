@@ -377,9 +377,12 @@ class PostgresTodoRepository:
         """Take in what was heard; False when it does not say what there is, and the log has to."""
         followed = bool(self._heard)
         while self._heard:
-            origin, before, after, changes = self._heard.popleft().split(" ", 3)
+            origin, _, news = self._heard.popleft().partition(" ")
             place = self._position
-            if place is None or origin != place.origin or int(after) <= place.seq:
+            if place is None or origin != place.origin:
+                continue
+            before, after, changes = news.split(" ", 2)
+            if int(after) <= place.seq:
                 continue
             if self._astray or int(before) != place.seq or not changes:
                 self._heard.clear()
@@ -391,7 +394,11 @@ class PostgresTodoRepository:
     def _take(self, changes: Iterable[Change]) -> None:
         """Take in what others have committed, and tell everyone."""
         for change in changes:
-            self._tell(_apply(change, self._todos))
+            taken = _apply(change, self._todos)
+            try:
+                self._tell(taken)
+            except Exception:  # it breaks the contract: whoever wrote it, the log goes on
+                log.exception("change not told", id=change.id)
 
     # Connecting
 

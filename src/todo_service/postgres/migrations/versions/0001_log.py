@@ -286,10 +286,9 @@ DECLARE
     upto bigint;
 BEGIN
     DELETE FROM todo_keys WHERE key IN (
-        SELECT key FROM todo_keys
+        SELECT key FROM (SELECT key, seq, at FROM todo_keys ORDER BY seq LIMIT slice) k
         WHERE at < now() - keep
             OR seq <= (SELECT seq FROM todo_keys ORDER BY seq DESC OFFSET most_keys LIMIT 1)
-        ORDER BY seq LIMIT slice
     );
     GET DIAGNOSTICS pruned = ROW_COUNT;
     SELECT max(l.seq) INTO upto
