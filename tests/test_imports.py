@@ -80,6 +80,7 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["ruamel"], {"asyncapi"}),
         (["jinja2", "markdown_it", "datamodel_code_generator", "ruff"], {"generate"}),
         (["pytest"], {"testing"}),
+        (["prometheus_client"], {"metrics"}),
     ],
 )
 def test_each_library_has_its_rooms(libraries: list[str], allowed: set[str]) -> None:
@@ -197,7 +198,7 @@ def test_only_the_application_chooses_implementations() -> None:
 
 
 def test_the_service_stands_on_the_public_api_of_the_library() -> None:
-    public = {"logs", "process", "documents", "origins", "workers"}
+    public = {"documents", "histogram", "logs", "metrics", "origins", "process", "workers"}
     modules = {
         file.relative_to(LIBRARY).parts[0].removesuffix(".py") for file in LIBRARY.rglob("*.py")
     }
