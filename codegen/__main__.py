@@ -11,8 +11,8 @@ import click
 
 from asyncapi_socketio.asyncapi import InvalidContract
 from asyncapi_socketio.generate import COMMAND, TARGETS, Target, generate
+from asyncapi_socketio.generate.node import NodeMissing
 from asyncapi_socketio.generate.output import Output
-from asyncapi_socketio.generate.typescript import NodeMissing
 
 ROOT = Path(__file__).parent.parent
 

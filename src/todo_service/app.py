@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from aiohttp import hdrs, web
 
 from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
+from asyncapi_socketio.workers import Worker
 
 from . import page, reference
 from .generated import CONTRACT, Broadcast
@@ -32,6 +33,7 @@ __all__ = [
     "Trust",
     "create_admin",
     "create_application",
+    "is_shared",
     "listen",
     "migrate",
     "open_repository",
@@ -63,7 +65,7 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
     return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
 
 
-async def migrate(database: str) -> None:
+def migrate(database: str) -> None:
     """Bring the PostgreSQL database that a URL names up to date.
 
     Raises `StoreUnavailable` with the reason in one line.
@@ -72,7 +74,7 @@ async def migrate(database: str) -> None:
         raise StoreUnavailable("only PostgreSQL needs it: name one with --database postgresql://")
     with _installed():
         from .postgres.migrate import migrate as bring_up_to_date  # noqa: PLC0415  # an extra
-    await bring_up_to_date(database)
+    bring_up_to_date(database)
 
 
 async def _open_postgres(database: str, todo: Schema, max_todos: int) -> TodoRepository:
@@ -92,6 +94,11 @@ def _installed() -> Iterator[None]:
         ) from error
 
 
+def is_shared(database: str) -> bool:
+    """Return whether several processes can serve the store that a URL names."""
+    return database.startswith(POSTGRES)
+
+
 def create_application(
     todos: TodoRepository,
     *,
@@ -99,11 +106,14 @@ def create_application(
     base_path: str = "",
     limits: Limits | None = None,
     trust: Trust | None = None,
+    node: str = "",
+    worker: Worker | None = None,
 ) -> web.Application:
     """Put the service together on a repository, which it closes at the end.
 
     `origins` are the pages that may connect from a browser, `base_path` is what all paths begin
-    with, `limits` what clients may take, `trust` the proxies that are believed.
+    with, `limits` what clients may take, `trust` the proxies that are believed; `node` and `worker`
+    are this process's names among others that serve the same store.
     """
     service = Application(
         CONTRACT,
@@ -113,6 +123,8 @@ def create_application(
         trust=trust,
         path=f"{base_path}/socket.io",
         wording=JOI,
+        node=node,
+        worker=worker,
     )
 
     def tell(change: Change) -> None:
@@ -142,7 +154,7 @@ def create_admin(app: web.Application) -> web.Application:
     """Put together what only an operator may see of a service."""
 
     async def stats(_: web.Request) -> web.Response:
-        return web.json_response(app[_SERVICE].stats())
+        return web.json_response(await app[_SERVICE].node_stats())
 
     admin = web.Application()
     admin[_SERVICE] = app[_SERVICE]
@@ -163,12 +175,13 @@ def _under(base_path: str, routes: Iterable[web.RouteDef]) -> Iterator[web.Route
         yield web.get(base_path, enter)
 
 
-async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+async def listen(app: web.Application, host: str, port: int, name: str = "http") -> web.AppRunner:
     """Serve an application until its runner is cleaned up.
 
-    Raises `OSError` when it can't listen there.
+    One of several workers listens on the sockets that its supervisor knows by `name`. Raises
+    `OSError` when it can't listen there.
     """
-    return await app[_SERVICE].listen(host, port, app)
+    return await app[_SERVICE].listen(host, port, app, name)
 
 
 async def _alive(_: web.Request) -> web.Response:

@@ -251,6 +251,12 @@ async def connected(url: str) -> Connection:
             statement_cache_size=0,  # a pooler would lose what is cached
             server_settings={"application_name": "todo-service"},
         )
+    except asyncpg.ClientConfigurationError as error:
+        raise Misconfigured(str(error)) from None
+    except ValueError:  # it may quote a password that is not where it belongs
+        raise Misconfigured(
+            "the database is not a URL: write postgresql://USER:PASSWORD@HOST/DATABASE"
+        ) from None
     except _ERRORS as error:
         raise _understood(error) from None
 
@@ -260,16 +266,20 @@ def changes_of(log: str | None) -> Sequence[Change]:
     return [Change(*row) for row in orjson.loads(log)] if log else ()
 
 
-_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what it makes of a connection that ends between two queries
+    OSError,
+    TimeoutError,
+)
 
 
 def _understood(error: Exception) -> Exception:
     """Return what an error means for a node; none quotes a value."""
     state = getattr(error, "sqlstate", None) or ""
     said = getattr(error, "message", None) or str(error) or type(error).__name__
-    reason = said.partition("\n")[0]
-    if isinstance(error, asyncpg.ClientConfigurationError):
-        return Misconfigured(reason)
+    reason = said.partition("\n")[0] if state or isinstance(error, OSError) else "no connection"
     if isinstance(error, ValueError) or state[:2] in {"22", "23"}:
         return Rejected(f"the database rejects a value (SQLSTATE {state or 'none'})")
     match state:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -15,12 +17,19 @@ from sqlalchemy.pool import NullPool
 from ..repository import StoreUnavailable
 from .database import connected
 
+_alone = Lock()  # Alembic's environment is one per process
 
-async def migrate(url: str) -> None:
+
+def migrate(url: str) -> None:
     """Make the tables and functions that are missing; waits for whoever does so already.
 
     Raises `StoreUnavailable` when the database can't be reached, or is not this user's to change.
     """
+    with _alone:
+        asyncio.run(_migrate(url))
+
+
+async def _migrate(url: str) -> None:
     engine = create_async_engine(
         "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda *_, **__: connected(url)
     )

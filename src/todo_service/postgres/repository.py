@@ -59,7 +59,10 @@ POLL = 0.1
 """The same where a pooler passes no notifications on."""
 
 BACK_OFF = (0.05, 1.0)
-"""Seconds before the second attempt to connect, doubled for each further one, up to the last."""
+"""Seconds before the third attempt to connect, doubled for each further one, up to the last.
+
+The second one follows at once: most often it was only the connection that broke.
+"""
 
 PRUNE_EVERY = 60.0
 """Seconds between two looks at whether the log can be shortened."""
@@ -159,7 +162,7 @@ class PostgresTodoRepository:
         """
         todos = cls(url, judge, max_todos)
         try:
-            await todos._load(await todos._connect())
+            await todos._arrive()
         except Misconfigured:
             await todos.close()
             raise
@@ -310,7 +313,9 @@ class PostgresTodoRepository:
                 return
             except Busy as error:
                 self._became(str(error))
-            except StoreUnavailable as error:
+            except Exception as error:
+                if not isinstance(error, StoreUnavailable):
+                    log.exception("store failed")
                 self._disconnect()
                 self._became(str(error))
                 await self._back_off()
@@ -328,10 +333,7 @@ class PostgresTodoRepository:
             await self._carry_out([call])
 
     async def _try(self, batch: UUID, calls: Sequence[_Call]) -> None:
-        database = self._database or await self._connect()
-        position = self._position
-        if position is None or self._astray:
-            position = await self._load(database)
+        database, position = await self._arrive()
         writes = [call for call in calls if isinstance(call, _Write)]
         if writes or any(isinstance(call, _Ping) for call in calls):
             changes, keys = [call.change for call in writes], [call.key for call in writes]
@@ -393,23 +395,25 @@ class PostgresTodoRepository:
 
     # Connecting
 
-    async def _connect(self) -> Database:
-        self._heard.clear()
+    async def _arrive(self) -> tuple[Database, Position]:
+        """Return the connection and the position that the list is at, once there are any."""
         try:
-            database = await Database.connect(self._url, self._hear, self._news.set)
+            return await self._connect()
         except NotMigrated:
-            await self._migrate()
+            await asyncio.to_thread(_migrate, self._url)
+            log.info("database migrated")
+            return await self._connect()
+
+    async def _connect(self) -> tuple[Database, Position]:
+        database = self._database
+        if database is None:
+            self._heard.clear()
             database = await Database.connect(self._url, self._hear, self._news.set)
-        self._astray |= database.system != self._system  # another copy of the database
-        self._system = database.system
-        self._database = database
-        return database
-
-    async def _migrate(self) -> None:
-        from .migrate import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
-
-        await migrate(self._url)
-        log.info("database migrated")
+            self._astray |= database.system != self._system  # another copy of the database
+            self._database, self._system = database, database.system
+        if self._position is None or self._astray:
+            return database, await self._load(database)
+        return database, self._position
 
     def _disconnect(self) -> None:
         if self._database:
@@ -418,9 +422,10 @@ class PostgresTodoRepository:
 
     async def _back_off(self) -> None:
         first, longest = BACK_OFF
-        delay = min(first * 2**self._attempts, longest) * random.uniform(0.5, 1)  # noqa: S311
+        if self._attempts:
+            delay = min(first * 2 ** (self._attempts - 1), longest)
+            await asyncio.sleep(delay * random.uniform(0.5, 1))  # noqa: S311
         self._attempts += 1
-        await asyncio.sleep(delay)
 
     async def _load(self, database: Database) -> Position:
         """Take in the whole list, and tell everyone how it differs from the one before."""
@@ -458,6 +463,12 @@ class PostgresTodoRepository:
             log.info("store ready again")
         else:
             log.error("store not ready", reason=trouble)
+
+
+def _migrate(url: str) -> None:
+    from .migrate import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
+
+    migrate(url)
 
 
 def _apply(change: Change, todos: TodoList) -> repository.Change:

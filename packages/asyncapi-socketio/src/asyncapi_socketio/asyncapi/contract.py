@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..jsonschema.references import Address, Json, resolved
+from . import index
 from .document import Document
+from .index import Event, Place
+from .named_schemas import NamedSchemas, type_name
+from .names import Names, pascal, snake
 
-Audience: TypeAlias = Literal["all", "others", "room", "sender"]
+Audience: TypeAlias = Literal["all", "others", "room", "room-others", "sender"]
 ErrorKind: TypeAlias = Literal["arity", "payload", "rate", "unexpected"]
 Role: TypeAlias = Literal["create", "delete", "list", "read", "update"]
+Times: TypeAlias = Literal["1", "0..1", "1..n", "0..n"]
+"""How often an operation sends what it broadcasts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event or an ack. `payload` is the name of a schema of the contract, None without argument.
+    """An event or an ack. `arguments` name schemas of the contract, one per argument.
 
-    `ack` says what a reply tells of. `unknown_keys` and `convert` hold for what clients send.
+    `more` may follow, which nobody reads.
+
+    `ack` says what a reply tells of. `unknown_keys` and `convert` hold for what clients send. An
+    example is the argument; where there are several, the list of all.
     """
 
     address: Address
@@ -28,20 +36,31 @@ class Message:
     title: str
     summary: str
     description: str
-    payload: str | None
-    args: int
+    arguments: tuple[str, ...]
+    more: bool
     ack: Literal["success", "error"]
     unknown_keys: Literal["keep", "drop"]
     convert: tuple[str, ...]
     examples: tuple[Json, ...]
 
+    @property
+    def args(self) -> int:
+        """How many arguments it has."""
+        return len(self.arguments)
+
+    @property
+    def payload(self) -> str | None:
+        """The name of its argument's schema; None where it has none, or several."""
+        return self.arguments[0] if len(self.arguments) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A channel: where it is connected to, and the name it has in the document.
+    """Where clients connect to: the channels that have its path as their address.
 
     `auth` and `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
-    refused one; None where the contract says nothing.
+    refused one; None where the contract says nothing. `connect` and `disconnect` name its hooks in
+    Python, `types` is what its types in TypeScript begin with.
     """
 
     address: Address
@@ -53,16 +72,9 @@ class Namespace:
     connect_errors: Json
     auth_payload: str | None
     """The name of the schema `auth`."""
-
-    @property
-    def connect(self) -> str:
-        """The name of its connect hook in Python."""
-        return "connect" if self.path == "/" else f"connect_{snake(self.key)}"
-
-    @property
-    def disconnect(self) -> str:
-        """The name of its disconnect hook in Python."""
-        return f"dis{self.connect}"
+    connect: str
+    disconnect: str
+    types: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +89,18 @@ class Error:
 class Operation:
     """One event of one namespace, in one direction.
 
-    `replies` are the shapes of its ack; none: the event has no ack. `errors` and `broadcasts` (ids
-    of operations) belong to what clients call, `audience` and `spontaneous` to what the server
-    calls; what is spontaneous may come without an event of a client. `role` is its part in the life
-    of a thing, where the document says so.
+    `id` is the operation's in the document; where that has several messages, with the message's.
+    `method` is its name in Python. `replies` are the shapes of its ack; none: the event has no ack.
+    `errors`, `broadcasts` (ids of operations, and how often each is sent) and `preconditions` (ids
+    of operations that must have succeeded before) belong to what clients call, `audience` and
+    `spontaneous` to what the server calls; what is spontaneous may come without an event of a
+    client. `role` is its part in the life of a thing, where the document says so. `idempotency_key`
+    is the property of its payload that names an attempt.
     """
 
     address: Address
     id: str
+    method: str
     namespace: Namespace
     message: Message
     title: str
@@ -92,10 +108,12 @@ class Operation:
     description: str
     replies: tuple[Message, ...]
     errors: Mapping[ErrorKind, Error]
-    broadcasts: tuple[str, ...]
+    broadcasts: Mapping[str, Times]
+    preconditions: tuple[str, ...]
     audience: Audience | None
     spontaneous: bool
     role: Role | None
+    idempotency_key: str | None
 
     @property
     def event(self) -> str:
@@ -103,19 +121,21 @@ class Operation:
         return self.message.name
 
     @property
-    def method(self) -> str:
-        """Its name in Python."""
-        return snake(self.id)
-
-    @property
     def ack_args(self) -> tuple[int, ...]:
         """The numbers of arguments that its ack may have; empty without ack."""
         return tuple(sorted({reply.args for reply in self.replies}))
 
+    def attempt(self, payload: Json) -> Json:
+        """Return the value that names an attempt in a payload; None where there is none."""
+        return payload.get(self.idempotency_key) if isinstance(payload, dict) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All that is generated from; `schemas` are the named ones, and inline payloads by message."""
+    """All that is generated from; `schemas` are the named ones, and inline payloads by message.
+
+    Their names are those that types can have; `addresses` are where they stand in the document.
+    """
 
     file: str
     title: str
@@ -125,21 +145,11 @@ class Contract:
     receives: tuple[Operation, ...]
     sends: tuple[Operation, ...]
     schemas: Mapping[str, Json]
+    addresses: Mapping[str, Address]
 
     def resolved(self, schema: Json) -> Json:
         """Follow the `$ref`s of a schema to what they lead to."""
         return resolved({"components": {"schemas": self.schemas}}, schema)
-
-
-def snake(name: str) -> str:
-    """Return a name in snake_case: `createTodo` and `create-todo` are `create_todo`."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+", name)
-    return "_".join(words).lower()
-
-
-def pascal(name: str) -> str:
-    """Return a name in PascalCase."""
-    return "".join(word[:1].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", name))
 
 
 def build(document: Document) -> Contract:
@@ -147,135 +157,190 @@ def build(document: Document) -> Contract:
     return _Builder(document).build()
 
 
-def message_name(document: Document, address: Address) -> str:
-    """Return the event that a message is: its `name`, or the key that it stands at."""
-    return str(document.at(address).get("name", address[-1]))
-
-
-def payload_address(document: Document, message: Address) -> Address:
-    """Return where the schema of a message's payload stands, beside its `schemaFormat` or not."""
-    payload = document.at(message)["payload"]
-    wrapped = isinstance(payload, dict) and "schema" in payload and "schemaFormat" in payload
-    return (*message, "payload", "schema") if wrapped else (*message, "payload")
-
-
-def payload_schema(document: Document, message: Address) -> tuple[str, Json] | None:
-    """Return the name and the schema of a message's payload; an inline one is named by its message.
-
-    None for a message without payload.
-    """
-    value = document.at(message)
-    if "payload" not in value:
-        return None
-    target = document.follow(payload_address(document, message))
-    if target[:2] == ("components", "schemas"):
-        return str(target[2]), document.at(target)
-    return f"{pascal(str(message[-1]))}Payload", document.at(target)
-
-
 class _Builder:
     def __init__(self, document: Document) -> None:
         self._document = document
-        components = document.root.get("components", {})
-        self._schemas: dict[str, Json] = dict(components.get("schemas", {}))
+        self._schemas = NamedSchemas(document)
+        self._events = index.events(document)
+        self._ids = Names()
+        self._named = {id(event): self._id(event) for event in self._events}
+        self._methods = Names(("contract", "answer_within"))
+        self._types = Names()
 
     def build(self) -> Contract:
         root = self._document.root
-        channels = [("channels", key) for key in root.get("channels", {})]
-        namespaces = {self._document.follow(item): self._namespace(item) for item in channels}
-        operations = [
-            self._operation(("operations", id_), namespaces) for id_ in root.get("operations", {})
-        ]
+        namespaces = self._namespaces()
+        self._methods.take(name for item in namespaces.values() for name in _hooks(item))
+        operations = [self._operation(event, namespaces) for event in self._events]
+        self._schemas.untangle()
         return Contract(
             file=self._document.file,
-            title=root["info"]["title"],
+            title=str(root["info"]["title"]),
             version=str(root["info"]["version"]),
             description=_text(root["info"], "description"),
             namespaces=tuple(namespaces.values()),
             receives=tuple(item for item in operations if item.audience is None),
             sends=tuple(item for item in operations if item.audience is not None),
-            schemas=self._schemas,
+            schemas=self._schemas.named,
+            addresses=self._schemas.addresses,
         )
 
-    def _namespace(self, address: Address) -> Namespace:
-        value = self._document.at(self._document.follow(address))
-        extension = value.get("x-socketio", {})
-        auth = extension.get("auth")
-        name = None if auth is None else self._name(auth, f"{pascal(str(address[-1]))}Auth")
+    def _id(self, event: Event) -> str:
+        key = str(event.operation[-1])
+        name = key if event.alone else f"{key}.{event.message.key}"
+        return self._ids.free(name if _is_file_name(name) else snake(name) or "operation")
+
+    def _namespaces(self) -> dict[str, Namespace]:
+        """Model a namespace per path; the first of its channels names it."""
+        channels: dict[str, list[tuple[str, Address]]] = {}
+        for key, address in index.channels(self._document):
+            channels.setdefault(index.namespace(self._document, address), []).append((key, address))
+        for event in self._events:
+            path = index.namespace(self._document, event.channel)
+            channels.setdefault(path, [(str(event.channel[-1]), event.channel)])
+        hooks = Names()
+        return {path: self._namespace(path, found, hooks) for path, found in channels.items()}
+
+    def _namespace(self, path: str, channels: list[tuple[str, Address]], hooks: Names) -> Namespace:
+        key, address = channels[0]
+        value = self._document.at(address)
+        auth = self._said(channels, "auth")
+        errors = self._said(channels, "connectErrors")
+        name = hooks.free("connect" if path == "/" else f"connect_{snake(key)}".rstrip("_"))
         return Namespace(
-            address=address,
-            key=str(address[-1]),
-            path=value["address"],
+            address=("channels", key),
+            key=key,
+            path=path,
             title=_text(value, "title"),
             description=_text(value, "description"),
-            auth=auth,
-            connect_errors=extension.get("connectErrors"),
-            auth_payload=name,
+            auth=auth and self._schemas.copied(auth),
+            connect_errors=errors and self._schemas.copied(errors),
+            auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
+            connect=name,
+            disconnect=f"dis{name}",
+            types="" if path == "/" else self._types.free(type_name(key)),
         )
 
-    def _name(self, schema: Json, name: str) -> str:
-        """Return the name of a schema; an inline one gets this one."""
-        if set(schema) == {"$ref"}:
-            return str(schema["$ref"].rsplit("/", 1)[-1])
-        self._schemas.setdefault(name, schema)
-        return name
+    def _said(self, channels: list[tuple[str, Address]], key: str) -> Address | None:
+        """Return where the first of some channels says something in its `x-socketio`."""
+        for _, address in channels:
+            if key in index.extension(self._document, address):
+                return (*address, "x-socketio", key)
+        return None
 
-    def _operation(self, address: Address, namespaces: Mapping[Address, Namespace]) -> Operation:
+    def _operation(self, event: Event, namespaces: Mapping[str, Namespace]) -> Operation:
         document = self._document
-        value = document.at(document.follow(address))
-        channel = document.follow((*address, "channel"))
-        extension = value.get("x-socketio", {})
-        defaults = document.at(channel).get("x-socketio", {}).get("errors", {})
-        declared = {**defaults, **extension.get("errors", {})}
-        replies = value.get("reply", {}).get("messages", [])
+        value = index.described(document, event.place)
+        extension = index.extension(document, event.place)
+        shared = index.extension(document, event.channel).get("errors", {})
+        declared = {**shared, **extension.get("errors", {})}
+        id_ = self._named[id(event)]
+        replies = tuple(self._message(place) for place in event.replies)
         return Operation(
-            address=address,
-            id=str(address[-1]),
-            namespace=namespaces[channel],
-            message=self._message(document.follow((*address, "messages", 0))),
+            address=event.operation,
+            id=id_,
+            method=self._method(id_),
+            namespace=namespaces[index.namespace(document, event.channel)],
+            message=self._message(event.message),
             title=_text(value, "title"),
             summary=_text(value, "summary"),
             description=_text(value, "description"),
-            replies=tuple(
-                self._message(document.follow((*address, "reply", "messages", index)))
-                for index in range(len(replies))
-            ),
+            replies=replies,
             errors={
                 kind: Error(item["ack"], item.get("details"))
                 for kind, item in declared.items()
                 if replies
             },
-            broadcasts=tuple(
-                str(document.target(ref["$ref"])[-1]) for ref in extension.get("broadcasts", [])
+            broadcasts={
+                id_: ref.get("times", "1")
+                for ref in extension.get("broadcasts", [])
+                for id_ in self._ids_of(ref["$ref"])
+            },
+            preconditions=tuple(
+                id_
+                for ref in extension.get("preconditions", [])
+                for id_ in self._ids_of(ref["$ref"])
             ),
-            audience=extension["audience"] if value["action"] == "send" else None,
+            audience=_audience(event, extension) if value["action"] == "send" else None,
             spontaneous=extension.get("cause") == "spontaneous",
             role=extension.get("role"),
+            idempotency_key=extension.get("idempotencyKey"),
         )
 
-    def _message(self, address: Address) -> Message:
-        value = self._document.at(address)
-        extension = value.get("x-socketio", {})
-        payload = payload_schema(self._document, address)
-        if payload:
-            self._schemas.setdefault(*payload)
+    def _ids_of(self, ref: str) -> list[str]:
+        """Return the ids of the operations that one in the document stands for."""
+        target = self._document.target(ref)
+        return [self._named[id(event)] for event in self._events if event.place == target]
+
+    def _method(self, id_: str) -> str:
+        name = snake(id_) or "operation"
+        if name.upper() in self._schemas.named:
+            name = f"{name}_event"
+        return self._methods.free(name)
+
+    def _message(self, place: Place) -> Message:
+        document, address = self._document, place.address
+        value = index.described(document, address)
+        extension = index.extension(document, address)
+        arguments = self._arguments(address)
         return Message(
             address=address,
             key=str(address[-1]),
-            name=message_name(self._document, address),
+            name=index.event_name(document, place),
             title=_text(value, "title"),
             summary=_text(value, "summary"),
             description=_text(value, "description"),
-            payload=payload[0] if payload else None,
-            args=1 if payload else 0,
+            arguments=arguments,
+            more=index.takes_more(document, address),
             ack=extension.get("ack", "success"),
             unknown_keys=extension.get("unknownKeys", "keep"),
             convert=tuple(extension.get("convert", ())),
-            examples=tuple(
-                example["payload"] for example in value.get("examples", []) if "payload" in example
-            ),
+            examples=tuple(_examples(value, self._is_tuple_of_one(address))) if arguments else (),
         )
+
+    def _arguments(self, message: Address) -> tuple[str, ...]:
+        """Name the schemas of a message's arguments; an inline one is named by its message."""
+        base = type_name(str(message[-1]))
+        places = index.arguments(self._document, message)
+        if len(places) == 1:
+            return (self._schemas.name(places[0], f"{base}Payload"),)
+        return tuple(
+            self._schemas.name(place, f"{base}{self._titled(place) or f'Arg{number}'}")
+            for number, place in enumerate(places, 1)
+        )
+
+    def _titled(self, place: Address) -> str:
+        schema = self._document.at(place)
+        return pascal(str(schema.get("title", ""))) if isinstance(schema, dict) else ""
+
+    def _is_tuple_of_one(self, message: Address) -> bool:
+        payload = index.payload_address(self._document, message)
+        return payload is not None and payload != index.arguments(self._document, message)[0]
+
+
+def _hooks(namespace: Namespace) -> tuple[str, str]:
+    return namespace.connect, namespace.disconnect
+
+
+def _audience(event: Event, extension: Mapping[str, Json]) -> Audience:
+    """Return who is told: everyone where nothing is said, one client where it has to answer."""
+    audience: Audience = extension.get("audience", "sender" if event.replies else "all")
+    return audience
+
+
+def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:
+    examples = message.get("examples") or []
+    for example in examples if isinstance(examples, list) else []:
+        if isinstance(example, dict) and "payload" in example:
+            payload = example["payload"]
+            alone = is_tuple_of_one and isinstance(payload, list) and len(payload) == 1
+            yield payload[0] if alone else payload
+
+
+def _is_file_name(name: str) -> bool:
+    """Return whether a name can be a file's, and a word in a page's address."""
+    return all(part.isalnum() for part in name.replace("_", "-").replace(".", "-").split("-"))
 
 
 def _text(value: Mapping[str, Json], key: str) -> str:
-    return str(value.get(key, "")).strip()
+    return str(value.get(key) or "").strip()

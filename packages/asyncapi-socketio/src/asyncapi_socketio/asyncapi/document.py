@@ -1,17 +1,30 @@
-"""Text in, one tree of plain values out, with the address and the line of everything in it."""
+"""A document with the files that it refers to: one tree, and where everything in it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from posixpath import dirname, join, normpath
+from typing import TypeAlias
+from urllib.parse import unquote, urljoin
 
 from ..jsonschema import references
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Finding
+from . import tree
+from .tree import Positions
+
+FILES = "x-files"
+"""The key of the tree under which the files stand that a document refers to, by their names."""
+
+MAX_FILES = 1_000
+"""Files that one document may refer to, by way of others too."""
+
+Fetch: TypeAlias = Callable[[str], str]
+"""Returns the text of a file by its name, relative to the document, or of a URL.
+
+Raises `NotFetched`, which says why it is not there.
+"""
 
 
 class InvalidContract(Exception):
@@ -22,18 +35,42 @@ class InvalidContract(Exception):
         self.findings = findings
 
 
+class NotFetched(Exception):
+    """A file that a `$ref` leads to is not read: the message says why, `way_out` what to do."""
+
+    def __init__(self, problem: str, way_out: str, rule: str = "unresolved-ref") -> None:
+        super().__init__(problem)
+        self.way_out = way_out
+        self.rule = rule
+
+
+def not_followed(_: str) -> str:
+    """Raise `NotFetched`: a document that stands alone has no files beside it."""
+    raise NotFetched(
+        "leads out of a document that stands alone", "copy it into this document", "remote-ref"
+    )
+
+
 @dataclass(slots=True)
 class Document:
-    """A parsed contract: its `root`, and the `(line, column)`, from 1, of each address in it."""
+    """A parsed contract: its `root`, and the `(line, column)`, from 1, of each address in it.
+
+    The files that it refers to stand in `root`, too, under `FILES`, and every `$ref` is local.
+    `broken` are the refs to files that were not read.
+    """
 
     file: str
     root: Json
-    positions: dict[Address, tuple[int, int]] = field(default_factory=dict)
+    positions: Positions = field(default_factory=dict)
+    broken: list[Finding] = field(default_factory=list)
 
     def finding(self, rule: str, address: Address, problem: str, way_out: str) -> Finding:
         """Return the finding that what stands at `address` breaks a rule."""
         line, column = self.position(address)
-        return Finding(rule, "error", self.file, address, problem, way_out, line, column)
+        file, place = self.file, address
+        if address[:1] == (FILES,) and len(address) > 1:
+            file, place = _beside(self.file, str(address[1])), address[2:]
+        return Finding(rule, "error", file, place, problem, way_out, line, column)
 
     def position(self, address: Address) -> tuple[int, int]:
         """Return the line and column of `address`, or of the nearest thing around it."""
@@ -58,54 +95,123 @@ class Document:
         return references.refs(self.at(address), address)
 
 
-def parse(text: str, file: str) -> Document:
-    """Read a YAML 1.2 or JSON document; `file` is its name in messages.
+def parse(text: str, file: str, fetch: Fetch = not_followed) -> Document:
+    """Read a YAML 1.2 or JSON document, and the files that it refers to.
 
-    Raise `InvalidContract` when it is neither, or no object.
+    `file` is its name in messages. Raise `InvalidContract` when it is neither, or no object.
     """
     try:
-        tree = YAML(typ="rt").load(text)
-    except YAMLError as error:
-        raise InvalidContract([_unreadable(error, file)]) from error
-    document = Document(file, None)
-    document.root = _plain(tree, (), document.positions)
-    if not isinstance(document.root, dict):
-        raise InvalidContract(
-            [
-                document.finding(
-                    "structure", (), "holds no object", "start it with 'asyncapi: 3.1.0'"
-                )
-            ]
+        root, positions = tree.read(text)
+    except tree.Unreadable as error:
+        finding = Finding(
+            "structure", "error", file, (), str(error), "fix this line", error.line, error.column
         )
+        raise InvalidContract([finding]) from error
+    document = Document(file, root, positions)
+    if not isinstance(root, dict):
+        problem, way_out = "holds no object", "start it with 'asyncapi: 3.1.0'"
+        raise InvalidContract([document.finding("structure", (), problem, way_out)])
+    _Bundler(document, fetch).bundle()
     return document
 
 
-def _unreadable(error: YAMLError, file: str) -> Finding:
-    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = getattr(error, "problem", None) or str(error)
-    first = str(problem).strip().splitlines()[0]
-    return Finding(
-        "structure", "error", file, (), f"is not valid YAML: {first}", "fix this line", line, column
-    )
+class _Bundler:
+    """Reads the files that a document refers to, and makes every `$ref` a local one."""
+
+    def __init__(self, document: Document, fetch: Fetch) -> None:
+        self._document = document
+        self._fetch = fetch
+        self._own = _name(document.file)
+        self._files: dict[str, Json] = {}
+        self._failed: dict[str, NotFetched] = {}
+
+    def bundle(self) -> None:
+        waiting: list[str | None] = [None]
+        while waiting:
+            name = waiting.pop()
+            known = {*self._files}
+            self._localise(name)
+            waiting += [file for file in self._files if file not in known]
+        if self._files:
+            self._document.root[FILES] = self._files
+
+    def _localise(self, name: str | None) -> None:
+        """Make the refs of a file local; None is the document itself."""
+        root = self._document.root if name is None else self._files[name]
+        place: Address = () if name is None else (FILES, name)
+        for address, ref in [*references.refs(root, place)]:
+            target, _, pointer = ref.partition("#")
+            if not target and name is None:
+                continue
+            file = _relative(target, name) if target else name
+            if file == self._own:
+                references.at(root, address[len(place) :])["$ref"] = f"#{pointer}"
+            elif file is not None and self._read(file, address, ref):
+                holder = references.at(root, address[len(place) :])
+                holder["$ref"] = f"#/{FILES}/{_escaped(file)}{pointer}"
+
+    def _read(self, file: str, address: Address, ref: str) -> bool:
+        """Read a file once; return whether it is there."""
+        if file in self._files:
+            return True
+        if file not in self._failed:
+            try:
+                self._files[file] = self._tree(file)
+            except NotFetched as error:
+                self._failed[file] = error
+            else:
+                return True
+        failed = self._failed[file]
+        finding = self._document.finding(
+            failed.rule, address, f"the $ref '{ref}' {failed}", failed.way_out
+        )
+        self._document.broken.append(finding)
+        return False
+
+    def _tree(self, file: str) -> Json:
+        if len(self._files) == MAX_FILES:
+            raise NotFetched(f"is one of more than {MAX_FILES:,} files", "refer to fewer")
+        text = self._fetch(file)
+        try:
+            root, positions = tree.read(text)
+        except tree.Unreadable as error:
+            if not file.endswith(_TREES):
+                return text  # of another language, as a .proto is
+            problem = f"leads to line {error.line} of {file}: {error}"
+            raise NotFetched(problem, "fix that line") from error
+        for address, position in positions.items():
+            self._document.positions[(FILES, file, *address)] = position
+        return root
 
 
-def _plain(tree: Json, address: Address, positions: dict[Address, tuple[int, int]]) -> Json:
-    """Turn ruamel's tree into plain values, and note where each of them stood."""
-    if isinstance(tree, CommentedMap):
-        for key in tree:
-            merged = key not in tree.lc.data  # from a mapping that `<<` names
-            line, column = (tree.lc.line, tree.lc.col) if merged else tree.lc.key(key)
-            positions[(*address, str(key))] = line + 1, column + 1
-        return {str(k): _plain(v, (*address, str(k)), positions) for k, v in tree.items()}
-    if isinstance(tree, CommentedSeq):
-        for index in range(len(tree)):
-            line, column = tree.lc.item(index)
-            positions[(*address, index)] = line + 1, column + 1
-        return [_plain(value, (*address, i), positions) for i, value in enumerate(tree)]
-    if isinstance(tree, bool) or tree is None:
-        return tree
-    for plain in (str, int, float):
-        if isinstance(tree, plain):
-            return plain(tree)
-    return str(tree)
+def _relative(target: str, base: str | None) -> str:
+    """Return the name of a file that another one refers to: relative to the document, or a URL."""
+    if is_remote(target):
+        return target
+    if base is not None and is_remote(base):
+        return urljoin(base, target)
+    return normpath(join(dirname(base or ""), unquote(target)))
+
+
+def is_remote(name: str) -> bool:
+    """Return whether a name is that of something on another host."""
+    return "://" in name
+
+
+_TREES = (".json", ".yaml", ".yml")
+
+
+def _name(path: str) -> str:
+    """Return the last part of a path, or of what is in a revision: `git:main:api/x.yaml`."""
+    return path.replace(":", "/").rpartition("/")[2]
+
+
+def _beside(document: str, name: str) -> str:
+    """Return the path of a file that a document refers to."""
+    if is_remote(name):
+        return name
+    return document.removesuffix(_name(document)) + name
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1").replace("%", "%25")

@@ -1,65 +1,26 @@
-"""The rules that a document must keep to be a contract: each finding says where, and a way out."""
+"""The rules that a document must keep to be a contract: each finding says where, and a way out.
+
+They are few: what a document does not say has a default, and what Socket.IO can't do is left to
+`lint`.
+"""
 
 from __future__ import annotations
 
 import json
-import keyword
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
 from ..jsonschema.dialect import Draft7, Validator, first_violation
-from ..jsonschema.disjoint import disjoint
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Finding
-from .contract import payload_schema, snake
+from . import index
 from .document import Document
+from .index import Event, Place, described, extension
+from .named_schemas import LISTS, MAPS, ONE, NamedSchemas
 
-GENERATED_NAMES = {
-    "Ask", "Asks", "BaseContext", "Broadcast", "ClientEvents", "ClientToServerEvents", "Context",
-    "Contract", "Emit", "Encoded", "Error", "Handlers", "Namespace", "Receive", "Refusal",
-    "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
-}  # fmt: skip
-"""Names that the generated code has for itself (`Error` is also JavaScript's own)."""
-
-RESERVED_EVENTS = {
-    "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
-}  # fmt: skip
-"""Names that mean something to Socket.IO itself (socket.io documentation, "Emit cheatsheet")."""
-
-DRAFT_7 = {
-    "$comment", "$id", "$ref", "$schema", "additionalProperties", "allOf", "anyOf", "const",
-    "contains", "contentEncoding", "contentMediaType", "default", "definitions", "dependencies",
-    "deprecated", "description", "discriminator", "else", "enum", "examples", "exclusiveMaximum",
-    "exclusiveMinimum", "externalDocs", "format", "if", "items", "maxItems", "maxLength",
-    "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum", "multipleOf",
-    "not", "oneOf", "pattern", "patternProperties", "properties", "propertyNames", "readOnly",
-    "required", "then", "title", "type", "uniqueItems", "writeOnly",
-}  # fmt: skip
-"""The keywords of JSON Schema draft 7 and of AsyncAPI's Schema Object."""
-
-WAYS_OUT = {
-    "prefixItems": "send one object",
-    "unevaluatedProperties": "use additionalProperties",
-    "unevaluatedItems": "use items",
-    "dependentRequired": "use dependencies",
-    "dependentSchemas": "use dependencies",
-    "$defs": "move the schemas to components/schemas",
-    "definitions": "move the schemas to components/schemas",
-    "nullable": "add 'null' to the type",
-    "$id": "refer to schemas by #/components/schemas/NAME",
-    "$anchor": "refer to schemas by #/components/schemas/NAME",
-    "$dynamicRef": "use $ref",
-    "$recursiveRef": "use $ref",
-}
-
-ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
-LISTS = ("allOf", "anyOf", "oneOf")
-_MAPS = ("dependencies", "patternProperties", "properties")
-_SCHEMA_FORMATS = re.compile(
-    r"application/(vnd\.aai\.asyncapi(\+(json|yaml))?;version=[\d.]+|schema(\+(json|yaml))?;version=draft-07)"
-)
+_KNOWN = re.compile(r"3\.[01]\.\d+")
 
 
 def check(document: Document) -> list[Finding]:
@@ -74,12 +35,9 @@ def check(document: Document) -> list[Finding]:
 
 
 def _check(document: Document) -> list[Finding]:
-    version = str(document.root.get("asyncapi", ""))
-    if not version.startswith("3."):
-        problem = f"AsyncAPI {version or 'of no version'} is not supported"
-        way_out = "convert it with `npx @asyncapi/cli convert -t 3.0.0`"
-        return [document.finding("version", ("asyncapi",) if version else (), problem, way_out)]
-    broken = [*_refs(document)]
+    if version := _version(document):
+        return [version]
+    broken = [*document.broken, *_refs(document)]
     if broken:  # nothing behind them can be looked at
         return _in_order(broken)
     outline = [*_outline(document)]
@@ -90,15 +48,39 @@ def _in_order(findings: list[Finding]) -> list[Finding]:
     return sorted({*findings}, key=lambda item: (item.line, item.column, item.problem))
 
 
+def version_of(document: Document) -> str:
+    """Return the version of AsyncAPI that a document names, "" without one."""
+    version = document.root.get("asyncapi")
+    return "" if version is None else str(version)
+
+
+def _version(document: Document) -> Finding | None:
+    """Return what is to be said of another version, or of another kind of document."""
+    version = version_of(document)
+    if _KNOWN.fullmatch(version):
+        return None
+    address: Address = ("asyncapi",) if version else ()
+    convert = "convert it with `npx @asyncapi/cli convert asyncapi.yaml -t 3.0.0`"
+    if not version:
+        other = next((key for key in ("openapi", "swagger") if key in document.root), None)
+        problem = "names no version of AsyncAPI"
+        way_out = "start it with 'asyncapi: 3.1.0'"
+        if other:
+            problem = f"is an OpenAPI document ({other}: {document.root[other]}), not AsyncAPI"
+            way_out = "describe events instead of paths, from 'asyncapi: 3.1.0' on"
+        return document.finding("version", address, problem, way_out)
+    if version.startswith(("1.", "2.")):
+        words = "topics" if version.startswith("1.") else "publish and subscribe"
+        problem = f"AsyncAPI {version} has {words}, but no operations and no acks"
+        return document.finding("version", address, problem, f"{convert}, as `generate` does")
+    problem = f"AsyncAPI {version} is not known, but 3.0.0 and 3.1.0 are"
+    return document.finding("version", address, problem, "write 'asyncapi: 3.1.0'")
+
+
 def _refs(document: Document) -> Iterator[Finding]:
+    broken = {(item.line, item.column) for item in document.broken}
     for address, ref in document.refs():
-        if not ref.startswith("#"):
-            yield document.finding(
-                "remote-ref",
-                address,
-                f"the remote $ref '{ref}' is not followed",
-                "copy it into this document",
-            )
+        if document.position(address) in broken:
             continue
         try:
             document.follow(address)
@@ -120,7 +102,7 @@ def _outline(document: Document) -> Iterator[Finding]:
             "structure", ("info",), "has no title and version", "name the API and its version"
         )
     for section in ("channels", "operations"):
-        items = root.get(section, {})
+        items = root.get(section) or {}
         if not isinstance(items, dict):
             yield document.finding(
                 "structure", (section,), "is not an object", f"key the {section} by their names"
@@ -134,7 +116,9 @@ def _outline(document: Document) -> Iterator[Finding]:
                 )
             elif section == "operations":
                 yield from _operation_outline(document, (section, key))
-    schemas = root.get("components", {}).get("schemas", {})
+            else:
+                yield from _messages_outline(document, (section, key))
+    schemas = (root.get("components") or {}).get("schemas") or {}
     for key in schemas:
         if not isinstance(schemas[key], dict | bool):
             yield document.finding(
@@ -150,43 +134,43 @@ def _operation_outline(document: Document, address: Address) -> Iterator[Finding
     if value.get("action") not in {"send", "receive"}:
         yield document.finding("structure", address, "has no action", "say 'send' or 'receive'")
     channel = value.get("channel")
-    if not isinstance(channel, dict) or "$ref" not in channel:
+    if not isinstance(channel, dict) or not isinstance(channel.get("$ref"), str):
         yield document.finding(
             "structure", address, "has no channel", "refer to one: {$ref: '#/channels/…'}"
         )
-    messages = value.get("messages")
-    if not isinstance(messages, list) or len(messages) != 1:
+    for holder in (value, value.get("reply") or {}):
+        if not isinstance(holder.get("messages") or [], list):
+            yield document.finding(
+                "structure", address, "has messages that are no list", "list refs to them"
+            )
+
+
+def _messages_outline(document: Document, address: Address) -> Iterator[Finding]:
+    channel = document.follow(address)
+    messages = document.at(channel).get("messages") or {}
+    place = (*address, "messages")
+    if not isinstance(messages, dict):
         yield document.finding(
-            "one-message",
-            address,
-            "does not have exactly one message",
-            "make it one operation per event",
+            "structure", place, "is not an object", "key messages by their names"
         )
-    reply = value.get("reply")
-    if isinstance(reply, dict) and not (
-        isinstance(reply.get("messages"), list) and reply["messages"]
-    ):
-        yield document.finding(
-            "structure",
-            (*address, "reply"),
-            "has no messages",
-            "list one message per shape of the ack",
-        )
+        return
+    for key in messages:
+        if not isinstance(document.at(document.follow((*channel, "messages", key))), dict):
+            yield document.finding(
+                "structure", (*place, key), "is not an object", "describe it as AsyncAPI does"
+            )
 
 
 def _everything(document: Document) -> Iterator[Finding]:
-    yield from _extensions(document)
-    for key in document.root.get("channels", {}):
-        yield from _channel(document, ("channels", key))
-    for key in document.root.get("operations", {}):
-        yield from _operation(document, ("operations", key))
-    yield from _names(document)
-    for message in sorted({*_messages(document)}, key=str):
-        yield from _message(document, message)
-    for key in document.root.get("components", {}).get("schemas", {}):
-        address: Address = ("components", "schemas", key)
-        yield from _schema_name(document, address)
-        yield from _schema(document, address)
+    misspelled = [*_extensions(document)]
+    yield from misspelled
+    yield from _schemas(document)
+    if misspelled:
+        return
+    for place in index.messages(document):
+        yield from _arity(document, place.address)
+    for event in index.events(document):
+        yield from _event(document, event)
 
 
 @cache
@@ -197,348 +181,172 @@ def _extension_judge(place: str) -> Validator:
 
 
 def _extensions(document: Document) -> Iterator[Finding]:
-    root = document.root
+    servers = document.root.get("servers") or {}
     places: list[tuple[str, Address]] = [
-        *(("server", document.follow(("servers", key))) for key in root.get("servers", {})),
-        *(("channel", document.follow(("channels", key))) for key in root.get("channels", {})),
-        *(("message", message) for message in _messages(document)),
+        *(("server", document.follow(("servers", key))) for key in servers),
+        *(("channel", address) for _, address in index.channels(document)),
+        *(("message", place.address) for place in index.messages(document)),
+        *((document.at(event.place)["action"], event.place) for event in index.events(document)),
     ]
-    for key in root.get("operations", {}):
-        address = document.follow(("operations", key))
-        places.append((document.at(address)["action"], address))
-    for place, address in places:
-        value = document.at(address).get("x-socketio", {})
+    for place, address in dict.fromkeys(places):
+        value = described(document, address).get("x-socketio", {})
         for error in _extension_judge(place).iter_errors(value):
             where = (*address, "x-socketio", *error.absolute_path)
-            if where[-1] == "args":
-                yield document.finding(
-                    "arity",
-                    where,
-                    f"{error.instance} arguments are not supported",
-                    "send one object",
-                )
-            else:
-                yield document.finding(
-                    "x-socketio",
-                    where,
-                    error.message,
-                    "see asyncapi-socketio's x-socketio.schema.json",
-                )
+            yield document.finding(
+                "x-socketio",
+                where,
+                error.message,
+                "see asyncapi-socketio's x-socketio.schema.json",
+            )
 
 
-def _messages(document: Document) -> set[Address]:
-    """Return the address of every message that a channel or an operation has."""
-    root = document.root
-    found: set[Address] = set()
-    for key in root.get("channels", {}):
-        channel = document.follow(("channels", key))
-        for name in document.at(channel).get("messages", {}):
-            found.add(document.follow((*channel, "messages", name)))
-    for key in root.get("operations", {}):
-        operation = document.follow(("operations", key))
-        found.update(event_and_replies(document, operation))
-    return found
+def _arity(document: Document, message: Address) -> Iterator[Finding]:
+    """Refuse a declared number of arguments that the payload does not have."""
+    declared = extension(document, message).get("args")
+    payload = index.payload_address(document, message)
+    if declared is None:
+        return
+    items = index.tuple_items(document, payload) if payload else None
+    if declared == len(index.arguments(document, message)):
+        return
+    where = (*message, "x-socketio", "args")
+    if payload is None:
+        problem, way_out = f"{declared} argument(s) without payload", "add the payload"
+    elif declared == 0:
+        problem, way_out = "a payload without argument", "remove one of the two"
+    elif items is None:
+        problem = f"{declared} arguments, of which the payload describes one"
+        way_out = "make it a tuple: {type: array, items: [one schema per argument]}"
+    else:
+        problem = f"{declared} arguments, of which the payload describes {len(items)}"
+        way_out = "describe each in its items"
+    yield document.finding("arity", where, problem, way_out)
 
 
-def event_and_replies(document: Document, operation: Address) -> list[Address]:
-    """Return the addresses of an operation's event, and of the shapes of its ack."""
-    value = document.at(operation)
-    replies = value.get("reply", {}).get("messages", [])
-    places = [("messages", 0), *(("reply", "messages", index) for index in range(len(replies)))]
-    return [document.follow((*operation, *place)) for place in places]
-
-
-def _channel(document: Document, address: Address) -> Iterator[Finding]:
-    value = document.at(document.follow(address))
-    path = value.get("address")
-    if not isinstance(path, str) or not path.startswith("/"):
-        yield document.finding(
-            "namespace",
-            address,
-            "has no address that is a namespace",
-            "give it one that starts with '/'",
-        )
-    elif "{" in path or value.get("parameters"):
-        yield document.finding(
-            "namespace",
-            (*address, "address"),
-            "a namespace with parameters is not supported",
-            "use one namespace and rooms",
-        )
-    twins = [
-        key
-        for key in document.root["channels"]
-        if document.at(document.follow(("channels", key))).get("address") == path
-    ]
-    if twins[0] != address[-1]:
-        yield document.finding(
-            "namespace",
-            (*address, "address"),
-            f"'{path}' is already channels/{twins[0]}",
-            "make it one channel per namespace",
-        )
-
-
-def _operation(document: Document, address: Address) -> Iterator[Finding]:
-    place = document.follow(address)
-    value = document.at(place)
-    event, *replies = event_and_replies(document, place)
-    if "traits" in value:
-        yield document.finding(
-            "traits", (*address, "traits"), "traits are not supported", "write them out"
-        )
-    yield from _event_name(document, address, event)
-    if "reply" in value:
-        yield from _reply(document, address, replies)
-    if value["action"] == "send":
-        if replies and value.get("x-socketio", {}).get("audience") != "sender":
+def _event(document: Document, event: Event) -> Iterator[Finding]:
+    said = extension(document, event.place)
+    if document.at(event.place)["action"] == "send":
+        if event.replies and said.get("audience", "sender") != "sender":
             yield document.finding(
                 "audience",
-                (*address, "reply"),
+                (*event.operation, "reply"),
                 "only one client can acknowledge",
                 "make the audience 'sender', or answer with an event of its own",
             )
-    else:
-        yield from _broadcasts(document, address)
-        yield from _errors(document, address, replies)
+        return
+    for rule, key, action in (
+        ("broadcast", "broadcasts", "send"),
+        ("precondition", "preconditions", "receive"),
+    ):
+        for number, ref in enumerate(said.get(key, [])):
+            if not _is_operation(document, ref["$ref"], action):
+                where = (*event.operation, "x-socketio", key, number)
+                problem = f"{ref['$ref']} has another action than '{action}'"
+                yield document.finding(rule, where, problem, f"refer to one that has '{action}'")
+    attempt = said.get("idempotencyKey")
+    if attempt is not None and attempt not in _properties(document, event.message.address):
+        where = (*event.operation, "x-socketio", "idempotencyKey")
+        problem = f"the payload has no property '{attempt}'"
+        yield document.finding("x-socketio", where, problem, "name one of its properties")
+    yield from _errors(document, event)
 
 
-def _event_name(document: Document, address: Address, event: Address) -> Iterator[Finding]:
-    name = document.at(event).get("name")
-    if not isinstance(name, str) or not name:
-        yield document.finding(
-            "event-name", event, "an event needs a name", "add the name that is on the wire"
-        )
-    elif name in RESERVED_EVENTS:
-        yield document.finding(
-            "event-name",
-            (*event, "name"),
-            f"'{name}' is reserved by Socket.IO",
-            "choose another name",
-        )
-    action, channel = _direction(document, address)
-    twins = [
-        key
-        for key in document.root["operations"]
-        if _direction(document, ("operations", key)) == (action, channel)
-        and document.at(event_and_replies(document, document.follow(("operations", key)))[0]).get(
-            "name"
-        )
-        == name
-    ]
-    if twins[0] != address[-1]:
-        yield document.finding(
-            "unique-event",
-            address,
-            f"'{name}' is already operations/{twins[0]} in this direction",
-            "give each event of a namespace its own name",
-        )
+def _is_operation(document: Document, ref: str, action: str) -> bool:
+    value = document.at(document.target(ref))
+    return isinstance(value, dict) and value.get("action") == action
 
 
-def _direction(document: Document, operation: Address) -> tuple[str, Address]:
-    address = document.follow(operation)
-    return document.at(address)["action"], document.follow((*address, "channel"))
+def _properties(document: Document, message: Address) -> Json:
+    """Return the properties of a message's one argument; none of what is no object."""
+    arguments = index.arguments(document, message)
+    if len(arguments) != 1:
+        return {}
+    schema = document.at(index.unwrapped(document, arguments[0]))
+    return schema.get("properties", {}) if isinstance(schema, dict) else {}
 
 
-def _reply(document: Document, address: Address, replies: list[Address]) -> Iterator[Finding]:
-    reply = document.at(document.follow(address))["reply"]
-    if "address" in reply:
-        yield document.finding(
-            "reply-address",
-            (*address, "reply", "address"),
-            "an ack has no address of its own",
-            "leave it out, or answer with an event",
-        )
-    shapes = [payload_schema(document, item) for item in replies]
-    for index, later in enumerate(shapes):
-        for other, earlier in enumerate(shapes[:index]):
-            same = later is earlier is None
-            if same or (later and earlier and not disjoint(document.root, earlier[1], later[1])):
-                first, second = _key(replies[other]), _key(replies[index])
-                yield document.finding(
-                    "acks-apart",
-                    (*address, "reply", "messages", index),
-                    f"an ack could be both '{first}' and '{second}'",
-                    "let each require a key that the other forbids",
-                )
-
-
-def _key(address: Address) -> str:
-    """Return the name that a message has in the document."""
-    return str(address[-1])
-
-
-def _broadcasts(document: Document, address: Address) -> Iterator[Finding]:
-    place = document.follow(address)
-    refs = document.at(place).get("x-socketio", {}).get("broadcasts", [])
-    namespace = _direction(document, address)[1]
-    for index, ref in enumerate(refs if isinstance(refs, list) else []):
-        if isinstance(ref, dict) and "$ref" in ref:
-            target = document.target(ref["$ref"])
-            if _direction(document, target) != ("send", namespace):
-                yield document.finding(
-                    "broadcast",
-                    (*address, "x-socketio", "broadcasts", index),
-                    f"{ref['$ref']} is not sent to this namespace",
-                    "refer to an operation with action 'send' on the same channel",
-                )
-
-
-def _errors(document: Document, address: Address, replies: list[Address]) -> Iterator[Finding]:
+def _errors(document: Document, event: Event) -> Iterator[Finding]:
     """Hold each declared error ack against the shapes of errors that the operation has."""
-    schemas = [
-        shape[1]
-        for reply in replies
-        if document.at(reply).get("x-socketio", {}).get("ack") == "error"
-        and (shape := payload_schema(document, reply))
-    ]
-    place = document.follow(address)
-    channel = document.follow((*place, "channel"))
     declared: dict[str, Address] = {}
-    for owner in (channel, place):
-        errors = document.at(owner).get("x-socketio", {}).get("errors", {})
+    for owner in (event.channel, event.place):
+        errors = extension(document, owner).get("errors", {})
         declared |= {kind: (*owner, "x-socketio", "errors", kind) for kind in errors}
-    for where in declared.values() if replies else ():
+    if not declared or not event.replies:
+        return
+    judges = [*_error_judges(document, event.replies)]
+    for where in declared.values():
         error = document.at(where)
         ack = {**error["ack"]}
         if "details" in error:
             ack[error["details"]] = []
-        if all(first_violation(_judge(document, schema), ack) for schema in schemas):
+        if all(first_violation(judge, ack) for judge in judges):
             yield document.finding(
                 "error-ack",
                 where,
-                f"is not an error that {'/'.join(map(str, address))} acknowledges",
+                f"is not an error that {'/'.join(map(str, event.operation))} acknowledges",
                 "make it fit the payload of a reply with x-socketio: {ack: error}",
             )
 
 
-def _judge(document: Document, schema: Json) -> Validator:
-    components = {"components": document.root.get("components", {})}
-    if isinstance(schema, bool):
-        return Draft7(schema)
-    return Draft7({**components, "allOf": [schema]})
+def _error_judges(document: Document, replies: tuple[Place, ...]) -> Iterator[Validator]:
+    schemas = NamedSchemas(document)
+    for reply in replies:
+        shape = index.arguments(document, reply.address)
+        if extension(document, reply.address).get("ack") == "error" and len(shape) == 1:
+            yield judge(schemas, shape[0])
 
 
-def _names(document: Document) -> Iterator[Finding]:
-    """Refuse operations whose names are none, or the same, in Python."""
-    seen: dict[str, str] = {}
-    for key in document.root.get("operations", {}):
-        name = snake(key)
-        address: Address = ("operations", key)
-        if not name.isidentifier() or keyword.iskeyword(name):
-            yield document.finding(
-                "code-name", address, f"'{name}' can't name a method", "rename the operation"
-            )
-        elif name in seen:
-            yield document.finding(
-                "code-name",
-                address,
-                f"'{name}' is already the method of operations/{seen[name]}",
-                "rename one of the two",
-            )
-        seen.setdefault(name, key)
+def judge(schemas: NamedSchemas, address: Address) -> Validator:
+    """Return what judges values by a schema of a document."""
+    schema = schemas.copied(address)
+    return Draft7({"allOf": [schema], "components": {"schemas": schemas.named}})
 
 
-def _message(document: Document, address: Address) -> Iterator[Finding]:
-    value = document.at(address)
-    extension = value.get("x-socketio", {})
-    if "traits" in value:
-        yield document.finding(
-            "traits", (*address, "traits"), "traits are not supported", "write them out"
-        )
-    if "headers" in value:
-        yield document.finding(
-            "headers",
-            (*address, "headers"),
-            "Socket.IO packets have no headers",
-            "move them to the payload",
-        )
-    args = extension.get("args", 1 if "payload" in value else 0)
-    if args == 1 and "payload" not in value:
-        yield document.finding(
-            "arity", address, "has an argument without payload", "add the payload"
-        )
-    if args == 0 and "payload" in value:
-        yield document.finding(
-            "arity", address, "has a payload without argument", "remove one of the two"
-        )
-    if "payload" in value:
-        yield from _payload(document, address)
+def _schemas(document: Document) -> Iterator[Finding]:
+    """Refuse, in every schema that is written in the document, what is not draft 7."""
+    for address in written_schemas(document):
+        schema = document.at(address)
+        if isinstance(schema, dict) and "$ref" not in schema:
+            for error in Draft7(_META).iter_errors(_alone(schema)):
+                where = (*address, *error.absolute_path)
+                yield document.finding(
+                    "draft-7", where, f"is not a JSON Schema: {error.message}", "correct it"
+                )
 
 
-def _payload(document: Document, address: Address) -> Iterator[Finding]:
-    payload = document.at((*address, "payload"))
-    if isinstance(payload, dict) and "schemaFormat" in payload:
-        form = str(payload["schemaFormat"])
-        if not _SCHEMA_FORMATS.fullmatch(form):
-            yield document.finding(
-                "schema-format",
-                (*address, "payload", "schemaFormat"),
-                f"'{form}' is not supported",
-                "write the payload as AsyncAPI's Schema Object (JSON Schema draft 7)",
-            )
-            return
-    found = payload_schema(document, address)
-    if found is None:
-        return
-    if isinstance(payload, dict) and "schemaFormat" in payload:
-        yield from _schema(document, (*address, "payload", "schema"))
-    else:
-        yield from _schema(document, (*address, "payload"))
-    judge = _judge(document, found[1])
-    for index, example in enumerate(document.at(address).get("examples", [])):
-        if "payload" in example:
-            where = (*address, "examples", index, "payload")
-            yield from _example(document, judge, where, example["payload"])
+_META = Draft7.META_SCHEMA
 
 
-def _example(
-    document: Document, judge: Validator, address: Address, example: Json
-) -> Iterator[Finding]:
-    error = first_violation(judge, example)
-    if error is not None:
-        where = (*address, *error.absolute_path)
-        yield document.finding(
-            "example", where, f"does not fit its schema: {error.message}", "correct one of them"
-        )
+def _alone(schema: Json) -> Json:
+    """Return a schema without the schemas that it holds, which are looked at by themselves."""
+    alone = {}
+    for key, value in schema.items():
+        if key in ONE and isinstance(value, dict):
+            continue
+        if key in (*ONE, *LISTS) and isinstance(value, list) and value:
+            continue
+        alone[key] = {} if key in {*MAPS, "definitions"} and isinstance(value, dict) else value
+    return alone
 
 
-def _schema_name(document: Document, address: Address) -> Iterator[Finding]:
-    name = str(address[-1])
-    if name in GENERATED_NAMES:
-        yield document.finding(
-            "code-name",
-            address,
-            f"a schema can't be called '{name}', a name of the generated code",
-            "rename it",
-        )
-    elif not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name) or keyword.iskeyword(name):
-        yield document.finding(
-            "code-name",
-            address,
-            f"'{name}' can't name a type in Python and TypeScript",
-            "rename it: letters and digits, a letter first",
-        )
+def written_schemas(document: Document) -> Iterator[Address]:
+    """Yield where every schema of the document stands, and each that is written inside of one."""
+    schemas = (document.root.get("components") or {}).get("schemas") or {}
+    waiting: list[Address] = [("components", "schemas", key) for key in reversed([*schemas])]
+    for place in index.messages(document):
+        payload = index.payload_address(document, place.address)
+        waiting += [payload] if payload else []
+    seen: set[Address] = set()
+    while waiting:
+        address = index.unwrapped(document, waiting.pop())
+        if address in seen or index.foreign_format(document, address):
+            continue
+        seen.add(address)
+        yield address
+        waiting += parts(document, address)
 
 
-def _schema(document: Document, address: Address) -> Iterator[Finding]:
-    """Refuse, in a schema and all that is written inside it, what draft 7 does not know."""
-    schema = document.at(address)
-    if not isinstance(schema, dict):
-        return
-    if "$ref" in schema:
-        yield from _schema_ref(document, address, schema["$ref"])
-        return
-    yield from _keywords(document, address, schema)
-    for index, example in enumerate(schema.get("examples", [])):
-        yield from _example(
-            document, _judge(document, schema), (*address, "examples", index), example
-        )
-    for part in parts(document, address):
-        yield from _schema(document, part)
-
-
-def parts(document: Document, address: Address, ones: Sequence[str] = ONE) -> Iterator[Address]:
+def parts(document: Document, address: Address, ones: tuple[str, ...] = ONE) -> Iterator[Address]:
     """Yield the addresses of the schemas that a schema holds; a `$ref` holds none.
 
     `ones` are the keywords with one schema that are looked at.
@@ -546,65 +354,14 @@ def parts(document: Document, address: Address, ones: Sequence[str] = ONE) -> It
     schema = document.at(address)
     if not isinstance(schema, dict) or "$ref" in schema:
         return
-    yield from ((*address, keyword_) for keyword_ in ones if keyword_ in schema)
-    for keyword_ in LISTS:
-        yield from ((*address, keyword_, index) for index in range(len(schema.get(keyword_, []))))
-    for keyword_ in _MAPS:
-        yield from ((*address, keyword_, key) for key in schema.get(keyword_, {}))
-
-
-def _schema_ref(document: Document, address: Address, ref: str) -> Iterator[Finding]:
-    if not re.fullmatch(r"#/components/schemas/[^/]+", ref):
-        yield document.finding(
-            "schema-ref",
-            address,
-            f"the $ref '{ref}' names no schema of components/schemas",
-            "give the schema a name there",
-        )
-
-
-def _keywords(document: Document, address: Address, schema: Json) -> Iterator[Finding]:
-    unknown = [
-        key
-        for key in schema
-        if (key not in DRAFT_7 or key in WAYS_OUT) and not key.startswith("x-")
-    ]
-    for key in unknown:
-        yield document.finding(
-            "draft-7",
-            address,
-            f"'{key}' is not supported",
-            WAYS_OUT.get(key, "use a keyword of JSON Schema draft 7"),
-        )
-    if isinstance(schema.get("items"), list):
-        yield document.finding(
-            "draft-7", address, "'items' as a list is not supported", "send one object"
-        )
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str) and (way_out := _pattern_way_out(pattern)):
-        yield document.finding(
-            "pattern",
-            (*address, "pattern"),
-            "means something else in Python than in ECMA 262",
-            way_out,
-        )
-    if not unknown:
-        for error in Draft7(Draft7.META_SCHEMA).iter_errors(schema):
-            where = (*address, *error.absolute_path)
-            yield document.finding(
-                "draft-7", where, f"is not a JSON Schema: {error.message}", "correct it"
-            )
-
-
-_ONE_TONGUE = re.compile(r"\\[AZzGQEXKRNhHvVpPkgl]|\(\?(?![:=!]|<[=!])|[*+?}]\+|\[\[:")
-
-
-def _pattern_way_out(pattern: str) -> str | None:
-    """Return how to write a pattern so that Python and ECMA 262 both take it, and alike."""
-    if found := _ONE_TONGUE.search(pattern):
-        return f"write it without '{found[0]}'"
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        return f"correct it: {error}"
-    return None
+    for keyword in (*ones, *LISTS):
+        inner = schema.get(keyword)
+        if isinstance(inner, list):
+            yield from ((*address, keyword, number) for number in range(len(inner)))
+        elif isinstance(inner, dict | bool) and keyword in ones:
+            yield (*address, keyword)
+    for keyword in MAPS:
+        inner = schema.get(keyword)
+        for key, part in inner.items() if isinstance(inner, dict) else ():
+            if isinstance(part, dict | bool):
+                yield (*address, keyword, key)

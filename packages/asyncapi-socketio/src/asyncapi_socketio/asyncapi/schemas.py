@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ..jsonschema.references import Json, refs
 from .contract import Contract, Message, Namespace, Operation
+from .named_schemas import COMPONENTS
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-COMPONENTS = "#/components/schemas/"
 
 
 def auth_schema(namespace: Namespace) -> str | None:
@@ -30,21 +30,24 @@ def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
 
 def payload_schema(operation: Operation) -> str | None:
     """Name the schema of an operation's argument; None when it has none."""
-    return f"{operation.id}.payload" if operation.message.payload else None
+    return f"{operation.id}.payload" if operation.message.args else None
 
 
 def ack_schema(operation: Operation) -> str | None:
     """Name the schema of the argument of an operation's ack; None when it has none."""
-    return f"{operation.id}.ack" if any(reply.payload for reply in operation.replies) else None
+    return f"{operation.id}.ack" if any(operation.ack_args) else None
 
 
 def payload_document(contract: Contract, operation: Operation) -> Json:
-    """Return the schema of an operation's argument, self-contained."""
+    """Return the schema of an operation's argument, or of the list of several, self-contained."""
     return message_document(contract, [operation.message])
 
 
 def ack_document(contract: Contract, operation: Operation) -> Json:
-    """Return the schema of the argument of an operation's ack, self-contained."""
+    """Return the schema of the argument of an operation's ack, self-contained.
+
+    Where an ack may have several arguments, it is that of the list of all, however many.
+    """
     return message_document(contract, operation.replies)
 
 
@@ -60,9 +63,24 @@ def schema_document(contract: Contract, schemas: Sequence[Json]) -> Json:
 
 
 def message_document(contract: Contract, messages: Sequence[Message]) -> Json:
-    """Return the schema of the argument that one of the messages has, self-contained."""
-    names = [item.payload for item in messages if item.payload]
-    return schema_document(contract, [{"$ref": f"{COMPONENTS}{name}"} for name in names])
+    """Return the schema of the argument that one of the messages has, self-contained.
+
+    Where one has several arguments, it is that of the list of all, however many.
+    """
+    if any(item.args > 1 for item in messages):
+        return schema_document(contract, [_list_of(item) for item in messages])
+    return schema_document(contract, [_ref(item.payload) for item in messages if item.payload])
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"{COMPONENTS}{name}"}
+
+
+def _list_of(message: Message) -> Json:
+    """Return the schema of the list of a message's arguments."""
+    count = message.args
+    items = {"items": [_ref(name) for name in message.arguments]} if count else {}
+    return {"type": "array", **items, "minItems": count, "maxItems": count}
 
 
 def _collect(contract: Contract, schema: Json, needed: dict[str, Json]) -> None:

@@ -78,19 +78,19 @@ class _Comparison:
             return False
         if old.id == new.id:
             return True
-        has_shape = bool(old.message.payload or ack_schema(old))
+        has_shape = bool(old.message.args or ack_schema(old))
         return has_shape and self._shape(self._old, old) == self._shape(self._new, new)
 
     def _shape(self, revision: Revision, operation: Operation) -> Json:
         return (
-            payload_document(revision.contract, operation) if operation.message.payload else None,
+            payload_document(revision.contract, operation) if operation.message.args else None,
             ack_document(revision.contract, operation) if operation.replies else None,
             operation.ack_args,
         )
 
     def _uses(self, old: Operation, new: Operation) -> Iterator[Use]:
         by_clients = new.audience is None
-        if old.message.payload and new.message.payload:
+        if old.message.args == new.message.args > 0:
             yield Use(
                 new.event,
                 by_clients,
@@ -99,7 +99,7 @@ class _Comparison:
                 self._old.payload_address(old.message),
                 self._new.payload_address(new.message),
             )
-        if ack_schema(old) and ack_schema(new):
+        if ack_schema(old) and ack_schema(new) and _several(old) == _several(new):
             yield Use(
                 f"the ack of {new.event}",
                 not by_clients,
@@ -170,6 +170,11 @@ class _Comparison:
         return own if own in revision.document.positions else shared
 
 
+def _several(operation: Operation) -> bool:
+    """Return whether an ack's schema is that of a list: it may have several arguments."""
+    return max(operation.ack_args) > 1
+
+
 def _judge(document: Json, message: Message) -> Judge:
     return Judge(document, message.unknown_keys == "drop", "boolean" in message.convert)
 
@@ -206,10 +211,11 @@ def _auth(old: Namespace, new: Namespace) -> Iterator[Change]:
 
 
 _HEARD: Mapping[str, set[str]] = {
-    "all": {"sender", "others", "room"},
+    "all": {"sender", "others", "room", "room-others"},
     "others": {"others"},
     "sender": {"sender"},
-    "room": {"room"},
+    "room": {"room", "room-others"},
+    "room-others": {"room-others"},
 }
 
 

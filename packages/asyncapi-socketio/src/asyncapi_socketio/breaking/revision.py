@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..asyncapi.contract import Contract, Message, Namespace, Operation, payload_address
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
 from ..asyncapi.document import Document
+from ..asyncapi.index import payload_address
 from ..jsonschema.counterexamples import Example
 from ..jsonschema.references import Address
 from ..reporting.finding import Severity
@@ -40,15 +41,11 @@ class Revision:
 
     def schema_address(self, name: str) -> Address:
         """Return where a schema of the contract stands in its document."""
-        if name in self.document.root.get("components", {}).get("schemas", {}):
-            return ("components", "schemas", name)
-        operations = (*self.contract.receives, *self.contract.sends)
-        messages = [item for one in operations for item in (one.message, *one.replies)]
-        return self.payload_address(next(item for item in messages if item.payload == name))
+        return self.contract.addresses.get(name, ())
 
     def payload_address(self, message: Message) -> Address:
-        """Return where a message has its payload; raise KeyError for one without."""
-        return payload_address(self.document, message.address)
+        """Return where a message has its payload, or is without one."""
+        return payload_address(self.document, message.address) or message.address
 
     def operations(self) -> dict[Key, Operation]:
         """Key what is matched by what it is on the wire."""

@@ -9,8 +9,8 @@ import click
 
 from ..asyncapi.document import InvalidContract
 from ..generate import TARGETS, Target, generate
+from ..generate.node import NodeMissing
 from ..generate.output import Output
-from ..generate.typescript import NodeMissing
 from . import options, sources
 from .errors import CouldNotRun
 
@@ -35,7 +35,9 @@ def command(source: str, out: Path, targets: tuple[Target, ...], *, check: bool)
     generated from.
     """
     try:
-        files = generate(sources.text(source), Path(source).name, targets=targets)
+        files = generate(
+            sources.text(source), Path(source).name, targets=targets, fetch=sources.fetch(source)
+        )
     except (InvalidContract, NodeMissing) as error:
         raise CouldNotRun(str(error)) from error
     output = Output(files, {target: out / target for target in targets})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Callable
+from typing import Any, TypeVar, get_args
 
 import click
 
@@ -11,14 +12,41 @@ from ..reporting import Format
 CONTRACT = "asyncapi.yaml"
 """The document that every command takes when none is named."""
 
-contract = click.option(
-    "--contract",
-    "source",
-    default=CONTRACT,
-    show_default=True,
-    metavar="PATH",
-    help="The AsyncAPI document; git:REVISION or git:REVISION:PATH for a committed one.",
-)
+C = TypeVar("C", bound=Callable[..., Any])
+
+_REMOTE = f"{__name__}.remote"
+
+
+def contract(command: C) -> C:
+    """Add the options that say which contract, and whether it may be on several hosts."""
+    allow = click.option(
+        "--allow-remote",
+        is_flag=True,
+        expose_value=False,
+        callback=_allow_remote,
+        help="Follow $refs to other hosts, over HTTP.",
+    )
+    source = click.option(
+        "--contract",
+        "source",
+        default=CONTRACT,
+        show_default=True,
+        metavar="PATH",
+        help="The AsyncAPI document; git:REVISION or git:REVISION:PATH for a committed one.",
+    )
+    return source(allow(command))
+
+
+def _allow_remote(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_REMOTE] = value
+
+
+def allows_remote() -> bool:
+    """Return whether the command that runs may follow `$ref`s to other hosts."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_REMOTE))
+
+
 form = click.option(
     "--format",
     "form",

@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeAlias, get_args
 
 from .. import asyncapi
+from ..asyncapi import Fetch, not_followed
 from ..asyncapi.contract import Contract
 from . import interface, javascript, json_schemas, models, npm_readme, reference, typescript
+from .conversion import converted
 from .docstrings import WIDTH
 
 Target: TypeAlias = Literal["python", "typescript"]
@@ -33,12 +35,14 @@ def generate(
     *,
     targets: Sequence[Target] = TARGETS,
     command: str = COMMAND,
+    fetch: Fetch = not_followed,
 ) -> dict[str, str]:
     """Return every generated file, by path: `python/…` and `typescript/…`.
 
-    Raise `InvalidContract`, and `typescript.NodeMissing`.
+    `fetch` reads the files that the document refers to. One of AsyncAPI 1 or 2 is converted first.
+    Raise `InvalidContract`, and `node.NodeMissing`.
     """
-    contract = asyncapi.read(text, file)
+    contract = asyncapi.read(converted(text, file), file, fetch)
     mark = f"Generated from {file} by `{command}`. Do not edit."
     with ThreadPoolExecutor() as pool:  # Node and datamodel-code-generator take a second each
         emitted = {target: pool.submit(_EMIT[target], contract, mark) for target in targets}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..asyncapi.contract import Contract, Error, Namespace, Operation
+from ..asyncapi.contract import Contract, Error, Message, Namespace, Operation
 from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
 from .docstrings import docstring
 
@@ -55,7 +55,7 @@ def _used(contract: Contract) -> set[str]:
         for message in (operation.message, *operation.replies)
     ]
     auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
-    return auth | {message.payload for message in messages if message.payload}
+    return auth | {name for message in messages for name in message.arguments}
 
 
 def _broadcast(contract: Contract) -> str:
@@ -75,22 +75,42 @@ def _broadcast(contract: Contract) -> str:
 def _announce(operation: Operation) -> str:
     """Return the method that sends an event."""
     parameters, others = ["self"], "False"
-    if operation.audience == "room":
+    to_room = operation.audience in {"room", "room-others"}
+    if to_room:
         parameters.append("room: str")
     parameters += _payload(operation)
     if operation.audience == "room":
         parameters += ["*", "others: bool = False"]
         others = "others"
-    room = "room" if operation.audience == "room" else "None"
+    room = "room" if to_room else "None"
     head = f"def {operation.method}({', '.join(parameters)}) -> None:"
-    args = "(payload,)" if operation.message.payload else "()"
-    body = f"self._emit({constant(operation)}, {args}, {room}, {others})"
+    body = f"self._emit({constant(operation)}, {_given(operation)}, {room}, {others})"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
 
 
 def _payload(operation: Operation) -> list[str]:
     """Return the positional parameters of a payload."""
-    return [f"payload: {operation.message.payload}", "/"] if operation.message.payload else []
+    parameters = _parameters(operation)
+    return [*parameters, "/"] if parameters else []
+
+
+def _parameters(operation: Operation) -> list[str]:
+    """Return a parameter per argument: `payload` where there is one."""
+    names = _names(operation)
+    return [
+        f"{name}: {type_}" for name, type_ in zip(names, operation.message.arguments, strict=True)
+    ]
+
+
+def _names(operation: Operation) -> list[str]:
+    count = operation.message.args
+    return ["payload"] if count == 1 else [f"arg{number}" for number in range(1, count + 1)]
+
+
+def _given(operation: Operation) -> str:
+    """Return the tuple of an event's arguments, as code."""
+    names = _names(operation)
+    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
 
 
 def _ask_class(asks: list[Operation]) -> str:
@@ -113,9 +133,8 @@ def _ask_class(asks: list[Operation]) -> str:
 def _question(operation: Operation) -> str:
     """Return the method that asks a client."""
     parameters = ["self", *_payload(operation), "*", "within: float = ANSWER_WITHIN"]
-    args = "(payload,)" if operation.message.payload else "()"
     head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
-    ask = f"await self._ask({constant(operation)}, {args}, within)"
+    ask = f"await self._ask({constant(operation)}, {_given(operation)}, within)"
     body = f"answer: {_answer(operation)} = {ask}\n        return answer"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
 
@@ -158,6 +177,7 @@ _AUDIENCES = {
     "all": "everyone",
     "others": "the others",
     "room": "a room",
+    "room-others": "the others in a room",
     "sender": "the sender alone",
 }
 
@@ -179,8 +199,7 @@ def _handlers(contract: Contract) -> str:
 
 def _handler(operation: Operation) -> str:
     """Return the method that carries out an event."""
-    payload = [f"payload: {operation.message.payload}"] if operation.message.payload else []
-    parameters = ["self", *payload, "context: Context", "/"]
+    parameters = ["self", *_parameters(operation), "context: Context", "/"]
     encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
     head = (
         f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
@@ -195,22 +214,30 @@ def _connect(namespace: Namespace) -> str:
     auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
     parameters = ["self", *auth, "context: Context", "/"]
     head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
-    doc = f'"""Let a client into `{namespace.path}`, or raise `asyncapi_socketio.ConnectError`."""'
+    said, error = f"Let a client into `{namespace.path}`", "raise `asyncapi_socketio.ConnectError`."
+    doc = docstring(f"{said}, or {error}", indent=8)
+    if "…" in doc:  # too long for one line
+        doc = docstring(f"{said}.", f"Or {error}", indent=8)
     mark = "    @abstractmethod\n" if auth else ""
     return f"\n{mark}    {head}\n        {doc}"
 
 
 def _disconnect(namespace: Namespace) -> str:
     head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
-    doc = f'"""React to a client that has left `{namespace.path}`."""'
+    doc = docstring(f"React to a client that has left `{namespace.path}`.", indent=8)
     return f"\n    {head}\n        {doc}"
 
 
 def _answer(operation: Operation) -> str:
     """Return the type of an ack: None is an ack without argument, or no ack at all."""
-    types = [*dict.fromkeys(reply.payload for reply in operation.replies if reply.payload)]
+    types = [*dict.fromkeys(_returned(reply) for reply in operation.replies if reply.args)]
     none = [] if types and 0 not in operation.ack_args else ["None"]
     return " | ".join([*types, *none])
+
+
+def _returned(reply: Message) -> str:
+    """Return the type of what is acknowledged: several arguments are a tuple."""
+    return reply.payload or f"tuple[{', '.join(reply.arguments)}]"
 
 
 def _receive(operation: Operation) -> str:
@@ -230,7 +257,8 @@ def _receive(operation: Operation) -> str:
     payload_refusal={_refusal(operation.errors.get("payload"))},
     rate_refusal={_refusal(operation.errors.get("rate"))},
     unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
-    broadcasts={operation.broadcasts!r},
+    broadcasts={tuple(operation.broadcasts)!r},
+{"    more=True," if message.more else ""}
 )"""
 
 

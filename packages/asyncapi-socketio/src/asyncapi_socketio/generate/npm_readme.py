@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-from ..asyncapi.contract import Contract, Message, Namespace, Operation, pascal
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
 
 _AUDIENCES = {
     "all": "everyone",
     "others": "everyone but the client that caused it",
     "room": "a room",
+    "room-others": "a room but the client that caused it",
     "sender": "the client that caused it",
 }
 
@@ -57,7 +58,7 @@ const guarded = guard(socket);
 
 
 def _namespace(contract: Contract, namespace: Namespace) -> str:
-    prefix = "" if namespace.path == "/" else pascal(namespace.key)
+    prefix = namespace.types
     parts = []
     for title, operations in (
         (f"What clients emit (`{prefix}ClientEvents`)", contract.receives),
@@ -72,17 +73,24 @@ def _namespace(contract: Contract, namespace: Namespace) -> str:
 
 def _event(operation: Operation) -> str:
     """Describe an event, with an example of all that goes to and fro."""
-    payload = f"`{operation.message.payload}`" if operation.message.payload else "none"
-    lines = [f"- argument: {payload}{_example(operation.message)}"]
+    message = operation.message
+    if message.args > 1:
+        lines = [f"- arguments: {_arguments(message)}{_example(message)}"]
+    else:
+        lines = [f"- argument: {_arguments(message) or 'none'}{_example(message)}"]
     if operation.audience:
         when = ", at any time" if operation.spontaneous else ""
         lines.append(f"- sent to {_AUDIENCES[operation.audience]}{when}")
     for reply in operation.replies:
         kind = "error ack" if reply.ack == "error" else "ack"
-        argument = f"`{reply.payload}`" if reply.payload else "no argument"
+        argument = _arguments(reply) or "no argument"
         lines.append(f"- {kind}: {argument}{_example(reply)}")
     parts = [f"#### `{operation.event}`", operation.description, "\n".join(lines)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _arguments(message: Message) -> str:
+    return ", ".join(f"`{name}`" for name in message.arguments)
 
 
 def _example(message: Message) -> str:

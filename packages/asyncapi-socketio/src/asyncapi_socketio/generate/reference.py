@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from ..asyncapi.contract import Contract, Message, Operation, pascal
+from ..asyncapi.contract import Contract, Message, Operation
 from ..jsonschema.references import Json
 from .npm_readme import package
 
@@ -15,6 +15,7 @@ AUDIENCES = {
     "all": "everyone, the client that caused it too",
     "others": "everyone but the client that caused it",
     "room": "everyone in a room",
+    "room-others": "everyone in a room but the client that caused it",
     "sender": "the client that caused it, and nobody else",
 }
 
@@ -24,6 +25,8 @@ ERRORS = {
     "rate": "more events than one client's share",
     "unexpected": "a failure of the server",
 }
+
+TIMES = {"1": "", "0..1": ", or not", "1..n": ", once or more", "0..n": ", any number of times"}
 
 DEEPEST = 6
 """Levels of a schema that are shown inside each other; what is below has a link."""
@@ -72,6 +75,8 @@ def emit(contract: Contract) -> dict[str, str]:
         errors=ERRORS,
         causes=_causes(contract),
         sends={item.id: item for item in contract.sends},
+        receives={item.id: item for item in contract.receives},
+        times=TIMES,
         rows=lambda name: [*rows(contract, name)],
         typescript=lambda item: typescript(contract, item),
         python=python,
@@ -142,8 +147,11 @@ def _inside(schema: Json) -> Iterator[tuple[str, Json, bool]]:
         yield key, inner, key in schema.get("required", ())
     if isinstance(schema.get("additionalProperties"), dict):
         yield "(any other key)", schema["additionalProperties"], False
-    if "items" in schema:
-        yield "(each item)", schema["items"], True
+    items = schema.get("items")
+    if isinstance(items, list):
+        yield from ((f"(item {number})", item, True) for number, item in enumerate(items, 1))
+    elif items is not None:
+        yield "(each item)", items, True
     for keyword, name in (("allOf", "all of"), ("anyOf", "any of"), ("oneOf", "one of")):
         for inner in schema.get(keyword, ()):
             yield f"({name})", inner, True
@@ -166,7 +174,7 @@ def _bounds(schema: Json) -> Iterator[str]:
 
 def typescript(contract: Contract, operation: Operation) -> str:
     """Write the use of an event in TypeScript, on the generated typings."""
-    prefix = "" if operation.namespace.path == "/" else pascal(operation.namespace.key)
+    prefix = operation.namespace.types
     maps = f"{prefix}ClientEvents, {prefix}ServerEvents"
     path = "" if operation.namespace.path == "/" else json.dumps(operation.namespace.path)
     lines = [
@@ -181,14 +189,14 @@ def typescript(contract: Contract, operation: Operation) -> str:
 
 
 def _typescript_use(operation: Operation) -> list[str]:
-    event, argument = json.dumps(operation.event), _example(operation.message)
+    event, arguments = json.dumps(operation.event), _examples(operation.message)
     if operation.audience is not None:
-        takes = "argument" if operation.message.args else ""
+        takes = ", ".join(_names(operation.message))
         if not operation.replies:
             return [f"socket.on({event}, ({takes}) => {{", f"  console.log({takes});", "});"]
         more = ", ".join(part for part in (takes, "ack") if part)
         return [f"socket.on({event}, ({more}) => {{", f"  ack({_reply(operation)});", "});"]
-    given = "" if argument is None else ", " + json.dumps(argument, ensure_ascii=False)
+    given = "".join(f", {json.dumps(value, ensure_ascii=False)}" for value in arguments)
     if operation.replies:
         return [f"const ack = await socket.emitWithAck({event}{given});"]
     return [f"socket.emit({event}{given});"]
@@ -196,7 +204,9 @@ def _typescript_use(operation: Operation) -> list[str]:
 
 def _reply(operation: Operation) -> str:
     reply = operation.replies[0]
-    return json.dumps(_example(reply), ensure_ascii=False) if reply.args else ""
+    if reply.args == 1:
+        return json.dumps(_example(reply), ensure_ascii=False)
+    return ", ".join(json.dumps(value, ensure_ascii=False) for value in _examples(reply))
 
 
 def python(operation: Operation) -> str:
@@ -218,19 +228,35 @@ def python(operation: Operation) -> str:
 
 def _python_use(operation: Operation, namespace: str) -> tuple[list[str], list[str]]:
     """Return what stands before connecting, and after."""
-    event, argument = operation.event, _example(operation.message)
+    event, arguments = operation.event, _examples(operation.message)
     if operation.audience is None:
-        given = "" if argument is None else f", {argument!r}"
+        given = "".join(f", {value!r}" for value in arguments)
+        if len(arguments) > 1:
+            given = f", ({given[2:]})"  # a tuple is several arguments
         if operation.replies:
             ask = f"ack = await client.call({event!r}{given}{namespace})"
             return [], [ask, "print(ack)", "await client.disconnect()"]
         return [], [f"await client.emit({event!r}{given}{namespace})", "await client.disconnect()"]
-    takes = "argument" if operation.message.args else ""
-    body = ["    print(argument)"] if takes else []
+    takes = ", ".join(_names(operation.message))
+    body = [f"    print({takes})"] if takes else []
     if operation.replies:
-        body.append(f"    return {_example(operation.replies[0])!r}")
+        reply = operation.replies[0]
+        body.append(f"    return {(*_examples(reply),) if reply.args > 1 else _example(reply)!r}")
     on = [f"@client.on({event!r}{namespace})", f"async def heard({takes}):", *(body or ["    ..."])]
     return ["", *on, ""], ["await client.wait()"]
+
+
+def _names(message: Message) -> list[str]:
+    """Return what an event's arguments are called in an example of its use."""
+    return ["argument"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
+
+
+def _examples(message: Message) -> list[Json]:
+    """Return an example of each argument; none where the contract has none."""
+    example = _example(message)
+    if message.args > 1 and isinstance(example, list):
+        return example
+    return [] if example is None else [example]
 
 
 def _example(message: Message) -> Json:

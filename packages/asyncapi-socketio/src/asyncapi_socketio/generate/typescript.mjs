@@ -1,10 +1,7 @@
 // Reads {schemas, events} from stdin and writes TypeScript: a type a schema, then the events.
-// Its npm packages are those of this repository, or of the folder that it runs in.
-import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
-import { pathToFileURL } from "node:url";
+import { required } from "./packages.mjs";
 
-const places = [import.meta.url, pathToFileURL(`${process.cwd()}/`)].map(createRequire);
 const { compile } = required("json-schema-to-typescript");
 const { format } = required("prettier");
 
@@ -29,14 +26,3 @@ const withoutRoot = shapes
 process.stdout.write(
   await format(`${withoutRoot}\n\n${events}\n`, { parser: "typescript", printWidth: 100 }),
 );
-
-function required(name) {
-  for (const require of places.slice(0, -1)) {
-    try {
-      return require(name);
-    } catch (error) {
-      if (error.code !== "MODULE_NOT_FOUND") throw error;
-    }
-  }
-  return places.at(-1)(name);
-}

@@ -3,54 +3,53 @@
 from __future__ import annotations
 
 import json
-import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
-from ..asyncapi.contract import Contract, Namespace, Operation, pascal
+from ..asyncapi.contract import Contract, Namespace, Operation
+from ..asyncapi.named_schemas import LISTS, MAPS, ONE
 from ..asyncapi.schemas import local
 from ..jsonschema.references import Json
+from . import node
 
 PROGRAM = Path(__file__).with_name("typescript.mjs")
 
 
-class NodeMissing(Exception):
-    """Node, or what it needs, is not there; the message says what to run."""
-
-
 def emit(contract: Contract) -> dict[str, str]:
     """Return the file `index.d.ts`."""
-    given = json.dumps({"schemas": _shapes(contract), "events": _events(contract)})
-    try:
-        run = subprocess.run(  # noqa: S603
-            ["node", PROGRAM],  # noqa: S607
-            input=given, capture_output=True, text=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-    except FileNotFoundError as error:
-        raise NodeMissing(
-            "node is not on the PATH: install Node.js 20 or newer, or write --target python only"
-        ) from error
-    if run.returncode:
-        if "MODULE_NOT_FOUND" in run.stderr:
-            raise NodeMissing(
-                "TypeScript needs npm packages: npm install json-schema-to-typescript prettier"
-            )
-        raise RuntimeError(run.stderr)
-    return {"index.d.ts": run.stdout}
+    given = {"schemas": _shapes(contract), "events": _events(contract)}
+    packages = "json-schema-to-typescript prettier"
+    without = "write --target python only"
+    return {"index.d.ts": node.run(PROGRAM, given, "TypeScript", packages, without)}
 
 
 def _shapes(contract: Contract) -> dict[str, Json]:
     return {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
 
 
+_WORDS = {"$comment", "default", "deprecated", "description", "examples", "title"}
+"""Keywords that leave any value valid."""
+
+
 def _typed(schema: Json) -> Json:
-    """Leave out titles, which would rename types."""
+    """Leave out titles, which would rename types, and say that what takes anything is unknown."""
     if isinstance(schema, dict):
-        return {
-            key: _typed(value)
+        anything = {} if schema.keys() - _WORDS else {"tsType": "unknown"}
+        typed = {
+            key: _inner(key, value)
             for key, value in schema.items()
-            if key not in {"title", "examples"} or isinstance(value, dict)
+            if key not in {"title", "examples"}
         }
-    return [_typed(value) for value in schema] if isinstance(schema, list) else schema
+        return anything | typed
+    return schema
+
+
+def _inner(key: str, value: Json) -> Json:
+    if key in MAPS and isinstance(value, dict):
+        return {name: _typed(inner) for name, inner in value.items()}
+    if key in (*ONE, *LISTS):
+        return [*map(_typed, value)] if isinstance(value, list) else _typed(value)
+    return value
 
 
 def _events(contract: Contract) -> str:
@@ -83,15 +82,18 @@ def _the_error(contract: Contract) -> str | None:
 
 def _maps(contract: Contract, namespace: Namespace) -> str:
     """Return the event maps of a namespace: but for `/`, with the channel's name in front."""
-    prefix = "" if namespace.path == "/" else pascal(namespace.key)
+    prefix = namespace.types
     maps = {
         "ClientEvents": ("What clients emit", contract.receives),
         "ServerEvents": ("What the service emits", contract.sends),
     }
     parts = []
     for name, (doc, operations) in maps.items():
-        own = [item for item in operations if item.namespace == namespace]
-        body = "\n".join(_event(contract, item) for item in own)
+        events: dict[str, list[Operation]] = {}
+        for item in operations:
+            if item.namespace == namespace:
+                events.setdefault(item.event, []).append(item)
+        body = "\n".join(_event(contract, items) for items in events.values())
         title = f"{doc} in the namespace `{namespace.path}`."
         parts.append(f"/** {title} */\nexport interface {prefix}{name} {{\n{body}\n}}")
     for alias, name in (
@@ -105,18 +107,31 @@ def _maps(contract: Contract, namespace: Namespace) -> str:
     return "\n\n".join(parts)
 
 
-def _event(contract: Contract, operation: Operation) -> str:
-    parameters = []
-    if operation.message.payload:
-        parameters.append(f"payload: {operation.message.payload}")
+def _event(contract: Contract, operations: Sequence[Operation]) -> str:
+    """Return the member of an event map: what each operation of the event takes."""
+    first = operations[0]
+    lists = [*dict.fromkeys(", ".join(_parameters(contract, item)) for item in operations)]
+    doc = _doc(first.title.rstrip("."), first.description)
+    takes = lists[0] if len(lists) == 1 else f"...args: {' | '.join(f'[{one}]' for one in lists)}"
+    return f"{doc}{json.dumps(first.event)}: ({takes}) => void;"
+
+
+def _parameters(contract: Contract, operation: Operation) -> list[str]:
+    message = operation.message
+    names = ["payload"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
+    given = [f"{name}: {type_}" for name, type_ in zip(names, message.arguments, strict=True)]
+    if message.more and not operation.replies:
+        given.append("...more: unknown[]")  # before a callback TypeScript knows no rest
     if operation.replies:
-        parameters.append(f"callback: ({_answer(contract, operation)}) => void")
-    doc = _doc(operation.title.rstrip("."), operation.description)
-    return f"{doc}{json.dumps(operation.event)}: ({', '.join(parameters)}) => void;"
+        given.append(f"callback: ({_answer(contract, operation)}) => void")
+    return given
 
 
 def _answer(contract: Contract, operation: Operation) -> str:
     """Return the parameter of an ack's callback; none when the ack never has an argument."""
+    if any(reply.args > 1 for reply in operation.replies):
+        lists = dict.fromkeys(f"[{', '.join(reply.arguments)}]" for reply in operation.replies)
+        return f"...res: {' | '.join(lists)}"
     types = [*dict.fromkeys(item.payload for item in operation.replies if item.payload)]
     if not types:
         return ""
@@ -144,10 +159,11 @@ def _is_envelope(schema: dict[str, Json]) -> bool:
 
 def _data_type(name: str, schema: dict[str, Json]) -> str:
     data = schema["properties"]["data"]
-    if "$ref" in data:
-        return _name(data["$ref"])
-    if data.get("type") == "array" and "$ref" in data.get("items", {}) and len(data) > 1:
-        return f"{_name(data['items']['$ref'])}[]"
+    if isinstance(data, dict):
+        if "$ref" in data:
+            return _name(data["$ref"])
+        if data.get("type") == "array" and "$ref" in data.get("items", {}) and len(data) > 1:
+            return f"{_name(data['items']['$ref'])}[]"
     return f'{name}["data"]'
 
 

@@ -115,8 +115,11 @@ def _edges(
                 yield from _edges(document, inner, value[key], (*path, key))
             else:
                 yield from _optional(document, inner, value, path, key)
-    if isinstance(value, list) and value and isinstance(schema.get("items"), dict):
-        yield from _edges(document, schema["items"], value[0], (*path, 0))
+    if isinstance(value, list):
+        items = schema.get("items")
+        each = items if isinstance(items, list) else [items] if isinstance(items, dict) else []
+        for index, (inner, part) in enumerate(zip(each, value, strict=False)):
+            yield from _edges(document, inner, part, (*path, index))
 
 
 def _optional(

@@ -67,6 +67,30 @@ def children(parts: All, keyword: str) -> All:
     return tuple(part.below(keyword) for part in saying(parts, keyword))
 
 
+def tuple_length(parts: All) -> int:
+    """Return how many items of an array have schemas of their own."""
+    lists = (part.get("items") for part in saying(parts, "items"))
+    return max((len(items) for items in lists if isinstance(items, list)), default=0)
+
+
+def items(parts: All, index: int) -> All:
+    """Return what holds for the item of an index, in each part that says so."""
+    return tuple(_item(part, index) for part in saying(parts, "items") if _has_item(part, index))
+
+
+def _has_item(part: Node, index: int) -> bool:
+    listed = part.get("items")
+    within = not isinstance(listed, list) or index < len(listed)
+    return within or part.says("additionalItems")
+
+
+def _item(part: Node, index: int) -> Node:
+    listed = part.get("items")
+    if not isinstance(listed, list):
+        return part.below("items")
+    return part.below("items", index) if index < len(listed) else part.below("additionalItems")
+
+
 def of_keyword(
     kind: Kind, keyword: str, one: All, other: All, example_schema: Json = True
 ) -> Escape:

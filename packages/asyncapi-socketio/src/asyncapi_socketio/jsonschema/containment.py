@@ -126,9 +126,11 @@ class _Comparison:
             yield constraints.of_keyword(
                 "bound", "uniqueItems", one.parts, (*unique,), example_schema
             )
-        mine, theirs = (constraints.children(side.parts, "items") for side in (one, other))
-        if constraints.tightest(one.parts, "maxItems", min, math.inf) > 0:
-            yield from (item.below(0) for item in self.escapes(mine, theirs))
+        own = max(constraints.tuple_length(side.parts) for side in (one, other))
+        for index in range(own + 1):
+            if constraints.tightest(one.parts, "maxItems", min, math.inf) > index:
+                mine, theirs = (constraints.items(side.parts, index) for side in (one, other))
+                yield from (item.below(index) for item in self.escapes(mine, theirs))
         for part in constraints.saying(other.parts, "contains"):
             wanted = part.below("contains")
             held = constraints.children(one.parts, "contains")

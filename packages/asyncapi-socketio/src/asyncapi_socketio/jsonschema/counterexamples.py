@@ -206,8 +206,11 @@ def _spine(path: Address, example_schema: Json) -> Json:
     if not path:
         return example_schema
     inner = _spine(path[1:], example_schema)
-    if isinstance(path[0], int):
+    if path[0] == 0:
         return {"type": "array", "minItems": 1, "items": inner}
+    if isinstance(path[0], int):
+        before = path[0]
+        return {"type": "array", "minItems": before + 1, "items": [*[True] * before, inner]}
     return {"type": "object", "required": [path[0]], "properties": {path[0]: inner}}
 
 

@@ -1,12 +1,13 @@
 """Where a value stands in a document, and where the `$ref`s in it lead: the only code that follows.
 
-Source: RFC 6901 (JSON Pointer), as JSON Schema draft 7 uses it.
+Source: RFC 6901 (JSON Pointer) in its form for URIs, as JSON Schema draft 7 uses it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
+from urllib.parse import unquote
 
 Json: TypeAlias = Any
 """A value as a JSON or YAML 1.2 document holds it."""
@@ -69,7 +70,7 @@ def steps(ref: str) -> list[str]:
         return []
     if not ref.startswith("#/"):
         raise LookupError(f"{ref} is not in this document")
-    return [step.replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/")]
+    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in ref[2:].split("/")]
 
 
 def target(root: Json, ref: str) -> Address:

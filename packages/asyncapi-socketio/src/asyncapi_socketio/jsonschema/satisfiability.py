@@ -66,8 +66,15 @@ def _impossible_type(root: Json, schema: Json, name: str, refs: tuple[str, ...])
     if name in {"integer", "number"} and _no_number(schema, whole=name == "integer"):
         return "no number is between its bounds"
     if name == "array" and schema.get("minItems", 0) > 0:
-        return impossible(root, schema.get("items", True), refs)
+        return _impossible_items(root, schema, refs)
     return _impossible_object(root, schema, refs) if name == "object" else None
+
+
+def _impossible_items(root: Json, schema: Json, refs: tuple[str, ...]) -> str | None:
+    items = schema.get("items", True)
+    needed = items[: schema["minItems"]] if isinstance(items, list) else [items]
+    reasons = (impossible(root, item, refs) for item in needed)
+    return next((reason for reason in reasons if reason), None)
 
 
 def _crossed(schema: Json, least: str, most: str) -> bool:

@@ -199,8 +199,8 @@ class _Drawer:
         self, schema: Json, address: str = "#", refs: tuple[str, ...] = ()
     ) -> SearchStrategy[Json]:
         """Draw values for a part of the document; `refs` are those that led here."""
-        if isinstance(schema, Mapping) and "$ref" in schema:
-            refs = (*refs, schema["$ref"])
+        if named := " ".join(sorted({*_named(schema)})):
+            refs = (*refs, named)
         depth = refs.count(refs[-1]) if refs else 0
         if depth > _NESTING + 1:
             return st.nothing()
@@ -291,16 +291,13 @@ class _Drawer:
     def _arrays(
         self, schema: Json, address: str, refs: tuple[str, ...]
     ) -> SearchStrategy[list[Json]]:
+        items = schema.get("items", True)
+        if isinstance(items, list):
+            return self._tuples(schema, items, address, refs)
         least = schema.get("minItems", 0)
         most = min(schema.get("maxItems", least + 3), least + 3)
         if _is_bare(refs):
             most = least
-        items = schema.get("items", True)
-        if isinstance(items, list):
-            first = [
-                self.of(part, f"{address}/items/{n}", refs) for n, part in enumerate(items[:most])
-            ]
-            return st.tuples(*first).map(list)
         if most == 0:
             return st.builds(list)
         drawn = self.of(items, f"{address}/items", refs)
@@ -310,6 +307,16 @@ class _Drawer:
         if most < least or (least and drawn.is_empty):
             return st.nothing()
         return st.lists(drawn, min_size=least, max_size=most, unique_by=unique)
+
+    def _tuples(
+        self, schema: Json, items: list[Json], address: str, refs: tuple[str, ...]
+    ) -> SearchStrategy[list[Json]]:
+        """Draw arrays whose items have schemas of their own: all of these, if as many may be."""
+        least, others = schema.get("minItems", 0), schema.get("additionalItems", True)
+        count = max(least, min(len(items), schema.get("maxItems", len(items))))
+        each = [*items, *[others] * count][:count]
+        drawn = (self.of(part, f"{address}/items/{n}", refs) for n, part in enumerate(each))
+        return st.tuples(*drawn).map(list)
 
     def _objects(
         self, schema: Json, address: str, refs: tuple[str, ...]
@@ -347,6 +354,10 @@ class _Drawer:
         items = fitting[0].get("items")
         if isinstance(value, list) and isinstance(items, Mapping):
             return st.tuples(*(self.loosened(items, item) for item in value)).map(list)
+        if isinstance(value, list) and isinstance(items, list):
+            each = [*items, *[True] * len(value)]
+            pairs = zip(each, value, strict=False)
+            return st.tuples(*(self.loosened(part, item) for part, item in pairs)).map(list)
         if isinstance(value, dict):
             return self._with_more(fitting[0], value, {k for o in options for k in _declared(o)})
         return st.just(value)
@@ -405,6 +416,11 @@ class _Drawer:
             drawn = self.of(items, f"{address}/items")
             for way in self.ways(items, f"{address}/items", refs):
                 yield way.below(0, arrays(_in_first(drawn, way.of)))
+        if "array" in _types(schema) and isinstance(items, list):
+            tuples = _whole(list, lambda: self._arrays(schema, address, ()))
+            for index, part in enumerate(items[: schema.get("maxItems", len(items))]):
+                for way in self.ways(part, f"{address}/items/{index}", refs):
+                    yield way.below(index, tuples(_in_item(index, way.of)))
 
     def _ways_of_keys(
         self, schema: Json, address: str, refs: tuple[str, ...]
@@ -455,6 +471,15 @@ def _are_apart(one: Json, other: Json) -> bool:
     )
 
 
+def _named(schema: Json) -> Iterator[str]:
+    """Yield the refs that a schema is, or is a sum of."""
+    if isinstance(schema, Mapping):
+        if "$ref" in schema:
+            yield schema["$ref"]
+        for part in schema.get("allOf", ()):
+            yield from _named(part)
+
+
 def _is_bare(refs: tuple[str, ...]) -> bool:
     return bool(refs) and refs.count(refs[-1]) > _NESTING
 
@@ -476,7 +501,7 @@ _STRICTEST: dict[str, Callable[[Json, Json], Json]] = {
     "enum": lambda one, other: [value for value in one if value in other],
     "exclusiveMaximum": min,
     "exclusiveMinimum": max,
-    "items": lambda one, other: {"allOf": [one, other]},
+    "items": lambda one, other: _both_items(one, other),  # noqa: PLW0108 - it stands below
     "maxItems": min,
     "maxLength": min,
     "maxProperties": min,
@@ -502,6 +527,20 @@ def _both(one: Json, other: Json) -> Json:
         integers = {"integer"} if {*_types(one), *_types(other)} >= {"integer", "number"} else set()
         merged["type"] = sorted({*_types(one)} & {*_types(other)} | integers)
     return merged
+
+
+def _both_items(one: Json, other: Json) -> Json:
+    """Make one schema of two for the items of an array, or one for each item of a tuple."""
+    if one == other:
+        return one
+    if not isinstance(one, list) and not isinstance(other, list):
+        return {"allOf": [one, other]}
+    count = max(len(each) for each in (one, other) if isinstance(each, list))
+    pair = [
+        (each + [True] * count)[:count] if isinstance(each, list) else [each] * count
+        for each in (one, other)
+    ]
+    return [{"allOf": [*both]} for both in zip(*pair, strict=True)]
 
 
 _ALL_SORTS = "xY0 é-\n\U0001f600"
@@ -656,5 +695,14 @@ def _in_first(drawn: SearchStrategy[Json], of: Breaking) -> Breaking:
     def inside(value: Json) -> SearchStrategy[Json]:
         broken = of(value[0]) if value else drawn.flatmap(of)
         return broken.map(lambda bad: [bad, *value[1:]])
+
+    return inside
+
+
+def _in_item(index: int, of: Breaking) -> Breaking:
+    def inside(value: Json) -> SearchStrategy[Json]:
+        if index >= len(value):
+            return st.nothing()
+        return of(value[index]).map(lambda bad: [*value[:index], bad, *value[index + 1 :]])
 
     return inside

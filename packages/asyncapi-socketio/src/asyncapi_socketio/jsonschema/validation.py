@@ -64,6 +64,12 @@ class Schema:
             args[0] = self.normalise(args[0])
         return self.accepts(args[0])
 
+    def takes_all(self, args: list[Json]) -> bool:
+        """Normalise several arguments in place, and return whether their list is valid."""
+        if self._converts:
+            args[:] = self.normalise(args)
+        return self.accepts(args)
+
     def accepts(self, value: Json) -> bool:
         """Return whether `value` is valid."""
         if self._agrees:
@@ -95,7 +101,8 @@ class Schema:
         for key in path:
             known = _properties(self._document, schema)
             steps.append(key if isinstance(key, str) and key in known else "*")
-            schema = known.get(key, {}) if isinstance(key, str) else _items(self._document, schema)
+            inner = known.get(key, {}) if isinstance(key, str) else None
+            schema = _item(self._document, schema, key) if inner is None else inner
         return "/".join(steps) or "."
 
     def _is_deep_and_valid(self, value: Json) -> bool:
@@ -114,8 +121,10 @@ class Schema:
                 if key in value
             }
             return known if self._drop_unknown else {**value, **known}
-        if shape.items and isinstance(value, list):
-            return [self._normalise(shape.items, item) for item in value]
+        if isinstance(value, list) and (shape.items or shape.each):
+            shapes = [*shape.each[: len(value)]]
+            shapes += [shape.items or _Shape()] * (len(value) - len(shapes))
+            return [self._normalise(*pair) for pair in zip(shapes, value, strict=True)]
         return value
 
     def _rank(self, path: Sequence[str | int]) -> list[int]:
@@ -126,7 +135,7 @@ class Schema:
             known = _properties(self._document, schema)
             if isinstance(key, int):
                 rank.append(key)
-                schema = _items(self._document, schema)
+                schema = _item(self._document, schema, key)
             else:
                 rank.append(list(known).index(key) if key in known else len(known))
                 schema = known.get(key, {})
@@ -135,11 +144,15 @@ class Schema:
 
 @dataclass(slots=True)
 class _Shape:
-    """What normalising needs to know of a schema; holds itself where the schema does."""
+    """What normalising needs to know of a schema; holds itself where the schema does.
+
+    `each` are the items of a tuple, `items` those of any other array.
+    """
 
     boolean: bool = False
     keys: dict[str, _Shape] = field(default_factory=dict)
     items: _Shape | None = None
+    each: list[_Shape] = field(default_factory=list)
 
 
 def _shape(document: Json, schema: Json, made: dict[int, _Shape]) -> _Shape:
@@ -151,7 +164,10 @@ def _shape(document: Json, schema: Json, made: dict[int, _Shape]) -> _Shape:
             key: _shape(document, inner, made)
             for key, inner in _properties(document, schema).items()
         }
-        if items := _items(document, schema):
+        items = _items(document, schema)
+        if isinstance(items, list):
+            shape.each = [_shape(document, item, made) for item in items]
+        elif items:
             shape.items = _shape(document, items, made)
     return made[id(schema)]
 
@@ -172,6 +188,14 @@ def _properties(document: Json, schema: Json) -> dict[str, Json]:
         for key, inner in branch.get("properties", {}).items():
             known.setdefault(key, inner)
     return known
+
+
+def _item(document: Json, schema: Json, key: str | int) -> Json:
+    """Return the schema of the item that an index names."""
+    items = _items(document, schema)
+    if not isinstance(items, list):
+        return items
+    return items[key] if isinstance(key, int) and key < len(items) else {}
 
 
 def _items(document: Json, schema: Json) -> Json:

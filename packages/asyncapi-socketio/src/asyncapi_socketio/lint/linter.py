@@ -18,8 +18,8 @@ IGNORE = "x-lint-ignore"
 
 _SHAPE = {"structure", "version", "unresolved-ref", "remote-ref"}
 _NEEDS: Mapping[str, set[str]] = {
-    "asyncapi-schema": set(),
-    "unsatisfiable": _SHAPE | {"draft-7", "pattern", "schema-ref"},
+    "asyncapi-schema": {"version"},
+    "unsatisfiable": _SHAPE | {"draft-7"},
 }
 """The rules that must hold before another can be checked, where that is not `_SHAPE`."""
 

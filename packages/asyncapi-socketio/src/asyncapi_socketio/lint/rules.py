@@ -8,15 +8,15 @@ from functools import cache
 from importlib import resources
 
 from .. import asyncapi
-from ..asyncapi import semver
-from ..asyncapi.contract import payload_address
+from ..asyncapi import index, semver
 from ..asyncapi.document import Document
-from ..asyncapi.rules import event_and_replies, parts
+from ..asyncapi.index import described, extension
+from ..asyncapi.rules import parts, written_schemas
 from ..jsonschema.dialect import Draft7, Validator, Violation, deepest
 from ..jsonschema.references import Address, Json, steps
-from ..jsonschema.satisfiability import has_example, impossible
 from ..reporting.finding import Finding
 from ..reporting.rule import Rule
+from . import schemas, wire
 
 _ACCEPTED = ("additionalProperties", "else", "items", "then")
 _SIZED = {"date", "date-time", "idn-hostname", "hostname", "ipv4", "ipv6", "time", "uuid"}
@@ -60,8 +60,8 @@ def version_semver(document: Document) -> Iterator[Finding]:
 
 def no_ack(document: Document) -> Iterator[Finding]:
     """Require an ack of everything that a client emits."""
-    for address, operation in _operations(document, "receive"):
-        if not operation.get("reply"):
+    for address, place in _operations(document, "receive"):
+        if not described(document, place).get("reply"):
             yield document.finding(
                 "no-ack", address, "is never acknowledged", "add a reply, if only of errors"
             )
@@ -69,15 +69,15 @@ def no_ack(document: Document) -> Iterator[Finding]:
 
 def error_kinds(document: Document) -> Iterator[Finding]:
     """Require it said what is acknowledged when the server itself refuses."""
-    for address, operation in _operations(document, "receive"):
-        channel = document.at(document.follow((*address, "channel")))
+    for address, place in _operations(document, "receive"):
+        channel = document.follow((*place, "channel"))
         kinds = {
             kind
-            for place in (channel, operation)
-            for kind in place.get("x-socketio", {}).get("errors", {})
+            for owner in (channel, place)
+            for kind in extension(document, owner).get("errors", {})
         }
         missing = [kind for kind in ("arity", "payload", "unexpected") if kind not in kinds]
-        if operation.get("reply") and missing:
+        if described(document, place).get("reply") and missing:
             yield document.finding(
                 "error-kinds",
                 address,
@@ -90,12 +90,11 @@ def loose_send(document: Document) -> Iterator[Finding]:
     """Require each event of the server tied to what causes it, or declared as spontaneous."""
     tied = {
         document.target(ref["$ref"])
-        for _, operation in _operations(document, "receive")
-        for ref in operation.get("x-socketio", {}).get("broadcasts", [])
+        for _, place in _operations(document, "receive")
+        for ref in extension(document, place).get("broadcasts", [])
     }
-    for address, operation in _operations(document, "send"):
-        spontaneous = operation.get("x-socketio", {}).get("cause") == "spontaneous"
-        if address not in tied and not spontaneous:
+    for address, place in _operations(document, "send"):
+        if place not in tied and extension(document, place).get("cause") != "spontaneous":
             yield document.finding(
                 "loose-send",
                 address,
@@ -130,7 +129,7 @@ def description(document: Document) -> Iterator[Finding]:
 def missing_example(document: Document) -> Iterator[Finding]:
     """Require an example of each message with a payload."""
     for address in _messages(document):
-        message = document.at(address)
+        message = described(document, address)
         if "payload" in message and not message.get("examples"):
             yield document.finding("missing-example", address, "has no example", "add one")
 
@@ -158,68 +157,39 @@ def unused_component(document: Document) -> Iterator[Finding]:
                 )
 
 
-def unsatisfiable(document: Document) -> Iterator[Finding]:
-    """Require a value for each schema: by its keywords, else by one that is drawn."""
-    for address in _schemas(document):
-        schema = document.at(address)
-        if schema is False and _is_key(address):
-            continue
-        is_named = len(address) == 3  # noqa: PLR2004
-        reason = impossible(document.root, schema)
-        if reason is None and is_named and not has_example(document.root, schema):
-            reason = "no value was found"
-        if reason is not None:
-            yield document.finding(
-                "unsatisfiable", address, f"no value is valid: {reason}", "loosen it"
-            )
-
-
-def _is_key(address: Address) -> bool:
-    """Return whether a schema is a property's or of further ones: `false` there forbids keys."""
-    return address[-2] == "properties" or address[-1] == "additionalProperties"
-
-
 def _types(schema: Mapping[str, Json]) -> list[str]:
     declared = schema.get("type", [])
     return [declared] if isinstance(declared, str) else [*declared]
 
 
-def _operations(document: Document, action: str) -> Iterator[tuple[Address, Json]]:
-    for key in document.root.get("operations", {}):
-        address: Address = document.follow(("operations", key))
-        if document.at(address)["action"] == action:
-            yield address, document.at(address)
+def _operations(document: Document, action: str) -> Iterator[tuple[Address, Address]]:
+    """Yield where each operation is, and where that leads."""
+    for key in document.root.get("operations") or {}:
+        place: Address = document.follow(("operations", key))
+        if document.at(place)["action"] == action:
+            yield ("operations", key), place
 
 
 def _messages(document: Document) -> list[Address]:
     """Return the address of every message that an operation has, each once."""
-    operations = [*_operations(document, "receive"), *_operations(document, "send")]
-    found = [
-        message for address, _ in operations for message in event_and_replies(document, address)
-    ]
+    found = (place.address for event in index.events(document) for place in event.messages)
     return [*dict.fromkeys(found)]
 
 
 def _inbound(document: Document) -> list[Address]:
     """Return the address of every schema, and part of one, that judges what clients send."""
-    messages = [
-        *(event_and_replies(document, item)[0] for item, _ in _operations(document, "receive")),
-        *(
-            m
-            for item, _ in _operations(document, "send")
-            for m in event_and_replies(document, item)[1:]
-        ),
-    ]
     found: dict[Address, None] = {}
-    for message in messages:
-        if "payload" in document.at(message):
-            _reach(document, payload_address(document, message), found)
+    for event in index.events(document):
+        received = document.at(event.place)["action"] == "receive"
+        for place in (event.message,) if received else event.replies:
+            for argument in index.arguments(document, place.address):
+                _reach(document, argument, found)
     return sorted(found, key=document.position)
 
 
 def _reach(document: Document, address: Address, found: dict[Address, None]) -> None:
-    address = document.follow(address)
-    if address in found:
+    address = index.unwrapped(document, address)
+    if address in found or index.foreign_format(document, address):
         return
     found[address] = None
     for inner in parts(document, address, _ACCEPTED):
@@ -227,27 +197,15 @@ def _reach(document: Document, address: Address, found: dict[Address, None]) -> 
             _reach(document, inner, found)
 
 
-def _schemas(document: Document) -> Iterator[Address]:
-    """Yield the address of every schema that is written in the document, and of its parts."""
-    named = document.root.get("components", {}).get("schemas", {})
-    inline = [item for item in _messages(document) if "payload" in document.at(item)]
-    waiting: list[Address] = [payload_address(document, message) for message in inline]
-    waiting += [("components", "schemas", name) for name in named]
-    while waiting:
-        address = waiting.pop()
-        if document.follow(address) == address:
-            yield address
-            waiting += parts(document, address)
-
-
 def _described(document: Document) -> Iterator[Address]:
     root = document.root
     yield ("info",)
     for section in ("servers", "channels", "operations"):
-        yield from (document.follow((section, key)) for key in root.get(section, {}))
+        yield from (document.follow((section, key)) for key in root.get(section) or {})
     yield from _messages(document)
-    yield from (("components", "schemas", k) for k in root.get("components", {}).get("schemas", {}))
-    for address in _schemas(document):
+    named = (root.get("components") or {}).get("schemas") or {}
+    yield from (document.follow(("components", "schemas", key)) for key in named)
+    for address in written_schemas(document):
         schema = document.at(address)
         for key in schema.get("properties", {}) if isinstance(schema, dict) else ():
             yield document.follow((*address, "properties", key))
@@ -262,11 +220,12 @@ RULES = (
     Rule(
         "version", "error", "The document is AsyncAPI 3.",
         "In AsyncAPI 2, publish and subscribe mean the opposite of what most think, and an ack "
-        "can't be described. `npx @asyncapi/cli convert` makes a 3.0 document of it.",
+        "can't be described. `npx @asyncapi/cli convert` makes a 3.0 document of it, and so does "
+        "`generate`, where Node is installed.",
     ),
     Rule(
         "asyncapi-schema", "error", "The document fits AsyncAPI's own JSON Schema.",
-        "Other tools (editors, AsyncAPI's parser and generators) refuse what does not. It is the "
+        "Other tools (editors, AsyncAPI's parser and generators) reject what does not. It is the "
         "schema of 3.1.0 that `@asyncapi/specs` publishes.",
         asyncapi_schema,
     ),
@@ -275,47 +234,62 @@ RULES = (
         "A ref to what was renamed or removed makes a message without payload, or worse.",
     ),
     Rule(
-        "remote-ref", "error", "Every `$ref` stays in this document.",
-        "A contract that depends on another file or host can change, or be gone, without a commit.",
-    ),
-    Rule(
-        "schema-ref", "error", "A schema refers to schemas of `components/schemas` by name.",
-        "The name is that of the type in Python and TypeScript; a ref into the middle of something "
-        "has none.",
-    ),
-    Rule(
-        "one-message", "error", "An operation has exactly one message.",
-        "An event has one name and one meaning; an operation with two of them is two operations.",
+        "remote-ref", "error", "Every `$ref` stays in this document and the files beside it.",
+        "A contract that depends on another host can change, or be gone, without a commit. "
+        "`--allow-remote` follows them all the same.",
     ),
     Rule(
         "x-socketio", "error", "`x-socketio` says what it may say.",
         "Its schema is `x-socketio.schema.json` in the library: one definition per place.",
     ),
     Rule(
-        "arity", "error", "An event or ack has one argument with a payload, and none without.",
-        "AsyncAPI has one payload per message. Several arguments have no names and can't grow: "
-        "send one object.",
+        "arity", "error", "`args` is the number of arguments that the payload describes.",
+        "One, whatever it is; several are a tuple: `type: array` with a list of `items`, a schema "
+        "per argument.",
     ),
     Rule(
-        "namespace", "error", "A channel is a namespace: its address starts with `/`, once.",
-        "Two channels of one namespace would share events without knowing; Socket.IO has no "
-        "namespace with parameters, it has rooms.",
+        "protocol", "note", "A server's protocol is one that Socket.IO speaks.",
+        "Events of Kafka or MQTT are read as events of Socket.IO: their operations become "
+        "handlers, their bindings are not looked at.",
+        wire.protocol,
     ),
     Rule(
-        "event-name", "error", "An event has a name that Socket.IO does not reserve.",
+        "namespace", "warning", "A channel is a namespace: its address starts with `/`, once.",
+        "Without address it is the namespace `/`; channels of one address are one namespace.",
+        wire.namespaces,
+    ),
+    Rule(
+        "parameters", "error", "The parameters of an address are described, and no others.",
+        "AsyncAPI's own parser refuses a channel that leaves one out.",
+        wire.parameters,
+    ),
+    Rule(
+        "no-message", "note", "An operation has a message.",
+        "Without `messages` it has all of its channel's; where that has none, nothing is emitted.",
+        wire.no_message,
+    ),
+    Rule(
+        "message-channel", "error", "The messages of an operation are those of its channel.",
+        "AsyncAPI's own parser refuses others; the same holds for a reply and its channel.",
+        wire.message_channel,
+    ),
+    Rule(
+        "event-name", "warning", "An event has a name that Socket.IO does not reserve.",
         "`connect`, `disconnect` and their kin mean something to every client and server.",
+        wire.event_names,
     ),
     Rule(
-        "unique-event", "error", "An event is one operation per namespace and direction.",
-        "Two operations of one name can't be told apart on the wire.",
+        "unique-event", "warning", "An event is one operation per namespace and direction.",
+        "Two operations of one name can't be told apart on the wire: the first one receives it.",
     ),
     Rule(
-        "acks-apart", "error", "No value is valid as two acks of one operation.",
+        "acks-apart", "warning", "No value is valid as two acks of one operation.",
         "A client tells success from error by the shape alone: let each require a key that the "
         "other forbids.",
+        wire.replies,
     ),
     Rule(
-        "reply-address", "error", "An ack has no address.",
+        "reply-address", "warning", "An ack has no address, and no channel of its own.",
         "It goes back over the connection that the event came from.",
     ),
     Rule(
@@ -323,38 +297,54 @@ RULES = (
         "An ack of many clients has no place in Socket.IO's typed events.",
     ),
     Rule(
-        "broadcast", "error", "`broadcasts` names what is sent to the same namespace.",
-        "A client of one namespace never hears of another.",
+        "broadcast", "error", "`broadcasts` names operations that the server sends.",
+        "What clients call is called by clients. It may be sent to another namespace.",
+    ),
+    Rule(
+        "precondition", "error", "`preconditions` names operations that clients call.",
+        "They are what a client does first; what the server sends is no doing of a client's.",
     ),
     Rule(
         "error-ack", "error", "A declared error fits an error that the operation acknowledges.",
-        "Else the server's own refusal would break the contract.",
+        "Else the server's own rejection would break the contract.",
     ),
     Rule(
-        "code-name", "error", "Operations and schemas have names that code can have.",
-        "They become methods and types in Python and TypeScript.",
+        "code-name", "note", "Operations and schemas have names that code can have.",
+        "They become methods and types in Python and TypeScript: `to-do` is `ToDo`, and where that "
+        "is taken, `ToDo2`.",
+        wire.code_names,
     ),
     Rule(
-        "traits", "error", "No traits.",
-        "What is merged into a message from elsewhere is read by nobody; written out it is.",
-    ),
-    Rule("headers", "error", "No headers.", "A Socket.IO packet has none; a payload has keys."),
-    Rule(
-        "schema-format", "error", "Payloads are AsyncAPI's Schema Objects (JSON Schema draft 7).",
-        "Avro, RAML and Protobuf describe bytes that Socket.IO's JSON packets don't carry.",
+        "headers", "warning", "No headers.",
+        "A Socket.IO packet has none; a payload has keys.",
+        wire.headers,
     ),
     Rule(
-        "draft-7", "error", "Only keywords of JSON Schema draft 7, used as it says.",
+        "schema-format", "warning", "Payloads are AsyncAPI's Schema Objects (JSON Schema draft 7).",
+        "Avro, RAML and Protobuf describe bytes that Socket.IO's JSON packets don't carry: such a "
+        "payload is taken for anything.",
+        schemas.formats,
+    ),
+    Rule(
+        "draft-7", "error", "Keywords of JSON Schema draft 7 are used as it says.",
+        "A validator can't judge by `maxLength: long`.",
+    ),
+    Rule(
+        "keyword", "warning", "Only keywords of JSON Schema draft 7.",
         "A validator ignores keywords that it does not know: `prefixItems` or a misspelt "
         "`maxLenght` would check nothing, without a word.",
+        schemas.keywords,
     ),
     Rule(
-        "pattern", "error", "A pattern means the same in ECMA 262 and in Python.",
-        "Client and server would judge the same string differently.",
+        "pattern", "warning", "A pattern means the same in ECMA 262 and in Python.",
+        "Client and server would judge the same string differently. One that is none in Python is "
+        "left out.",
+        schemas.patterns,
     ),
     Rule(
-        "example", "error", "Every example fits its schema.",
+        "example", "warning", "Every example fits its schema.",
         "Readers copy examples, mocks answer with them, and testers send them.",
+        schemas.examples,
     ),
     Rule(
         "version-semver", "warning", "`info.version` is a semantic version.",
@@ -368,7 +358,7 @@ RULES = (
         no_ack,
     ),
     Rule(
-        "error-kinds", "warning", "The acks of the server's own refusals are declared.",
+        "error-kinds", "warning", "The acks of the server's own rejections are declared.",
         "Else a wrong arity, a wrong payload and a failure end in silence, or in something "
         "undeclared.",
         error_kinds,
@@ -403,10 +393,10 @@ RULES = (
         unused_component,
     ),
     Rule(
-        "unsatisfiable", "error", "Every schema has a valid value.",
+        "unsatisfiable", "warning", "Every schema has a valid value.",
         "Bounds that cross, required keys that are forbidden, parts that exclude each other: "
         "nothing can ever be sent. Proved from the keywords, or found by drawing values.",
-        unsatisfiable,
+        schemas.unsatisfiable,
     ),
     Rule(
         "ignore", "warning", "`x-lint-ignore` names rules that break there, with a reason.",

@@ -5,6 +5,7 @@ Where links say so, an ack and a broadcast carry the thing that the client is ab
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ MISSING = re.compile(r"(?i)not.?(found|exist|known)|missing|no.such|does.?n.t.ex
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The argument of an ack (None: it has none), and of each event that follows, by operation."""
+    """The argument of an ack, and those of each event that follows, by operation.
+
+    An ack is None without argument, and a tuple of several.
+    """
 
     ack: Json = None
     sends: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
@@ -51,17 +55,30 @@ class Responses:
         self._seed = seed
         self._acks = {item.id: self._sampled(_successes(item)) for item in contract.receives}
         self._payloads = {item.id: self._sampled([item.message]) for item in contract.sends}
-        self._shapes = {item.id: item.message.payload for item in contract.sends}
+        self._told = {item.id: item.message for item in contract.sends}
         self._missing = {item.id: missing(contract, item) for item in contract.receives}
+        self._attempts: dict[tuple[str, str], Json] = {}
         self._parts: dict[str, _Part] = {}
         for resource in resources:
             self._take_part(resource)
 
     def to(self, operation: Operation, payload: Json = None) -> Response:
-        """Carry out an operation with a valid, normalised payload (None: without).
+        """Carry out an operation with a valid, normalised payload.
 
-        Raise `NoKeyLeft`.
+        It is None without argument, and the list of several. What was sent before with the same
+        idempotency key is acknowledged as it was then. Raise `NoKeyLeft`.
         """
+        attempt = operation.attempt(payload)
+        if attempt is None:
+            return self._carry_out(operation, payload)
+        key = (operation.id, json.dumps(attempt))
+        if key in self._attempts:
+            return Response(self._attempts[key])
+        response = self._carry_out(operation, payload)
+        self._attempts[key] = response.ack
+        return response
+
+    def _carry_out(self, operation: Operation, payload: Json) -> Response:
         part = self._parts.get(operation.id)
         if part is None:
             return Response(self._ack(operation, payload), self._sends(operation, payload))
@@ -83,7 +100,7 @@ class Responses:
 
     def _sampled(self, messages: Sequence[Message]) -> Samples | None:
         """Sample the argument of messages; None where none has one."""
-        messages = [message for message in messages if message.payload]
+        messages = [message for message in messages if message.args]
         if not messages:
             return None
         examples = [value for item in messages for value in _examples(self._contract, item)]
@@ -99,6 +116,8 @@ class Responses:
         samples = self._acks[operation.id]
         if samples is None:
             return None
+        if any(reply.args > 1 for reply in _successes(operation)):
+            return tuple(samples.answer(payload))
         if path is None:
             return samples.answer(payload)
         return _first_valid(samples, _put(samples, path, inner), payload)
@@ -116,13 +135,22 @@ class Responses:
         samples = self._payloads[id_]
         if samples is None:
             return ()
-        if about is not None:
+        message = self._told[id_]
+        if about is not None and message.args == 1:
             store, thing = about
             told = (store.told(value, thing) for value in samples)
             return (_first_valid(samples, told, payload),)
-        if self._shapes[id_] == operation.message.payload:
-            return (payload,)  # what one client says is what the others hear
-        return (samples.answer(payload),)
+        value = samples.answer(payload)
+        if message.arguments == operation.message.arguments:
+            value = payload  # what one client says is what the others hear
+        return tuple(value) if message.args > 1 else (value,)
+
+
+def argument_of(args: Sequence[Json]) -> Json:
+    """Return what an event is about: its argument, the list of several, or None."""
+    if len(args) > 1:
+        return [*args]
+    return args[0] if args else None
 
 
 def _carry_out(part: _Part, payload: Json) -> Json | None:
@@ -205,7 +233,7 @@ def _is_like(error: Json, ack: Mapping[str, Json]) -> bool:
 def _errors(contract: Contract, operation: Operation) -> Iterator[Json]:
     """Yield the errors that a contract names: its examples, and the values of its enums."""
     for reply in operation.replies:
-        if reply.ack == "error" and reply.payload:
+        if reply.ack == "error" and reply.payload is not None:
             schema = Schema(message_document(contract, [reply]))
             named = (*_examples(contract, reply), *_enumerated(contract, reply.payload))
             yield from filter(schema.accepts, named)

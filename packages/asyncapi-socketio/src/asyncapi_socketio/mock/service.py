@@ -20,8 +20,9 @@ from ..jsonschema.validation import Schema
 from ..jsonschema.wording import JOI
 from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
+from ..runtime.relay import Relay
 from ..transport import Server
-from .responses import Responses
+from .responses import Responses, argument_of
 from .samples import Samples
 from .table import table
 
@@ -86,7 +87,7 @@ class MockService:
             context: BaseContext = args[-1]
             if dice.random() < rate:
                 return {**operation.errors["unexpected"].ack}
-            answer = self._responses.to(operation, args[0] if operation.message.payload else None)
+            answer = self._responses.to(operation, argument_of(args[:-1]))
             for id_, sent in answer.sends.items():
                 context.tell(self._sends[id_], sent)
             return answer.ack
@@ -97,7 +98,7 @@ class MockService:
         """Judge who connects; None lets in."""
         refusal = self._admissions[namespace].refusal(auth)
         if refusal is not None:
-            self._say(f"{namespace}: turned away: {refusal[0]!r}")
+            self._say(f"{namespace}: connect rejected: {refusal[0]!r}")
         return refusal
 
     async def wait(self) -> None:
@@ -144,14 +145,12 @@ class _Receiver:
         self._service.report(namespace, event, answered)
 
 
-class _Wire:
+class _Wire(Relay):
     """Emits to a server; what asks for an ack asks its client for it."""
 
     def __init__(self, server: Server, contract: Contract, say: Say) -> None:
-        self._server = server
+        super().__init__(server)
         self._say = say
-        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
-        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
         self._questions = {
             (item.namespace.path, item.event): _Outcomes(contract, item)
             for item in contract.sends
@@ -169,9 +168,9 @@ class _Wire:
     ) -> None:
         outcomes = self._questions.get((namespace, event))
         if outcomes is None or room is None:
-            self._server.emit(namespace, event, args, room=room, skip=skip)
+            super().emit(namespace, event, args, room=room, skip=skip)
         else:
-            self._server.ask(namespace, room, event, args, self._hear(namespace, event, outcomes))
+            self.ask(namespace, room, event, args, self._hear(namespace, event, outcomes))
 
     def _hear(
         self, namespace: str, event: str, outcomes: _Outcomes
@@ -213,11 +212,11 @@ class _Outcomes:
     """Names the acks of an operation."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
-        self._bare = {reply.ack for reply in operation.replies if not reply.payload}
+        self._bare = {reply.ack for reply in operation.replies if not reply.args}
         self._schemas = [
-            (reply.ack, Schema(message_document(contract, [reply])))
+            (reply.ack, reply.args, Schema(message_document(contract, [reply])))
             for reply in operation.replies
-            if reply.payload
+            if reply.args
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
@@ -229,13 +228,15 @@ class _Outcomes:
         return kind if kind == "success" else " ".join([kind, *map(json.dumps, args)])
 
     def _kind(self, args: tuple[Json, ...]) -> str:
-        match args:
-            case ():
-                kinds = iter(sorted(self._bare))
-            case [value]:
-                kinds = (kind for kind, schema in self._schemas if schema.accepts(value))
-            case _:
-                kinds = iter(())
+        if not args:
+            kinds = iter(sorted(self._bare))
+        else:
+            value = argument_of(args)
+            kinds = (
+                kind
+                for kind, count, schema in self._schemas
+                if count == len(args) and schema.accepts(value)
+            )
         return next(kinds, "what breaks the contract:")
 
 

@@ -10,8 +10,9 @@ from random import Random
 from uuid import UUID
 
 from ..asyncapi.contract import Contract
+from ..asyncapi.named_schemas import COMPONENTS
 from ..asyncapi.resources import Resource
-from ..asyncapi.schemas import COMPONENTS, schema_document
+from ..asyncapi.schemas import schema_document
 from ..jsonschema.references import Json
 from ..jsonschema.strategies import valid
 from ..jsonschema.validation import Schema

@@ -48,7 +48,7 @@ def _receive(operation: Operation) -> Receive:
         method=operation.method,
         namespace=operation.namespace.path,
         event=operation.event,
-        args=1 if message.payload else 0,
+        args=message.args,
         payload=payload_schema(operation),
         unknown_keys=message.unknown_keys,
         convert=message.convert,
@@ -58,7 +58,8 @@ def _receive(operation: Operation) -> Receive:
         payload_refusal=_refusal(errors.get("payload")),
         rate_refusal=_refusal(errors.get("rate")),
         unexpected_refusal=_refusal(errors.get("unexpected")),
-        broadcasts=operation.broadcasts,
+        broadcasts=tuple(operation.broadcasts),
+        more=message.more,
     )
 
 
@@ -71,7 +72,7 @@ def _send(operation: Operation) -> Send:
         id=operation.id,
         namespace=operation.namespace.path,
         event=operation.event,
-        args=1 if operation.message.payload else 0,
+        args=operation.message.args,
         payload=payload_schema(operation),
         audience=operation.audience or "all",
         ack=ack_schema(operation),

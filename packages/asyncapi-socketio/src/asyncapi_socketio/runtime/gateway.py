@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -93,10 +93,18 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Route:
+    """An operation, its handler, and its judges.
+
+    `takes` judges all arguments, if there are any; `several` says that an ack may have more than
+    one.
+    """
+
     operation: Receive
     handler: Callable[..., Awaitable[Json]]
     payload: Schema | None
+    takes: Callable[[list[Json]], bool] | None
     ack: Schema | None
+    several: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class Gateway:
         self._wording = wording
         self._routes = {
             (item.namespace, item.event): _route(item, handlers, contract, wording)
-            for item in contract.receive
+            for item in reversed(contract.receive)  # of two for one event, the first has it
         }
         self._hooks = {
             item.path: _hooks_of(item, handlers, contract, wording) for item in contract.namespaces
@@ -206,11 +214,13 @@ class Gateway:
         if route is None:
             self._count_unknown(sid, namespace, event)
             return
-        operation, payload = route.operation, route.payload
+        operation, takes = route.operation, route.takes
         context = self._context(self, sid, namespace, operation)
         silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
+        if operation.more:
+            del args[operation.args :]
         try:
-            if len(args) != operation.args or (payload is not None and not payload.takes(args)):
+            if len(args) != operation.args or (takes is not None and not takes(args)):
                 answer = self._refuse_args(route, sid, args)
             else:
                 if sid in self._silent and silent is None:
@@ -306,6 +316,8 @@ class Gateway:
     ) -> Json:
         """Ask the client of a context, and return the argument of its ack, None without one.
 
+        Several arguments are a tuple.
+
         Raises `TimeoutError` when it does not answer, `NoAnswer` when it has gone or its ack breaks
         the contract.
         """
@@ -326,9 +338,11 @@ class Gateway:
             raise NoAnswer(f"operations/{send.id}: the client has gone")
         if len(args) not in send.ack_args:
             raise NoAnswer(f"operations/{send.id}/reply: {len(args)} argument(s)")
-        schema = self._answers.get(send.id)
-        if args and schema is not None and not schema.accepts(args[0]):
-            raise NoAnswer(str(_broken(f"{send.id}/reply", schema, args[0])))
+        schema, value = self._answers.get(send.id), _value(args, max(send.ack_args))
+        if args and schema is not None and not schema.accepts(value):
+            raise NoAnswer(str(_broken(f"{send.id}/reply", schema, value)))
+        if len(args) > 1:
+            return tuple(args)
         return args[0] if args else None
 
     def enter(self, namespace: str, sid: str, room: str) -> None:
@@ -361,8 +375,9 @@ class Gateway:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
 
     def _judge_payload(self, send: Send, args: tuple[Json, ...]) -> None:
-        if args and not self._payloads[send.id].accepts(args[0]):
-            raise _broken(send.id, self._payloads[send.id], args[0])
+        value = _value(args, len(args))
+        if args and not self._payloads[send.id].accepts(value):
+            raise _broken(send.id, self._payloads[send.id], value)
 
     def _let_go(self, context: BaseContext) -> None:
         """Send what was held back, and hold nothing back from now on."""
@@ -377,6 +392,10 @@ class Gateway:
                 self._transport.emit(send.namespace, send.event, args, skip=sent.sid)
             case "sender":
                 self._transport.emit(send.namespace, send.event, args, room=sent.sid)
+            case "room-others":
+                self._transport.emit(
+                    send.namespace, send.event, args, room=sent.room, skip=sent.sid
+                )
             case "all" | "room":
                 skip = sent.sid if sent.others else None
                 self._transport.emit(send.namespace, send.event, args, room=sent.room, skip=skip)
@@ -388,9 +407,10 @@ class Gateway:
             violations = [self._wording.arity(operation.args, len(args))]
             refusal = operation.arity_refusal
         else:
-            violations, refusal = route.payload.violations(args[0]), operation.payload_refusal
+            value = _value(args, operation.args)
+            violations, refusal = route.payload.violations(value), operation.payload_refusal
         kinds = [item["type"] for item in violations[:MAX_KINDS]]
-        log.info("event refused", sid=sid, event_name=operation.event, violations=kinds)
+        log.info("event rejected", sid=sid, event_name=operation.event, violations=kinds)
         return _refuse(refusal, violations)
 
     def _complain(self, sid: str, event: str, error: Unavailable) -> None:
@@ -464,8 +484,16 @@ def _route(
         booleans="boolean" in operation.convert,
         wording=wording,
     )
+    takes = payload and (payload.takes if operation.args == 1 else payload.takes_all)
     ack = operation.ack and Schema(contract.schema(operation.ack))
-    return _Route(operation, getattr(handlers, operation.method), payload or None, ack or None)
+    handler = getattr(handlers, operation.method)
+    several = max(operation.ack_args, default=0) > 1
+    return _Route(operation, handler, payload or None, takes or None, ack or None, several)
+
+
+def _value(args: Sequence[Json], most: int) -> Json:
+    """Return what a schema judges: the one argument, or the list of all if there may be several."""
+    return [*args] if most > 1 or not args else args[0]
 
 
 def _fail(operation: Receive, context: BaseContext) -> tuple[Json, ...] | None:
@@ -482,8 +510,13 @@ def _refuse(refusal: Refusal | None, violations: list[Violation]) -> tuple[Json,
 
 
 def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
-    """Return the ack for what a handler returned: None is no argument; raises `ContractBroken`."""
+    """Return the ack for what a handler returned; raises `ContractBroken`.
+
+    None is no argument, and a tuple are several.
+    """
     operation = route.operation
+    if route.several:
+        return _checked_list(route, result)
     if route.ack is not None and result is not None and not isinstance(result, Encoded):
         if not route.ack.accepts(result):
             raise _broken(f"{operation.id}/reply", route.ack, result)
@@ -494,6 +527,19 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     if count not in operation.ack_args:
         raise ContractBroken(f"operations/{operation.id}: {count} argument(s) in the ack")
     return () if result is None else (result,)
+
+
+def _checked_list(route: _Route, result: Json) -> tuple[Json, ...]:
+    """Return the ack of an operation that may acknowledge several arguments."""
+    operation = route.operation
+    args = result if isinstance(result, tuple) else () if result is None else (result,)
+    if len(args) not in operation.ack_args:
+        raise ContractBroken(f"operations/{operation.id}: {len(args)} argument(s) in the ack")
+    if route.ack is not None and not any(isinstance(item, Encoded) for item in args):
+        value = _value(args, max(operation.ack_args))
+        if not route.ack.accepts(value):
+            raise _broken(f"{operation.id}/reply", route.ack, value)
+    return args
 
 
 def _broken(place: str, schema: Schema, value: Json) -> ContractBroken:

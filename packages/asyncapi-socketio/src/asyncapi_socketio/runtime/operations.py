@@ -22,17 +22,18 @@ class Refusal:
 class Receive:
     """An operation that clients call.
 
-    `args` is 0 or 1. `payload` and `ack` name JSON Schemas of the contract (None: no argument).
-    `ack_args` are the numbers of arguments that an ack may have; empty: the event has no ack.
-    `unknown_keys` and `convert` say how a payload is normalised before it is validated.
-    `broadcasts` are the ids of the operations that it may send.
+    `args` is the number of its arguments; with `more`, others may follow, which are left out.
+    `payload` and `ack` name JSON Schemas of the contract (None: no argument): of the one argument,
+    or of the list of all where there may be several. `ack_args` are the numbers of arguments that
+    an ack may have; empty: the event has no ack. `unknown_keys` and `convert` say how a payload is
+    normalised before it is validated. `broadcasts` are the ids of the operations that it may send.
     """
 
     id: str
     method: str
     namespace: str
     event: str
-    args: Literal[0, 1]
+    args: int
     payload: str | None
     unknown_keys: Literal["keep", "drop"]
     convert: tuple[str, ...]
@@ -43,6 +44,7 @@ class Receive:
     rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,9 @@ class Send:
     id: str
     namespace: str
     event: str
-    args: Literal[0, 1]
+    args: int
     payload: str | None
-    audience: Literal["all", "others", "room", "sender"]
+    audience: Literal["all", "others", "room", "room-others", "sender"]
     ack: str | None
     ack_args: tuple[int, ...]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from secrets import choice
 from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Operation
@@ -28,6 +29,10 @@ class Meaning:
     fault: str = ""
 
 
+_LETTERS = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
+"""What takes each other's place in an idempotency key."""
+
+
 class Expectations:
     """One operation, with its judges built once."""
 
@@ -40,20 +45,19 @@ class Expectations:
             booleans=self.leniency["booleans"],
         )
         self._replies = [
-            (reply, _judge(contract, reply) if reply.payload else None)
-            for reply in operation.replies
+            (reply, _judge(contract, reply) if reply.args else None) for reply in operation.replies
         ]
 
     @cached_property
     def payload_document(self) -> Json:
-        """The schema of the argument, self-contained; None without argument."""
-        if self.operation.message.payload is None:
+        """The schema of the argument, or of the list of several; None without argument."""
+        if not self.operation.message.args:
             return None
         return payload_document(self.contract, self.operation)
 
     @cached_property
     def simplest(self) -> Boundary | None:
-        """The simplest valid argument; None without argument, or if none is found."""
+        """The simplest valid argument, or list of several; None without, or if none is found."""
         return None if self.payload_document is None else simplest(self.payload_document)
 
     @property
@@ -65,32 +69,67 @@ class Expectations:
             "booleans": "boolean" in message.convert,
         }
 
+    def args(self, value: Json) -> Args:
+        """Return the arguments that a value of the schema stands for."""
+        count = self.operation.message.args
+        if count > 1 and isinstance(value, list):
+            return tuple(value)
+        return (value,) if count else ()
+
     def takes(self, value: Json) -> bool:
         """Return whether an argument is valid, once normalised as the contract says."""
         return self._payload is None or self._payload.accepts(self._payload.normalise(value))
+
+    def refuses(self, value: Json) -> bool:
+        """Return whether as many arguments as there should be are invalid."""
+        return not self.takes(value) and len(self.args(value)) == self.operation.message.args
 
     def normal(self, value: Json) -> Json:
         """Return an argument as the contract says it is meant."""
         return value if self._payload is None else self._payload.normalise(value)
 
-    def meaning(self, ack: Args) -> Meaning:
+    def another_attempt(self, args: Args) -> Args:
+        """Return arguments with another idempotency key of the same shape, where they have one.
+
+        Whoever draws values draws some of them again, also in the next run.
+        """
+        attempt = self.operation.attempt(args[0]) if args else None
+        if not isinstance(attempt, str):
+            return args
+
+        def put(key: str) -> Json:
+            return {**args[0], self.operation.idempotency_key: key}
+
+        for place, letter in enumerate(attempt):
+            alike = next((letters for letters in _LETTERS if letter in letters), letter)
+            changed = attempt[:place] + choice(alike) + attempt[place + 1 :]
+            attempt = changed if self.takes(put(changed)) else attempt
+        return (put(attempt), *args[1:])
+
+    def meaning(self, given: Args) -> Meaning:
         """Return what an ack tells, or why it is none of the declared ones."""
         for reply, judge in self._replies:
-            if len(ack) == reply.args and (judge is None or judge.is_valid(ack[0])):
+            ack = given[: reply.args] if reply.more else given
+            if len(ack) == reply.args and (judge is None or judge.is_valid(value_of(ack))):
                 kinds = (kind for kind, error in self.operation.errors.items() if _is(error, ack))
                 return Meaning(reply.ack, frozenset(kinds) if reply.ack == "error" else frozenset())
-        return Meaning("nonsense", fault=self._fault(ack))
+        return Meaning("nonsense", fault=self._fault(given))
 
     def _fault(self, ack: Args) -> str:
         counts = sorted({reply.args for reply, _ in self._replies})
         if len(ack) not in counts:
             return f"{len(ack)} argument(s), where {' or '.join(map(str, counts))} are declared"
         faults = [
-            f"{reply.key}: {next(judge.iter_errors(ack[0])).message}"
+            f"{reply.key}: {next(judge.iter_errors(value_of(ack))).message}"
             for reply, judge in self._replies
             if judge is not None and reply.args == len(ack)
         ]
         return "; ".join(faults)
+
+
+def value_of(args: Sequence[Json]) -> Json:
+    """Return what a schema judges: the one argument, or the list of several."""
+    return args[0] if len(args) == 1 else [*args]
 
 
 def _judge(contract: Contract, reply: Message) -> Validator:

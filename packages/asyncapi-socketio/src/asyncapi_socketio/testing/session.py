@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
 from ..asyncapi.resources import Resource, resources
 from .client import Args, Client, Closed, Pending, Target
-from .expectations import Expectations, Meaning, internals
+from .expectations import Expectations, Meaning, internals, value_of
 
 Json: TypeAlias = Any
 Who: TypeAlias = Literal["ada", "bob"]
@@ -123,8 +123,38 @@ class Session:
     ) -> Args | None:
         """Emit an event of the contract, judge its ack and all that is heard because of it.
 
+        It is an attempt of its own, where its payload has an idempotency key.
         Return the ack's arguments when it tells of success, or None. Raise `Violation`.
         """
+        args = self.expectations[event].another_attempt(args)
+        return await self._call(who, event, *args, expect=expect, ask=ask)
+
+    async def retry(self, event: str, payload: Json) -> Args | None:
+        """Emit an event of the contract, and again with the same idempotency key.
+
+        Return the ack's arguments when it tells of success, or None. Raise `Violation`.
+        """
+        args = self.expectations[event].another_attempt((payload,))
+        first = await self._call("ada", event, *args, expect="success")
+        for who in EVERYONE if first is not None else ():
+            for client in self._clients.values():
+                client.heard.clear()
+            pending = await self._emit(who, event, args, ask=True)
+            ack = await self._acked(who, event, pending) if pending else None
+            for listener in EVERYONE:
+                await self._pass_barrier(listener, event)
+            self._write_down_heard()
+            if ack is not None and ack != first:
+                problem = f"acknowledged {short(ack)}, where {short(first)} was before"
+                self.fail("carried-out-again", event, problem)
+            caused = self.caused(self.expectations[event].operation)
+            if told := [name for name in caused for who in EVERYONE if self.heard(who, name)]:
+                self.fail("carried-out-again", event, f"{' and '.join(told)} is told again")
+        return first
+
+    async def _call(
+        self, who: Who, event: str, *args: Json, expect: Expected, ask: bool = True
+    ) -> Args | None:
         expectations = self.expectations[event]
         for client in self._clients.values():
             client.heard.clear()
@@ -136,7 +166,7 @@ class Session:
         if meaning is not None and ack is not None:
             if "rate" in meaning.kinds:
                 await asyncio.sleep(1)
-                return await self.call(who, event, *args, expect=expect, ask=ask)
+                return await self._call(who, event, *args, expect=expect, ask=ask)
             self._judge_ack(expectations.operation, expect, meaning, ack, args)
         succeeded = meaning.says == "success" if meaning else expect == "success"
         result = _Result(who, expectations.operation, event, succeeded, ask)
@@ -173,7 +203,11 @@ class Session:
 
     def caused(self, operation: Operation) -> list[str]:
         """Return the events that tell of an operation, and of nothing else."""
-        return [send.event for send in self._due(operation) if not send.spontaneous]
+        return [
+            send.event
+            for send in self._due(operation)
+            if not send.spontaneous and operation.broadcasts[send.id] == "1"
+        ]
 
     def heard(self, who: Who, event: str) -> list[Args]:
         """Return the arguments of each event of a name that someone has heard in the last call."""
@@ -234,7 +268,7 @@ class Session:
         if "unexpected" in meaning.kinds:
             self.fail("unexpected-error", event, f"acknowledged {short(ack)}")
         elif expect == "success" or (expect == "valid" and self._says_invalid(operation, ack)):
-            self.fail("refused-valid", event, f"acknowledged {short(ack)}")
+            self.fail("rejected-valid", event, f"acknowledged {short(ack)}")
         elif expect in {"invalid", "arity"}:
             self._judge_refusal(operation, "payload" if expect == "invalid" else "arity", ack)
 
@@ -256,9 +290,9 @@ class Session:
         said: Mapping[str, Json] = ack[0]
         if not error.ack.items() <= said.items():
             problem = f"acknowledged {short(ack)} where {short(dict(error.ack))} is declared"
-            self.fail("wrong-refusal", operation.event, problem)
+            self.fail("wrong-rejection", operation.event, problem)
         elif error.details and not said.get(error.details):
-            self.fail("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
+            self.fail("wrong-rejection", operation.event, f"no {error.details} in {short(ack)}")
 
     async def _judge_broadcasts(self, result: _Result, *, maybe: bool = False) -> None:
         """Wait for what must be heard, then see that nothing else was.
@@ -267,7 +301,11 @@ class Session:
         """
         due = self._due(result.operation) if result.operation else []
         for listener in EVERYONE if result.succeeded else ():
-            named = {send.event for send in due if _hears(send, sender=listener == result.who)}
+            named = {
+                send.event
+                for send in due
+                if _hears(send, sender=listener == result.who) and _must_come(result, send)
+            }
             if named:
                 await self._wait_for(listener, named, result)
         for listener in EVERYONE:
@@ -277,7 +315,8 @@ class Session:
             self._judge_heard(listener, due if result.succeeded or maybe else [], result)
 
     def _due(self, operation: Operation) -> list[Operation]:
-        return [self._send_ids[id_] for id_ in operation.broadcasts]
+        """Return what an operation sends to this namespace."""
+        return [self._send_ids[id_] for id_ in operation.broadcasts if id_ in self._send_ids]
 
     async def _wait_for(self, listener: Who, named: set[str], result: _Result) -> None:
         client = self._clients[listener]
@@ -310,9 +349,9 @@ class Session:
             elif send is None:
                 rule = "broadcast-undeclared" if result.succeeded else "broadcast-on-failure"
                 self.fail(rule, cause, f"{listener} heard {name}")
-            elif listener == result.who and send.audience == "others":
+            elif listener == result.who and send.audience in {"others", "room-others"}:
                 self.fail("broadcast-echo", cause, f"the sender itself heard {name}")
-            elif count > 1:
+            elif count > 1 and not _may_repeat(result, send):
                 self.fail("broadcast-twice", cause, f"{listener} heard {name} {count} times")
         for name, args in heard:
             if name in self.sends:
@@ -320,10 +359,12 @@ class Session:
 
     def _judge_event(self, name: str, args: Args) -> None:
         expectations = self.sends[name]
-        count = expectations.operation.message.args
+        message = expectations.operation.message
+        count = message.args
+        args = args[:count] if message.more else args
         if len(args) != count:
             self.fail("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
-        elif args and not expectations.takes(args[0]):
+        elif args and not expectations.takes(value_of(args)):
             self.fail("broadcast-shape", name, f"{short(args)} breaks its schema")
 
     async def _pass_barrier(self, who: Who, cause: str) -> None:
@@ -336,7 +377,7 @@ class Session:
             await asyncio.sleep(GRACE)
             return
         try:
-            example = self._barrier.message.examples[:1]
+            example = self._barrier.message.examples[: self._barrier.message.args]
             pending = await client.emit(self._barrier.event, example, ask=True)
             if not await client.until(lambda: bool(pending.acks), self.patience):
                 self._barrier = None
@@ -347,6 +388,8 @@ class Session:
 
 def _answer(operation: Operation) -> Args:
     reply = next(item for item in operation.replies)
+    if reply.args > 1:
+        return (*next(iter(reply.examples), ()),)
     return reply.examples[:1] if reply.args else ()
 
 
@@ -355,6 +398,18 @@ def _barrier(found: list[Resource]) -> Operation | None:
     harmless = [link.operation for item in found for link in (item.read, item.list) if link]
     fit = (item for item in harmless if len(item.message.examples[:1]) == item.message.args)
     return next(fit, None)
+
+
+def _must_come(result: _Result, send: Operation) -> bool:
+    """Return whether an operation always sends what it broadcasts."""
+    cause = result.operation
+    return cause is not None and cause.broadcasts[send.id].startswith("1")
+
+
+def _may_repeat(result: _Result, send: Operation) -> bool:
+    """Return whether an operation may send what it broadcasts several times."""
+    cause = result.operation
+    return cause is not None and cause.broadcasts[send.id].endswith("n")
 
 
 def _hears(send: Operation, *, sender: bool) -> bool:

@@ -178,7 +178,8 @@ CREATE FUNCTION todo_write_v1(
 DECLARE
     there boolean[];   -- whether its todo is stored
     before int[];      -- the call before it that is about the same todo
-    used boolean[];    -- whether its key was used, by a call of this batch too
+    used boolean[];    -- whether its key was used
+    again int[];       -- the call before it that has the same key
     alive boolean[];   -- whether what it writes outlives the batch
     done int[] := '{}';
     size bigint := h.todos;
@@ -196,10 +197,11 @@ BEGIN
         FROM unnest(ids) WITH ORDINALITY AS u(id, n)
     ) c LEFT JOIN todos t ON t.id = c.id;
     IF keys IS NOT NULL THEN
-        SELECT array_agg(c.key IS NOT NULL AND (c.again OR k.key IS NOT NULL) ORDER BY c.n)
-        INTO used
+        SELECT array_agg(k.key IS NOT NULL ORDER BY c.n), array_agg(c.again ORDER BY c.n)
+        INTO used, again
         FROM (
-            SELECT n, key, row_number() OVER (PARTITION BY key ORDER BY n) > 1 AS again
+            SELECT n, key, CASE WHEN key IS NOT NULL THEN
+                lag(n::int) OVER (PARTITION BY key ORDER BY n) END AS again
             FROM unnest(keys) WITH ORDINALITY AS u(key, n)
         ) c LEFT JOIN todo_keys k ON k.key = c.key;
     END IF;
@@ -209,7 +211,12 @@ BEGIN
         stored := there[coalesce(earlier, i)];
         there[i] := stored;  -- from here on, after this call
         IF kinds[i] = 'c' THEN
-            CONTINUE WHEN stored OR size >= most OR coalesce(used[i], false);
+            IF keys[i] IS NOT NULL THEN
+                used[i] := used[coalesce(again[i], i)];
+                CONTINUE WHEN used[i];
+                used[i] := size < most;
+            END IF;
+            CONTINUE WHEN stored OR size >= most;
             there[i] := true;
             size := size + 1;
             created := true;

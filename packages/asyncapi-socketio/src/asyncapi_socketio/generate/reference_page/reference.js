@@ -102,7 +102,8 @@ part("emit").addEventListener("click", async () => {
   if (!socket?.connected) return say("not connected: press Connect first");
   let given = [];
   try {
-    given = args ? [JSON.parse(payload.value)] : [];
+    const value = args ? JSON.parse(payload.value) : [];
+    given = args === 1 ? [value] : [value].flat();
   } catch (error) {
     return say(`the payload is no JSON: ${error.message}`);
   }
@@ -115,7 +116,7 @@ part("emit").addEventListener("click", async () => {
   ack.textContent = "…";
   socket.timeout(5000).emit(event, ...given, (error, ...answer) => {
     const took = `${Math.round(performance.now() - started)} ms`;
-    const shown = answer.length ? JSON.stringify(answer[0], null, 2) : "(no argument)";
+    const shown = answer.map((value) => JSON.stringify(value, null, 2)).join("\n") || "(no argument)";
     ack.textContent = error ? "no ack in 5 s" : `${shown}\n\nafter ${took}`;
   });
 });

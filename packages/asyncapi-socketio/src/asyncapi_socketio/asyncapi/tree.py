@@ -1,0 +1,169 @@
+"""YAML 1.2 or JSON in, a tree of plain values out, with the line and column of everything in it.
+
+The core schema of YAML 1.2 (its section 10.3): a timestamp is the text that it is. What an anchor
+names is built once and shared; a text whose aliases unfold to far more than it says is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ..jsonschema.references import Address, Json
+
+Positions: TypeAlias = dict[Address, tuple[int, int]]
+"""The line and the column, from 1, of each address."""
+
+MAX_REPEATED = 100_000
+"""Values that aliases may repeat."""
+
+MAX_DEPTH = 200
+"""Levels that values may hold each other in."""
+
+
+class Unreadable(Exception):
+    """A text that is neither YAML nor JSON; `line` and `column` say where."""
+
+    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.column = column
+
+
+def read(text: str) -> tuple[Json, Positions]:
+    """Read a text; raise `Unreadable`."""
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except YAMLError as error:
+        raise _unreadable(error) from error
+    except RecursionError as error:
+        raise Unreadable(f"values hold each other more than {MAX_DEPTH} levels deep") from error
+    if node is None:
+        return None, {}
+    builder = _Builder()
+    return builder.value(node, ()), builder.positions
+
+
+class _Builder:
+    """Builds each node once, however many aliases name it."""
+
+    def __init__(self) -> None:
+        self.positions: Positions = {}
+        self._built: dict[int, tuple[Json, int]] = {}
+        self._open: set[int] = set()
+        self._size = 0
+        self._repeated = 0
+
+    def value(self, node: Node, address: Address) -> Json:
+        if isinstance(node, ScalarNode):
+            self._size += 1
+            return _scalar(node)
+        if id(node) in self._built:
+            return self._again(node)
+        if id(node) in self._open:
+            raise _at(node, "an alias names what it stands in")
+        if len(address) > MAX_DEPTH:
+            raise _at(node, f"values hold each other more than {MAX_DEPTH} levels deep")
+        self._open.add(id(node))
+        before = self._size
+        self._size += 1
+        is_map = isinstance(node, MappingNode)
+        value = self._map(node, address) if is_map else self._list(node, address)
+        self._open.remove(id(node))
+        self._built[id(node)] = value, self._size - before
+        return value
+
+    def _again(self, node: Node) -> Json:
+        """Return what an alias names."""
+        value, size = self._built[id(node)]
+        self._size += size
+        self._repeated += size
+        if self._repeated > MAX_REPEATED:
+            raise _at(node, f"aliases unfold to more than {MAX_REPEATED:,} values")
+        return value
+
+    def _list(self, node: Node, address: Address) -> list[Json]:
+        values = []
+        for index, inner in enumerate(node.value):
+            place = (*address, index)
+            self.positions[place] = _mark(inner)
+            values.append(self.value(inner, place))
+        return values
+
+    def _map(self, node: Node, address: Address) -> dict[str, Json]:
+        own: dict[str, Json] = {}
+        merged: dict[str, Json] = {}
+        for key_node, inner in node.value:
+            if key_node.tag == _MERGE:
+                merged |= self._merged(inner, address)
+                continue
+            key = _key(key_node)
+            if key in own:
+                raise _at(key_node, f"the key '{key}' stands here twice")
+            place = (*address, key)
+            self.positions[place] = _mark(key_node)
+            own[key] = self.value(inner, place)
+        return {**merged, **own} if merged else own
+
+    def _merged(self, node: Node, address: Address) -> dict[str, Json]:
+        """Return the keys that `<<` brings, of one mapping or of several: the first has a key."""
+        found: dict[str, Json] = {}
+        for part in node.value if isinstance(node, SequenceNode) else [node]:
+            value = self.value(part, address)
+            if not isinstance(value, dict):
+                raise _at(part, "'<<' names no mapping")
+            found = {**value, **found}
+        return found
+
+
+_MERGE = "tag:yaml.org,2002:merge"
+_TEXT = "tag:yaml.org,2002:str"
+
+
+def _key(node: Node) -> str:
+    if not isinstance(node, ScalarNode):
+        raise _at(node, "a key is a mapping or a list, not a name")
+    return str(node.value)
+
+
+_PLAIN: Mapping[re.Pattern[str], Callable[[str], Json]] = {
+    re.compile(r"~|null|Null|NULL|"): lambda _: None,
+    re.compile(r"true|True|TRUE"): lambda _: True,
+    re.compile(r"false|False|FALSE"): lambda _: False,
+    re.compile(r"[-+]?[0-9]+"): int,
+    re.compile(r"0o[0-7]+"): lambda text: int(text, 0),
+    re.compile(r"0x[0-9a-fA-F]+"): lambda text: int(text, 16),
+    re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"): float,
+}
+"""The core schema but infinity and NaN, which JSON can't say: they stay texts."""
+
+
+def _scalar(node: ScalarNode) -> Json:
+    """Return what a scalar means: a quoted one, or one that is tagged as such, is a text."""
+    text = str(node.value)
+    if node.style is not None or node.tag == _TEXT:
+        return text
+    for pattern, meaning in _PLAIN.items():
+        if pattern.fullmatch(text):
+            return meaning(text)
+    return text
+
+
+def _mark(node: Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _at(node: Node, problem: str) -> Unreadable:
+    return Unreadable(problem, *_mark(node))
+
+
+def _unreadable(error: YAMLError) -> Unreadable:
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    problem = getattr(error, "problem", None) or str(error)
+    return Unreadable(f"is not valid YAML: {str(problem).strip().splitlines()[0]}", line, column)
