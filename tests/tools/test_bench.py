@@ -17,6 +17,7 @@ from bench.nodes import order
 from bench.report import FIGURES, IMAGES, PAGES, filled
 from bench.results import Figure, Figures, Key, Run, figure, read_run
 from bench.scenarios import NODE, SQLITE
+from bench.servers import UNTIRING
 from served import served
 from soak import soak
 
@@ -101,7 +102,7 @@ def bench(figures: Path, scenarios: list[str], servers: list[str]) -> tuple[Run,
 
 @pytest.mark.slow
 def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
-    rows = ["read", "list", "create", "read-polling", "update-polling", "read-tls"]
+    rows = ["read", "read-polling", "update-polling", "read-tls"]
     run, printed = bench(tmp_path / "figures.json", rows, ["node", "bun", "sqlite"])
     figures = Figures(run)
     for peer in ("node", "bun"):
@@ -140,7 +141,7 @@ def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(tmp_path: Path) 
     ],
 )
 async def test_a_load_leaves_a_figure_for_each_step(scenario: str, steps: list[int]) -> None:
-    async with asyncio.timeout(RUNS_WITHIN), served() as service:
+    async with asyncio.timeout(RUNS_WITHIN), served(*UNTIRING) as service:
         told = {
             "ports": [service.port],
             "processes": {"server": [service.process.pid]},

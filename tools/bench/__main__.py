@@ -121,7 +121,7 @@ def _measure(
     """Run one scenario once, on a fresh server; figures for each of its steps."""
     scenario = SCENARIOS[name]
     secure = name == "read-tls"
-    with servers.serving(server, secure=secure) as served:
+    with servers.serving(server, secure=secure, few=scenario.few) as served:
         load = Load(
             ports=served.ports,
             processes=_parts(name, served),

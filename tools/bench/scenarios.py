@@ -32,6 +32,8 @@ class Scenario:
     less_is_better: bool = False
     share: float = 1.0
     """Of the seconds that a measurement lasts."""
+    few: bool = False
+    """Whether so few clients ask that ours admits more events of each than by default."""
 
 
 ROWS = {
@@ -111,6 +113,7 @@ CURVES = {
         steps=(1, 10, 100, 1000, 10_000),
         step="connections",
         share=0.4,
+        few=True,
     ),
     "listeners": Scenario(
         words="deliveries of updates, by listeners",
@@ -119,6 +122,7 @@ CURVES = {
         steps=(1, 10, 100, 1000, 2000),
         step="listeners",
         share=0.4,
+        few=True,
     ),
     "todos": Scenario(
         words="reads by 64 clients, by todos",

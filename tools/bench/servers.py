@@ -42,6 +42,9 @@ CLUSTER = 4
 NODES = {POSTGRES: 1, NODES_1: 1, NODES_2: 2, NODES_4: 4}
 """Nodes of ours on one database, each a process with a port of its own."""
 
+UNTIRING = ["--limit", "events_per_second=1000000"]
+"""For a few clients that ask again as soon as they are answered."""
+
 STARTS_WITHIN = 30.0
 
 
@@ -70,8 +73,8 @@ class Servers:
         self._stack.close()
 
     @contextmanager
-    def serving(self, server: str, *, secure: bool = False) -> Iterator[Served]:
-        """Start a server afresh, and return once it listens."""
+    def serving(self, server: str, *, secure: bool = False, few: bool = False) -> Iterator[Served]:
+        """Start a server afresh, and return once it listens; few clients may ask more each."""
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             if server in NODES:
@@ -82,6 +85,8 @@ class Servers:
                 port = free_port()
                 certificate = [*map(str, self.certificate)] if secure else []
                 command = _command(server, port, folder, certificate)
+                if few and server in {MEMORY, SQLITE}:
+                    command += UNTIRING
                 yield Served([port], [_started(stack, command, port)])
 
     @cached_property

@@ -298,7 +298,7 @@ async def _stalls() -> AsyncIterator[Stalls]:
         while True:
             await asyncio.sleep(0.02)
             now = time.monotonic()
-            if now - before > 0.07:  # noqa: PLR2004
+            if now - before > 0.03:  # noqa: PLR2004
                 stalls.append((before, now))
             before = now
 

@@ -17,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from jsonschema import ValidationError
 
 from .dialect import Draft7, ecma
+from .disjoint import disjoint
 from .references import Address, resolved
 
 Json: TypeAlias = Any
@@ -242,7 +243,25 @@ class _Drawer:
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
                 options = [o for part in schema[keyword] for o in self._alternatives(part, address)]
+                options += self._alone(options) if keyword == "oneOf" else []
                 found = [_both(one, other) for one in found for other in options]
+        return found
+
+    def _alone(self, options: list[Json]) -> list[Json]:
+        """Make objects of one option that are of no other, where keys alone don't tell them apart.
+
+        A key that only another option names gets a value that is wrong there.
+        """
+        found = []
+        for one in options:
+            others = [o for o in options if o is not one and not disjoint(self._document, one, o)]
+            foreign = [
+                next(((k, v) for k, v in _declared(o).items() if k not in _declared(one)), None)
+                for o in others
+            ]
+            if others and all(foreign) and {*_types(one)} == {"object"}:
+                wrong = {key: {"not": inner} for key, inner in filter(None, foreign)}
+                found.append(_both(one, {"required": [*wrong], "properties": wrong}))
         return found
 
     def _flat(self, schema: Json, address: str, refs: tuple[str, ...]) -> SearchStrategy[Json]:
