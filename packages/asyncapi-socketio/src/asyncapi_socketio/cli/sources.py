@@ -48,7 +48,8 @@ def fetch(source: str, path: str = CONTRACT) -> Fetch:
 def document(source: str, path: str = CONTRACT) -> Document:
     """Parse a document, contract or not; raise `CouldNotRun` if it is not valid YAML."""
     try:
-        own_name = Path(path).name if source.count(":") == 1 else None
+        unnamed = source.startswith("git:") and source.count(":") == 1
+        own_name = Path(path).name if unnamed else None
         return parse(text(source, path), source, fetch(source, path), own_name)
     except InvalidContract as error:
         raise CouldNotRun(str(error)) from error
