@@ -1,6 +1,7 @@
 # serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web · wheel: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
-# tests behind proxies also run Debian's nginx-light, haproxy and openssl, and fail where they are not.
+# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer and redis-server,
+# and fail where they are not.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -42,7 +43,7 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
 
-bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the Node peer, in one run; options in ARGS
+bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against Node, Bun and socket.io's cluster, in one run; options in ARGS
 	python -m bench $(ARGS)
 
 attack: .venv/dev.stamp ## Print what clients that list everything and don't read cost the others; options in ARGS

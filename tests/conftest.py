@@ -15,7 +15,7 @@ from tests.secrecy import listening, secrecy
 from todo_service.app import create_application, listen, open_repository
 from todo_service.repository import TodoRepository
 
-pytest_plugins = ["pytester", "tests.deadlines", "tests.environments"]
+pytest_plugins = ["pytester", "tests.deadlines", "tests.environments", "tests.postgres"]
 
 __all__ = ["listening", "secrecy"]  # fixtures of every test
 

@@ -150,9 +150,13 @@ def test_tools_stand_alone(tool: str) -> None:
     assert rooms(importers(LIBRARY, f"asyncapi_socketio.{tool}")) <= {tool, "cli"}
 
 
-def test_only_the_sqlite_store_imports_a_database() -> None:
-    databases = ("sqlalchemy", "aiosqlite", "asyncpg", "sqlite3")
-    assert importers(SERVICE, *databases) == {"sqlite_file"}
+def test_only_the_sql_stores_import_a_database() -> None:
+    databases = ("alembic", "sqlalchemy", "aiosqlite", "asyncpg", "sqlite3")
+    migrations = {name for name in importers(SERVICE, "alembic") if ".migrations." in name}
+    assert importers(SERVICE, "asyncpg") == {"postgres.database"}
+    assert importers(SERVICE, *databases) - migrations == {
+        "postgres.database", "postgres.migrate", "sqlite_file",
+    }  # fmt: skip
     assert not importers(LIBRARY, *databases)
 
 
@@ -180,12 +184,16 @@ def test_only_the_command_line_imports_the_application() -> None:
 
 
 def test_only_the_application_chooses_implementations() -> None:
-    implementations = ("todo_service.handlers", "todo_service.sqlite_repository")
+    implementations = (
+        "todo_service.handlers",
+        "todo_service.postgres.repository",
+        "todo_service.sqlite_repository",
+    )
     assert importers(SERVICE, *implementations) == {"app"}
 
 
 def test_the_service_stands_on_the_public_api_of_the_library() -> None:
-    public = {"logs", "process", "documents", "origins"}
+    public = {"logs", "process", "documents", "origins", "workers"}
     modules = {
         file.relative_to(LIBRARY).parts[0].removesuffix(".py") for file in LIBRARY.rglob("*.py")
     }

@@ -12,6 +12,10 @@ export type Title = string;
  */
 export type Completed = boolean;
 /**
+ * Names one attempt to create a todo, however often it is sent: a UUID of RFC 9562, hyphenated, of any version (4 and 7 are what libraries make), but neither all zeros nor all ones. Upper and lower case are the same key. It is remembered for 24 hours, unless 100,000 others are used after it.
+ */
+export type IdempotencyKey = string;
+/**
  * Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.
  */
 export type ErrorName =
@@ -28,6 +32,7 @@ export interface NewTodo {
   id?: never;
   title: Title;
   completed: Completed;
+  idempotencyKey?: IdempotencyKey;
 }
 /**
  * A todo as it is stored, listed and broadcast.
@@ -109,7 +114,7 @@ export interface ClientEvents {
   /**
    * Create a todo
    *
-   * Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts the whole todo to the others. When the list is full, the acknowledgement is `too many todos` and nobody is told.
+   * Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts the whole todo to the others. When the list is full, the acknowledgement is `too many todos` and nobody is told. With an `idempotencyKey` that was used before, the acknowledgement is the id of the todo first stored with it, nothing is stored and nobody is told: a client may retry.
    */
   "todo:create": (payload: NewTodo, callback: (res: Response<TodoID>) => void) => void;
   /**

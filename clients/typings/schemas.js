@@ -208,6 +208,15 @@ export const schemas = {
                 false
               ]
             },
+            "IdempotencyKey": {
+              "type": "string",
+              "format": "uuid",
+              "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+              "description": "Names one attempt to create a todo, however often it is sent: a UUID of RFC 9562, hyphenated, of any version (4 and 7 are what libraries make), but neither all zeros nor all ones. Upper and lower case are the same key. It is remembered for 24 hours, unless 100,000 others are used after it.",
+              "examples": [
+                "0198d5a4-6f1e-7c3a-9b52-4d8e0f7a1c26"
+              ]
+            },
             "NewTodo": {
               "type": "object",
               "description": "A todo before it is stored. The id is the service's to give.",
@@ -223,6 +232,9 @@ export const schemas = {
                 },
                 "completed": {
                   "$ref": "#/definitions/Completed"
+                },
+                "idempotencyKey": {
+                  "$ref": "#/definitions/IdempotencyKey"
                 }
               },
               "examples": [

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import hdrs, web
 
 from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
+from asyncapi_socketio.workers import Worker
 
 from . import page, reference
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
-from .repository import MAX_TODOS, InMemoryTodoRepository, StoreUnavailable, TodoRepository
+from .repository import (
+    MAX_TODOS,
+    Change,
+    Created,
+    Deleted,
+    InMemoryTodoRepository,
+    StoreUnavailable,
+    TodoRepository,
+    Updated,
+)
 from .sqlite_repository import SqliteTodoRepository
 
 __all__ = [
@@ -22,11 +33,16 @@ __all__ = [
     "Trust",
     "create_admin",
     "create_application",
+    "is_shared",
     "listen",
+    "migrate",
     "open_repository",
 ]
 
 IN_MEMORY = "memory:"
+
+POSTGRES = ("postgresql://", "postgres://")
+"""How the URL of a PostgreSQL database begins."""
 
 READY_WITHIN = 2.0
 """Seconds that the store may take to answer `/readyz`."""
@@ -44,7 +60,43 @@ async def open_repository(database: str, max_todos: int = MAX_TODOS) -> TodoRepo
     if database == IN_MEMORY:
         return InMemoryTodoRepository(max_todos)
     todo = Schema(CONTRACT.schema("todoCreated.payload"))
+    if database.startswith(POSTGRES):
+        return await _open_postgres(database, todo, max_todos)
     return await SqliteTodoRepository.open(database, todo.accepts, max_todos)
+
+
+def migrate(database: str) -> None:
+    """Bring the PostgreSQL database that a URL names up to date.
+
+    Raises `StoreUnavailable` with the reason in one line.
+    """
+    if not database.startswith(POSTGRES):
+        raise StoreUnavailable("only PostgreSQL needs it: name one with --database postgresql://")
+    with _installed():
+        from .postgres.migrate import migrate as bring_up_to_date  # noqa: PLC0415  # an extra
+    bring_up_to_date(database)
+
+
+async def _open_postgres(database: str, todo: Schema, max_todos: int) -> TodoRepository:
+    with _installed():
+        from .postgres.repository import PostgresTodoRepository  # noqa: PLC0415  # an extra
+    return await PostgresTodoRepository.open(database, todo.accepts, max_todos)
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Say which extra is missing when an import fails."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable(
+            f"PostgreSQL needs {error.name}: pip install 'todo-service[postgres]'"
+        ) from error
+
+
+def is_shared(database: str) -> bool:
+    """Return whether several processes can serve the store that a URL names."""
+    return database.startswith(POSTGRES)
 
 
 def create_application(
@@ -54,11 +106,14 @@ def create_application(
     base_path: str = "",
     limits: Limits | None = None,
     trust: Trust | None = None,
+    node: str = "",
+    worker: Worker | None = None,
 ) -> web.Application:
     """Put the service together on a repository, which it closes at the end.
 
     `origins` are the pages that may connect from a browser, `base_path` is what all paths begin
-    with, `limits` what clients may take, `trust` the proxies that are believed.
+    with, `limits` what clients may take, `trust` the proxies that are believed; `node` and `worker`
+    are this process's names among others that serve the same store.
     """
     service = Application(
         CONTRACT,
@@ -68,7 +123,20 @@ def create_application(
         trust=trust,
         path=f"{base_path}/socket.io",
         wording=JOI,
+        node=node,
+        worker=worker,
     )
+
+    def tell(change: Change) -> None:
+        match change:
+            case Created(todo):
+                service.broadcast.todo_created(todo)
+            case Updated(todo):
+                service.broadcast.todo_updated(todo)
+            case Deleted(todo_id):
+                service.broadcast.todo_deleted(todo_id)
+
+    todos.watch(tell)
 
     async def close(_: web.Application) -> None:
         await todos.close()
@@ -86,7 +154,7 @@ def create_admin(app: web.Application) -> web.Application:
     """Put together what only an operator may see of a service."""
 
     async def stats(_: web.Request) -> web.Response:
-        return web.json_response(app[_SERVICE].stats())
+        return web.json_response(await app[_SERVICE].node_stats())
 
     admin = web.Application()
     admin[_SERVICE] = app[_SERVICE]
@@ -107,12 +175,13 @@ def _under(base_path: str, routes: Iterable[web.RouteDef]) -> Iterator[web.Route
         yield web.get(base_path, enter)
 
 
-async def listen(app: web.Application, host: str, port: int) -> web.AppRunner:
+async def listen(app: web.Application, host: str, port: int, name: str = "http") -> web.AppRunner:
     """Serve an application until its runner is cleaned up.
 
-    Raises `OSError` when it can't listen there.
+    One of several workers listens on the sockets that its supervisor knows by `name`. Raises
+    `OSError` when it can't listen there.
     """
-    return await app[_SERVICE].listen(host, port, app)
+    return await app[_SERVICE].listen(host, port, app, name)
 
 
 async def _alive(_: web.Request) -> web.Response:

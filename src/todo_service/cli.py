@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import re
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import fields
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from aiohttp import web
 from asyncapi_socketio import ContractBroken, logs
 from asyncapi_socketio.origins import named_origins
 from asyncapi_socketio.process import prepared, settle, stop_signal
+from asyncapi_socketio.workers import CannotSupervise, Supervisor, Worker, usable_cores
 
 from .app import (
     MAX_TODOS,
@@ -24,7 +26,9 @@ from .app import (
     Trust,
     create_admin,
     create_application,
+    is_shared,
     listen,
+    migrate,
     open_repository,
 )
 from .repository import StoreUnavailable
@@ -38,6 +42,12 @@ LIMITS: dict[str, type[int | float]] = {
 
 RANGES: dict[type[int | float], tuple[float, float]] = {int: (1, 2**31 - 1), float: (0.001, 86_400)}
 """From where to where counts, bytes and seconds may be set."""
+
+
+MOST_WORKERS = 1024
+
+SOCKETS, ADMIN_SOCKETS = "http", "admin"
+"""The names by which workers know what they listen on."""
 
 
 class CannotStart(click.ClickException):
@@ -102,6 +112,36 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     return path
 
 
+database_option = click.option(
+    "--database",
+    envvar="TODO_DATABASE",
+    default="sqlite:///todos.db",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="Where todos are kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE,"
+    " or memory: (gone at exit).",
+)
+
+
+def _workers(_: click.Context, __: click.Parameter, given: str) -> int | None:
+    if given == "auto":
+        return None
+    if not given.isdecimal() or not 1 <= int(given) <= MOST_WORKERS:
+        raise click.BadParameter(f"{given!r} is neither auto nor from 1 to {MOST_WORKERS}")
+    return int(given)
+
+
+def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
+    if given is None:
+        return ""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", given):
+        raise click.BadParameter(
+            f"{given!r} is not a name: up to 32 letters, digits, hyphens and underscores"
+        )
+    return given
+
+
 @commands.command()
 @click.option(
     "--host",
@@ -120,15 +160,7 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes any that is free.",
 )
-@click.option(
-    "--database",
-    envvar="TODO_DATABASE",
-    default="sqlite:///todos.db",
-    show_default=True,
-    show_envvar=True,
-    metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, or memory: (gone at exit).",
-)
+@database_option
 @click.option(
     "--max-todos",
     envvar="TODO_MAX_TODOS",
@@ -189,6 +221,26 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     help="Port of a listener of its own for /stats; without it, there is none.",
 )
 @click.option(
+    "--workers",
+    envvar="TODO_WORKERS",
+    default="1",
+    show_default=True,
+    show_envvar=True,
+    callback=_workers,
+    metavar="N",
+    help="Processes that serve, where the database is one that several can share; auto is one"
+    " per core.",
+)
+@click.option(
+    "--node",
+    envvar="TODO_NODE",
+    default=None,
+    show_envvar=True,
+    callback=_node,
+    metavar="NAME",
+    help="Name of this machine among those that a load balancer knows: session ids begin with it.",
+)
+@click.option(
     "--log-format",
     envvar="TODO_LOG_FORMAT",
     default="text",
@@ -232,51 +284,111 @@ def serve(
     admin_host: str,
     admin_port: int | None,
     limits: Limits,
+    workers: int | None,
+    node: str,
     log_format: Literal["text", "json"],
     log_level: str,
 ) -> None:
     """Serve the todos until SIGTERM or SIGINT."""
-    admin = None if admin_port is None else (admin_host, admin_port)
-    with prepared():
+    addresses = {SOCKETS: (host, port)}
+    if admin_port is not None:
+        addresses[ADMIN_SOCKETS] = (admin_host, admin_port)
+    worker = Worker.here()
+    if worker is None and (count := _count(workers, database)) > 1:
         logs.configure(log_format, log_level)
-        uvloop.run(
-            _serve((host, port), admin, (database, max_todos), origins, trust, base_path, limits)
+        sys.exit(_supervise(count, addresses, base_path))
+    with prepared():
+        logs.configure(log_format, log_level, None if worker is None else worker.number)
+        store, names = (database, max_todos), (node, worker)
+        uvloop.run(_serve(addresses, store, origins, trust, base_path, limits, names))
+
+
+def _count(workers: int | None, database: str) -> int:
+    """Return how many processes are to serve; raises `CannotStart`."""
+    if workers is None:
+        return usable_cores() if is_shared(database) else 1
+    if workers > 1 and not is_shared(database):
+        raise CannotStart(
+            f"--workers {workers} needs a database that several processes can serve,"
+            " postgresql://: a SQLite file, or memory:, has one"
         )
+    return workers
+
+
+def _supervise(count: int, addresses: dict[str, tuple[str, int]], base_path: str) -> int:
+    """Run several workers until SIGTERM or SIGINT; return the exit code."""
+    try:
+        supervisor = Supervisor(count)
+    except CannotSupervise as error:
+        raise CannotStart(f"--workers {count}: {error}") from error
+    urls: dict[str, str] = {}
+    for name, address in addresses.items():
+        with _listening(name, address):
+            urls[name] = f"http://{_shown_address(*supervisor.listen(name, *address))}"
+
+    def started() -> None:
+        _say_listening(urls, base_path, workers=count)
+
+    return supervisor.run(started)
+
+
+@commands.command("migrate")
+@database_option
+def bring_up_to_date(database: str) -> None:
+    """Bring a PostgreSQL database up to date, also while others serve it.
+
+    `serve` does so itself where its role may; see docs/postgresql.md for roles.
+    """
+    try:
+        migrate(database)
+    except StoreUnavailable as error:
+        raise CannotStart(str(error)) from error
 
 
 async def _serve(
-    address: tuple[str, int],
-    admin_address: tuple[str, int] | None,
+    addresses: dict[str, tuple[str, int]],
     store: tuple[str, int],
     origins: tuple[str, ...],
     trust: Trust,
     base_path: str,
     limits: Limits,
+    names: tuple[str, Worker | None],
 ) -> None:
     stopped = stop_signal()
-    app = await _application(store, origins, trust, base_path, limits)
+    app = await _application(store, origins, trust, base_path, limits, names)
     settle()
     async with AsyncExitStack() as stack:
-        runner = await _listen(app, address, "--port")
-        stack.push_async_callback(runner.cleanup)
-        admin = admin_address and await _listen(create_admin(app), admin_address, "--admin-port")
-        if admin:
-            stack.push_async_callback(admin.cleanup)
-        log.info("listening", url=f"{_url(runner)}{base_path}")
-        if admin:
-            log.info("admin listening", url=_url(admin))
+        urls: dict[str, str] = {}
+        for name, address in addresses.items():
+            with _listening(name, address):
+                served = app if name == SOCKETS else create_admin(app)
+                runner = await listen(served, *address, name)
+            stack.push_async_callback(runner.cleanup)
+            urls[name] = _url(runner)
+        _, worker = names
+        if worker is None:
+            _say_listening(urls, base_path)
+        else:
+            worker.ready()
         await stopped.wait()
         log.info("stopping")
 
 
-async def _listen(app: web.Application, address: tuple[str, int], option: str) -> web.AppRunner:
-    """Listen at an address; raises `CannotStart`, naming the option that chooses another port."""
-    host, port = address
+def _say_listening(urls: dict[str, str], base_path: str, **said: int) -> None:
+    log.info("listening", url=f"{urls[SOCKETS]}{base_path}", **said)
+    if ADMIN_SOCKETS in urls:
+        log.info("admin listening", url=urls[ADMIN_SOCKETS])
+
+
+@contextmanager
+def _listening(name: str, address: tuple[str, int]) -> Iterator[None]:
+    """Raise `CannotStart` where one can't listen, naming the option that chooses another port."""
     try:
-        return await listen(app, host, port)
+        yield
     except OSError as error:
+        option = "--port" if name == SOCKETS else "--admin-port"
         advice = f": choose another with {option}" if error.errno == errno.EADDRINUSE else ""
-        where = _shown_address(host, port)
+        where = _shown_address(*address)
         raise CannotStart(f"can't listen on {where}: {error.strerror}{advice}") from error
 
 
@@ -295,14 +407,22 @@ async def _application(
     trust: Trust,
     base_path: str,
     limits: Limits,
+    names: tuple[str, Worker | None],
 ) -> web.Application:
     try:
         todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:
+        node, worker = names
         return create_application(
-            todos, origins=origins, base_path=base_path, limits=limits, trust=trust
+            todos,
+            origins=origins,
+            base_path=base_path,
+            limits=limits,
+            trust=trust,
+            node=node,
+            worker=worker,
         )
     except ContractBroken as error:
         await todos.close()

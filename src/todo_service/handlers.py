@@ -32,10 +32,13 @@ class TodoHandlers(Handlers):
 
     async def create_todo(self, new: NewTodo, context: Context, /) -> TodoIDData | ErrorResponse:
         todo: Todo = {"id": str(uuid4()), "title": new["title"], "completed": new["completed"]}
-        if not await self._todos.add(todo):
+        key = new.get("idempotencyKey")
+        stored = await self._todos.add(todo, key and key.lower())
+        if stored is None:
             return {"error": "too many todos"}
-        context.broadcast.todo_created(todo)
-        return {"data": todo["id"]}
+        if stored == todo["id"]:
+            context.broadcast.todo_created(todo)
+        return {"data": stored}
 
     async def read_todo(self, todo_id: TodoID, _: Context, /) -> TodoData | ErrorResponse:
         todo = await self._todos.find(todo_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from asyncapi_socketio import Encoded, Unavailable
 
-from .generated.models import Todo, TodoID
+from .generated.models import IdempotencyKey, Todo, TodoID
+from .keys import UsedKeys
 from .todo_list import TodoList
 
 MAX_TODOS = 100_000
@@ -25,6 +27,30 @@ class Health:
     left_out: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A todo is new, at the end of the list."""
+
+    todo: Todo
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A todo was replaced, in its place."""
+
+    todo: Todo
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The todo with this id was deleted."""
+
+    todo_id: TodoID
+
+
+Change: TypeAlias = Created | Updated | Deleted
+
+
 class TodoRepository(Protocol):
     """Keeps todos in the order of their creation.
 
@@ -34,8 +60,13 @@ class TodoRepository(Protocol):
     the broadcasts. `StoreUnavailable` means that nothing was changed.
     """
 
-    async def add(self, todo: Todo) -> bool:
-        """Store a new todo; False when the list is full."""
+    async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
+        """Store a new todo and return its id; None when the list is full.
+
+        With a key that was used before, store nothing, and return the id of the todo that was first
+        stored with it, even when that was deleted since. A key is remembered as durably as a todo,
+        for as long as `keys` says.
+        """
 
     async def list(self) -> Encoded:
         """Return every todo, oldest first, as a JSON array."""
@@ -49,6 +80,13 @@ class TodoRepository(Protocol):
     async def remove(self, todo_id: TodoID) -> bool:
         """Delete the todo with this id; False when there is none."""
 
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        """Call `tell` with each change that others have committed, in the order of the commits.
+
+        Others are whoever writes to the store but not through this repository. A change shows in
+        lists from the moment when it is told.
+        """
+
     async def ping(self) -> Health:
         """Return when the store can write."""
 
@@ -61,13 +99,18 @@ class InMemoryTodoRepository:
 
     def __init__(self, max_todos: int = MAX_TODOS) -> None:
         self._todos = TodoList()
+        self._keys = UsedKeys()
         self._max_todos = max_todos
 
-    async def add(self, todo: Todo) -> bool:
+    async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
+        if key and (first := self._keys.find(key)):
+            return first
         if len(self._todos) >= self._max_todos:
-            return False
+            return None
         self._todos.add(todo)
-        return True
+        if key:
+            self._keys.add(key, todo["id"])
+        return todo["id"]
 
     async def list(self) -> Encoded:
         return self._todos.encoded()
@@ -80,6 +123,9 @@ class InMemoryTodoRepository:
 
     async def remove(self, todo_id: TodoID) -> bool:
         return self._todos.remove(todo_id)
+
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        """Do nothing: nobody else can write to it."""
 
     async def ping(self) -> Health:
         return Health()

@@ -21,8 +21,10 @@ from typing import Any, Self, TypeAlias
 
 import orjson
 
-from .generated.models import Completed, Title, Todo, TodoID
+from .generated.models import Completed, IdempotencyKey, Title, Todo, TodoID
+from .keys import MAX_KEYS, UsedKeys, oldest_kept
 from .repository import StoreUnavailable
+from .todo_list import TodoList
 
 LOCK_TIMEOUT = 0.75
 """Seconds that a write waits while another process holds SQLite's lock."""
@@ -33,13 +35,14 @@ LOCK_RETRY = 0.005
 APPLICATION_ID = int.from_bytes(b"todo", "big")
 """Marks a file as ours (`PRAGMA application_id`)."""
 
-VERSION = 1
+VERSION = 2
 """The version of the schema (`PRAGMA user_version`); files from before it was counted have 0."""
 
 Judge: TypeAlias = Callable[[Any], bool]
 """Says whether a value that was stored is a todo by the contract."""
 
-_SCHEMA = """
+_SCHEMAS = {
+    "todos": """
 CREATE TABLE todos (
     position INTEGER NOT NULL,
     id VARCHAR(36) NOT NULL,
@@ -48,13 +51,31 @@ CREATE TABLE todos (
     PRIMARY KEY (position),
     UNIQUE (id)
 )
-"""
-_COLUMNS = [
-    ("position", "INTEGER", 1, 1),
-    ("id", "VARCHAR(36)", 1, 0),
-    ("title", "VARCHAR(256)", 1, 0),
-    ("completed", "BOOLEAN", 1, 0),
-]
+""",
+    "used_keys": """
+CREATE TABLE used_keys (
+    position INTEGER NOT NULL,
+    key VARCHAR(36) NOT NULL,
+    todo_id VARCHAR(36) NOT NULL,
+    used INTEGER NOT NULL,
+    PRIMARY KEY (position)
+)
+""",
+}
+_COLUMNS = {
+    "todos": [
+        ("position", "INTEGER", 1, 1),
+        ("id", "VARCHAR(36)", 1, 0),
+        ("title", "VARCHAR(256)", 1, 0),
+        ("completed", "BOOLEAN", 1, 0),
+    ],
+    "used_keys": [
+        ("position", "INTEGER", 1, 1),
+        ("key", "VARCHAR(36)", 1, 0),
+        ("todo_id", "VARCHAR(36)", 1, 0),
+        ("used", "INTEGER", 1, 0),
+    ],
+}
 _SELECT = "SELECT id, title, completed FROM todos ORDER BY position"
 # One statement for all changes of a kind: between two, the thread waits for its turn in Python.
 _REMOVE = "DELETE FROM todos WHERE id IN (SELECT value FROM json_each(?))"
@@ -64,6 +85,22 @@ SELECT json_extract(value, '$.id'), json_extract(value, '$.title'),
     json_extract(value, '$.completed')
 FROM json_each(?) WHERE true ORDER BY key
 ON CONFLICT (id) DO UPDATE SET title = excluded.title, completed = excluded.completed
+"""
+# Keys are found in memory: an index would be one more page for each to write.
+_SELECT_KEYS = """
+SELECT CAST(key AS TEXT), CAST(todo_id AS TEXT), CAST(used AS INTEGER)
+FROM used_keys ORDER BY position
+"""
+_USE = """
+INSERT INTO used_keys (key, todo_id, used)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), ?
+FROM json_each(?) ORDER BY json_each.key
+"""
+_FORGET = """
+DELETE FROM used_keys WHERE position < max(
+    (SELECT max(position) FROM used_keys) - ? + 1,
+    coalesce((SELECT position FROM used_keys WHERE used > ? ORDER BY position LIMIT 1), 0)
+)
 """
 
 _OTHER_FILE = "name another file, or memory: to keep nothing"
@@ -79,6 +116,7 @@ class Changes:
 
     removed: set[TodoID] = field(default_factory=set)
     put: dict[TodoID, Todo] = field(default_factory=dict)
+    keys: dict[IdempotencyKey, TodoID] = field(default_factory=dict)
 
     def remove(self, todo_id: TodoID) -> None:
         """Delete a todo, whether it was there before or is one of the new ones."""
@@ -98,6 +136,7 @@ class SqliteFile:
         self._path = path
         self._real = path.resolve()
         self._loaded_version: int | None = None
+        self._overwritten = False  # perhaps: somebody has written to it
         self._stopped = Event()
         with ExitStack() as stack:
             stack.callback(os.close, _lock(self._real))
@@ -117,25 +156,30 @@ class SqliteFile:
         except StoreUnavailable as error:
             raise StoreUnavailable(f"{_shown(url)}: {error}") from error
 
-    def load(self, add: Callable[[Todo], object]) -> list[object]:
-        """Give each todo to `add`, and return the ids of the rows that are not valid todos.
+    def load(self, todos: TodoList, keys: UsedKeys) -> list[object]:
+        """Add what is stored to lists, and return the ids of the rows that are not valid todos.
 
         From now on it is noticed when somebody else changes the file.
         """
         left_out: list[object] = []
         try:
             self._check_files()
+            self._forget_pages()
             with _transaction(self._connection, partial(self._connection.execute, "BEGIN")):
+                if self._overwritten:
+                    self._check_integrity()
                 version = self._pragma("data_version")
                 for row in self._connection.execute(_SELECT):
                     todo = _todo(*row)
                     if self._judge(todo):
-                        add(todo)
+                        todos.add(todo)
                     else:
                         left_out.append(todo["id"])
+                for key, todo_id, used in self._connection.execute(_SELECT_KEYS):
+                    keys.add(key, todo_id, used)
         except sqlite3.Error as error:
             raise StoreUnavailable(str(error)) from error
-        self._loaded_version = version
+        self._loaded_version, self._overwritten = version, False
         return left_out
 
     def check(self) -> None:
@@ -158,6 +202,7 @@ class SqliteFile:
                 self._check_version()
                 self._write(changes)
             self._check_files()
+            self._overwritten = False  # it was this commit, which may copy SQLite's log into it
         except (sqlite3.IntegrityError, sqlite3.DataError):
             raise
         except sqlite3.Error as error:
@@ -178,7 +223,10 @@ class SqliteFile:
             execute(_REMOVE, (orjson.dumps([*changes.removed]).decode(),))
         if changes.put:
             execute(_PUT, (orjson.dumps([*changes.put.values()]).decode(),))
-        if not (changes.removed or changes.put):
+        if changes.keys:
+            execute(_USE, (int(time.time()), orjson.dumps([*changes.keys.items()]).decode()))
+            execute(_FORGET, (MAX_KEYS, int(oldest_kept())))
+        if not (changes.removed or changes.put or changes.keys):
             execute(f"PRAGMA user_version = {VERSION}")
 
     def _begin(self) -> None:
@@ -199,9 +247,21 @@ class SqliteFile:
         return int(value)
 
     def _check_version(self) -> None:
-        """Raise `ChangedElsewhere` when another connection has committed since it was loaded."""
-        if self._pragma("data_version") != self._loaded_version:
+        """Raise `ChangedElsewhere` when somebody else has written to it since it was loaded."""
+        if self._overwritten or self._pragma("data_version") != self._loaded_version:
             raise ChangedElsewhere
+
+    def _forget_pages(self) -> None:
+        """Let SQLite read what it has read before again: it knows its own writers only."""
+        self._connection.execute("PRAGMA shrink_memory")
+
+    def _check_integrity(self) -> None:
+        """Tell a file that somebody has copied another one over from one that is still whole.
+
+        SQLite notices its own writers, not those. Whoever only copies its log into it looks alike.
+        """
+        if self._connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            raise StoreUnavailable("its file was overwritten")
 
     def _check_files(self) -> None:
         """Check that what SQLite has open is what its paths name, and has not been cut."""
@@ -210,6 +270,7 @@ class SqliteFile:
         if not all(map(os.path.samestat, self._files, now)):
             raise StoreUnavailable("its file was moved, deleted or replaced")
         self._check_sizes(now)
+        self._overwritten |= now[0].st_ctime_ns != self._files[0].st_ctime_ns
         self._files, self._loaded_version = now, version
 
     def _look_at_files(self) -> list[os.stat_result]:
@@ -225,6 +286,8 @@ class SqliteFile:
             new.st_size < old.st_size for new, old in zip(now[:2], self._files[:2], strict=True)
         )
         try:
+            if database:
+                self._forget_pages()
             if database and now[0].st_size < self._pragma("page_count") * self._pragma("page_size"):
                 raise StoreUnavailable("its file was truncated")
             if log:  # fails, or leaves frames to copy, when some that count are not there
@@ -279,8 +342,8 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # without it, macOS leaves writes in the disk
     with _transaction(connection, partial(connection.execute, "BEGIN IMMEDIATE")):
-        if "todos" not in tables:
-            connection.execute(_SCHEMA)
+        for table in _SCHEMAS.keys() - tables:
+            connection.execute(_SCHEMAS[table])
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("PRAGMA busy_timeout = 0")  # `_begin` waits, and can be told to stop
@@ -297,13 +360,14 @@ def _refuse_foreign(connection: sqlite3.Connection) -> set[str]:
             f"a newer todo-service has written it (schema {version}, this one knows {VERSION}): "
             f"update todo-service, or {_OTHER_FILE}"
         )
-    known = (application, version) in {(0, 0), (APPLICATION_ID, VERSION)}
+    known = (application, version) == (0, 0) or (application == APPLICATION_ID and version > 0)
     if not known or (tables and "todos" not in tables):
         raise StoreUnavailable(f"it belongs to another program: {_OTHER_FILE}")
-    info = connection.execute("PRAGMA table_info(todos)")
-    columns = [(name, kind, filled, key) for _, name, kind, filled, _, key in info]
-    if tables and columns != _COLUMNS:
-        raise StoreUnavailable(f"its table 'todos' has another schema: {_OTHER_FILE}")
+    for table in _COLUMNS.keys() & tables:
+        info = connection.execute(f"PRAGMA table_info({table})")
+        columns = [(name, kind, filled, key) for _, name, kind, filled, _, key in info]
+        if columns != _COLUMNS[table]:
+            raise StoreUnavailable(f"its table '{table}' has another schema: {_OTHER_FILE}")
     return tables
 
 

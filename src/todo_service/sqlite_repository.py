@@ -13,15 +13,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from operator import eq
 from typing import Literal, Self, TypeAlias, TypeVar
 
 import structlog
 
 from asyncapi_socketio import Encoded
 
-from .generated.models import Todo, TodoID
-from .repository import MAX_TODOS, Health, StoreUnavailable
+from .difference import apply, difference
+from .generated.models import IdempotencyKey, Todo, TodoID
+from .keys import UsedKeys
+from .repository import MAX_TODOS, Change, Health, StoreUnavailable
 from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile
 from .todo_list import TodoList
 
@@ -47,6 +48,9 @@ LEFT_OUT_SHOWN = 10
 
 ID_SHOWN = 40
 
+SLICE = 100
+"""Changes of another program that are told without a pause."""
+
 T = TypeVar("T")
 
 _Kind: TypeAlias = Literal["add", "ping", "remove", "replace"]
@@ -55,12 +59,14 @@ _Kind: TypeAlias = Literal["add", "ping", "remove", "replace"]
 @dataclass(slots=True, eq=False)
 class _Call:
     kind: _Kind
-    key: TodoID
+    todo_id: TodoID
     todo: Todo | None
-    result: asyncio.Future[bool]
+    key: IdempotencyKey | None
+    result: asyncio.Future[TodoID | None]
+    done: bool = False
     shown: bool = False
 
-    def answer(self, result: bool) -> None:
+    def answer(self, result: TodoID | None) -> None:
         if not self.result.done():
             self.result.set_result(result)
 
@@ -71,9 +77,14 @@ class _Call:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What becomes of a batch once its changes are durable; `count` todos are stored then."""
+    """What becomes of a batch once its changes are durable; `count` todos are stored then.
 
-    results: Sequence[bool]
+    The result of a call is the id of the todo that it is about, None when there is none. `done` are
+    the calls that are carried out.
+    """
+
+    results: Sequence[TodoID | None]
+    done: Sequence[_Call]
     changes: Changes
     count: int
 
@@ -86,13 +97,15 @@ class SqliteTodoRepository:
         self._thread = thread
         self._max_todos = max_todos
         self._todos = TodoList()
-        self._left_out: Sequence[object] = ()
+        self._keys = UsedKeys()
+        self._left_out: Sequence[object] = []
         self._calls: asyncio.Queue[_Call] = asyncio.Queue(MAX_WAITING)
         self._committed: deque[_Call] = deque()
         self._ahead: dict[TodoID, bool] = {}
         self._durable = 0
         self._trouble: str | None = None
         self._closed = False
+        self._tell: Callable[[Change], None] = lambda _: None
         self._writer: asyncio.Task[None] | None = None
 
     @classmethod
@@ -111,6 +124,7 @@ class SqliteTodoRepository:
         todos = cls(file, thread, max_todos)
         try:
             await todos._reload()
+            await todos._in_thread(todos._todos.encoded)  # in the loop, everyone would wait for it
         except BaseException:
             await todos.close()
             raise
@@ -118,8 +132,8 @@ class SqliteTodoRepository:
         log.debug("store opened", todos=len(todos._todos))
         return todos
 
-    async def add(self, todo: Todo) -> bool:
-        return await self._call("add", todo["id"], todo)
+    async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
+        return await self._call("add", todo["id"], todo, key)
 
     async def list(self) -> Encoded:
         return self._todos.encoded()
@@ -128,10 +142,13 @@ class SqliteTodoRepository:
         return self._todos.find(todo_id)
 
     async def replace(self, todo: Todo) -> bool:
-        return await self._call("replace", todo["id"], todo)
+        return await self._call("replace", todo["id"], todo) is not None
 
     async def remove(self, todo_id: TodoID) -> bool:
-        return await self._call("remove", todo_id)
+        return await self._call("remove", todo_id) is not None
+
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        self._tell = tell
 
     async def ping(self) -> Health:
         await self._call("ping")
@@ -165,17 +182,23 @@ class SqliteTodoRepository:
 
     # The callers' side
 
-    async def _call(self, kind: _Kind, key: TodoID = "", todo: Todo | None = None) -> bool:
+    async def _call(
+        self,
+        kind: _Kind,
+        todo_id: TodoID = "",
+        todo: Todo | None = None,
+        key: IdempotencyKey | None = None,
+    ) -> TodoID | None:
         """Wait until the call is durable, and show it at the moment when its caller goes on."""
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        call = _Call(kind, key, todo, asyncio.get_running_loop().create_future())
+        call = _Call(kind, todo_id, todo, key, asyncio.get_running_loop().create_future())
         try:
             self._calls.put_nowait(call)
         except asyncio.QueueFull:
             raise StoreUnavailable(f"{MAX_WAITING} calls wait already") from None
         result = await call.result
-        if result:
+        if call.done:
             self._show(call)
         return result
 
@@ -192,8 +215,8 @@ class SqliteTodoRepository:
                     self._todos.add(todo)
                 case _Call("replace", todo=todo) if todo:
                     self._todos.replace(todo)
-                case _Call("remove", key):
-                    self._todos.remove(key)
+                case _Call("remove", todo_id):
+                    self._todos.remove(todo_id)
         if not self._committed:
             self._ahead.clear()
 
@@ -226,7 +249,7 @@ class SqliteTodoRepository:
             with suppress(ChangedElsewhere, StoreUnavailable):
                 await self._in_thread(self._file.check)
                 return
-        probe = _Call("ping", "", None, asyncio.get_running_loop().create_future())
+        probe = _Call("ping", "", None, None, asyncio.get_running_loop().create_future())
         await self._carry_out([probe])
         probe.result.exception()  # which was logged
 
@@ -253,7 +276,7 @@ class SqliteTodoRepository:
         """Judge and commit a batch, again when others have changed the file meanwhile."""
         for _ in range(RELOADS):
             judged = self._judge(batch)
-            if not any(judged.results):
+            if not judged.done:
                 return judged
             try:
                 await self._in_thread(self._file.commit, judged.changes)
@@ -267,49 +290,74 @@ class SqliteTodoRepository:
     def _judge(self, batch: Sequence[_Call]) -> _Judged:
         """Decide what each call of a batch changes, behind all that was committed before it."""
         changes, count = Changes(), self._durable
-        results: deque[bool] = deque()
+        results: deque[TodoID | None] = deque()
+        carried_out: deque[_Call] = deque()
         for call in batch:
-            key, there = call.key, self._is_there(call.key, changes)
+            if first := self._first_with(call.key, changes):
+                results.append(first)
+                continue
+            todo_id, there = call.todo_id, self._is_there(call.todo_id, changes)
             done = count < self._max_todos if call.kind == "add" else there or call.kind == "ping"
             if done and call.kind == "remove":
-                changes.remove(key)
+                changes.remove(todo_id)
                 count -= 1
             elif done and call.todo is not None:
-                changes.put[key] = call.todo
+                changes.put[todo_id] = call.todo
                 count += not there
-            results.append(done)
-        return _Judged(results, changes, count)
+            if done and call.key:
+                changes.keys[call.key] = todo_id
+            results.append(todo_id if done else None)
+            if done:
+                carried_out.append(call)
+        return _Judged(results, carried_out, changes, count)
 
-    def _is_there(self, key: TodoID, changes: Changes) -> bool:
-        if key in changes.put:
+    def _is_there(self, todo_id: TodoID, changes: Changes) -> bool:
+        if todo_id in changes.put:
             return True
-        return key not in changes.removed and self._ahead.get(key, key in self._todos)
+        return todo_id not in changes.removed and self._ahead.get(todo_id, todo_id in self._todos)
+
+    def _first_with(self, key: IdempotencyKey | None, changes: Changes) -> TodoID | None:
+        """Return the id of the todo first stored with a key; None when there is none."""
+        return key and (changes.keys.get(key) or self._keys.find(key))
 
     def _settle(self, batch: Sequence[_Call], judged: _Judged) -> None:
         """Let the callers go on in the order of the commit; nobody's turn comes in between."""
         self._durable = judged.count
         self._ahead.update(dict.fromkeys(judged.changes.removed, False))
         self._ahead.update(dict.fromkeys(judged.changes.put, True))
+        for key, todo_id in judged.changes.keys.items():
+            self._keys.add(key, todo_id)
+        self._committed.extend(judged.done)
+        for call in judged.done:
+            call.done = True
         for call, result in zip(batch, judged.results, strict=True):
-            if result:
-                self._committed.append(call)
             call.answer(result)
         asyncio.get_running_loop().call_soon(self._show)  # the last ones, if they were cancelled
 
     async def _reload(self) -> None:
-        """Take in what the file holds now, whoever has written it."""
+        """Take in what the file holds now, whoever has written it, and tell of it."""
         await asyncio.sleep(0)  # the callers of all that is durable have had their turn
         self._show()
-        changed, left_out = await self._in_thread(_load, self._file, self._todos)
-        if changed is not None:
-            if self._writer is not None:
-                log.warning("todos changed by another program", todos=len(changed))
-            self._todos = changed
-            self._durable = len(changed)
-        if left_out != [*self._left_out]:
-            self._left_out = left_out
-            shown = [repr(row)[:ID_SHOWN] for row in left_out[:LEFT_OUT_SHOWN]]
-            log.warning("rows that are not valid todos left out", count=len(left_out), ids=shown)
+        now = await self._in_thread(_load, self._file, self._todos)
+        self._keys, self._durable = now.keys, len(now.todos)
+        if self._writer is None:
+            self._todos = now.todos
+        elif now.changes:
+            log.warning("todos changed by another program", todos=len(now.todos))
+            await self._tell_of(now.changes)
+        if now.left_out != self._left_out:
+            self._left_out = now.left_out
+            shown = [repr(row)[:ID_SHOWN] for row in now.left_out[:LEFT_OUT_SHOWN]]
+            count = len(now.left_out)
+            log.warning("rows that are not valid todos left out", count=count, ids=shown)
+
+    async def _tell_of(self, changes: Sequence[Change]) -> None:
+        """Show and tell changes, in slices, so that others have their turn in between."""
+        for start in range(0, len(changes), SLICE):
+            for change in changes[start : start + SLICE]:
+                apply(change, self._todos)
+                self._tell(change)
+            await asyncio.sleep(0)
 
     def _became(self, trouble: str | None) -> None:
         """Log once that the store can't be written, or can again."""
@@ -322,13 +370,20 @@ class SqliteTodoRepository:
             log.error("store not ready", reason=trouble)
 
 
-def _load(file: SqliteFile, known: TodoList) -> tuple[TodoList | None, Sequence[object]]:
-    """Return the list that a file holds, None when it is the known one, and what is left out."""
-    now = TodoList(known.position)
-    left_out = file.load(now.add)
-    now.encoded()  # here, not in the loop, where everyone would wait for it
-    same = len(now) == len(known) and all(map(eq, now, known))
-    return None if same else now, left_out
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a file holds, and what has made it so since it was read."""
+
+    todos: TodoList
+    changes: Sequence[Change]
+    keys: UsedKeys
+    left_out: Sequence[object]
+
+
+def _load(file: SqliteFile, known: TodoList) -> _Loaded:
+    todos, keys = TodoList(), UsedKeys()
+    left_out = file.load(todos, keys)
+    return _Loaded(todos, [*difference(known, todos)], keys, left_out)
 
 
 def _fail(batch: Sequence[_Call], error: Exception) -> None:

@@ -7,6 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 import socketio
 
@@ -22,8 +23,11 @@ async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
     program = (*SERVE, "ticker.app:app", "--port", "0")
     async with launched(program=program, directory=TICKER) as ticker:
         said = await ticker.says("ticker.app:app on http://127.0.0.1:")
+        url = said.rpartition(" ")[2]
+        async with aiohttp.request("GET", f"{url}/docs") as page:
+            assert "<title>Ticker" in await page.text()
         async with socketio.AsyncSimpleClient() as ada:
-            await ada.connect(said.rpartition(" ")[2])
+            await ada.connect(url)
             await ada.call("watch", "ACME", timeout=PATIENCE)
             event, tick = await ada.receive(timeout=PATIENCE)
             assert (event, tick["symbol"]) == ("tick", "ACME")

@@ -7,15 +7,17 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+import socketio
 
 from tests.docs.pages import ROOT, blocks, commands, program, saved, text
 from tests.environments import Bare
 from tests.patience import PATIENCE
 from tests.processes import free_port, launched, listening
+from tests.redis_server import Redis
 
 pytestmark = pytest.mark.slow
 
@@ -120,6 +122,34 @@ async def test_the_chat_is_served_in_an_application_that_is_there(
     options = ("--port", str(port)) if name == "stock.py" else ()
     async with served(folder, {name: files[name]}, *command, *options, port=port):
         await plays(folder, OURS, "client.py", port)
+
+
+async def test_two_processes_with_one_redis_are_one_chat(folder: Path) -> None:
+    await generate(folder)
+    (folder / "shared.py").write_text(saved(text("serving.md"))["shared.py"], "utf-8")
+    redis = Redis(folder)
+    await redis.start()
+    try:
+        async with AsyncExitStack() as stack:
+            ada, bob = [await stack.enter_async_context(shared(folder, redis)) for _ in range(2)]
+            await redis.heard_by(2)
+            message = {"author": "Ada", "text": "Hello"}
+            assert await ada.call("say", message, timeout=PATIENCE) == {"number": 1}
+            assert await bob.receive(timeout=PATIENCE) == ["said", message]
+    finally:
+        await redis.stop()
+
+
+@asynccontextmanager
+async def shared(folder: Path, redis: Redis) -> AsyncIterator[socketio.AsyncSimpleClient]:
+    """Run one of the processes, and yield a client of it."""
+    port = free_port()
+    command = (OURS / "uvicorn", "shared:app", "--port", str(port))
+    async with launched(program=command, directory=folder, variables={"REDIS": redis.url}):
+        await listening(port)
+        async with socketio.AsyncSimpleClient() as client:
+            await client.connect(f"http://localhost:{port}", wait_timeout=PATIENCE)
+            yield client
 
 
 async def test_a_server_in_node_is_tested(folder: Path) -> None:

@@ -118,6 +118,11 @@ VIOLATIONS: list[tuple[str, str, Edit]] = [
         puts("operations/createTodo/x-socketio/broadcasts", [{"$ref": "#/operations/readTodo"}]),
     ),
     (
+        "x-socketio",
+        "operations/createTodo/x-socketio/idempotencyKey",
+        puts("operations/createTodo/x-socketio/idempotencyKey", "attempt"),
+    ),
+    (
         "precondition",
         "operations/readTodo/x-socketio/preconditions/0",
         puts("operations/readTodo/x-socketio", {

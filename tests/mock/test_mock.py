@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -11,7 +12,7 @@ import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -119,6 +120,17 @@ async def test_what_one_creates_ticks_and_deletes_the_other_sees(ada: Person, bo
     assert await bob.hears("todo:deleted") == milk
     assert [item["title"] for item in await bob.lists()] == ["Call Ada"]
     assert await ada.heard_nothing()
+
+
+async def test_a_create_that_is_sent_again_with_its_key_is_one_create(
+    ada: Person, bob: Person
+) -> None:
+    new = {"title": "Buy milk", "completed": False, "idempotencyKey": str(uuid4())}
+    (first,) = await ada.ask("todo:create", new)
+    todo = await bob.hears("todo:created")
+    assert await ada.ask("todo:create", {**new, "title": "again"}) == (first,)
+    assert await bob.lists() == [todo]
+    assert bob.heard == []
 
 
 async def test_what_is_not_there_is_missing_and_nobody_is_told(ada: Person, bob: Person) -> None:
@@ -455,10 +467,10 @@ async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
                 await bob.connect(url, auth=auth, transports=["websocket"])
         assert await refused.get() == {"message": '"token" is required', "data": {"retry": True}}
         assert await said_so_far(said, 4) == [
-            """/: turned away: '"token" is required'""",
-            """/: turned away: '"token" is required'""",
-            """/: turned away: '"token" must be a string'""",
-            r"""/: turned away: '"\ud800\n" is not allowed'""",
+            """/: connect rejected: '"token" is required'""",
+            """/: connect rejected: '"token" is required'""",
+            """/: connect rejected: '"token" must be a string'""",
+            r"""/: connect rejected: '"\ud800\n" is not allowed'""",
         ]
         await ada.leave()
 
@@ -495,7 +507,7 @@ def run(*options: str) -> Any:
 async def test_it_says_where_it_is_and_stops_when_told_to(number: signal.Signals) -> None:
     async with run("--seed", "7") as process:
         start = await process.says("mock of")
-        assert start.startswith("mock of Todo service 1.0.0 on http://127.0.0.1:")
+        assert start.startswith("mock of Todo service 1.1.0 on http://127.0.0.1:")
         ada = await Person.at(start.rpartition(" ")[2], ["websocket"])
         await ada.creates("Buy milk")
         process.signal(number)
@@ -513,6 +525,23 @@ async def test_a_busy_port_is_one_line() -> None:
     (line,) = process.said
     assert line.startswith(f"Error: can't listen on 127.0.0.1:{port}: ")
     assert line.endswith(": Address already in use: choose another with --port")
+
+
+@pytest.mark.slow
+async def test_nobody_has_to_read_what_it_says() -> None:
+    reading, writing = os.pipe()
+    process = await asyncio.create_subprocess_exec(*MOCK, "--port", "0", cwd=ROOT, stderr=writing)
+    os.close(writing)
+    with closing(os.fdopen(reading, "rb", buffering=0)) as unread:
+        start = await asyncio.to_thread(unread.readline)
+        ada = await Person.at(start.decode().split()[-1], ["websocket"])
+        for _ in range(2_000):  # more lines than a pipe holds
+            await ada.tell("nobody knows " + 80 * "x")
+        assert await ada.lists() == []
+        await ada.leave()
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            assert await process.wait() == 0
 
 
 def test_what_no_value_fits_is_named(tmp_path: Path) -> None:

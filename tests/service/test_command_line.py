@@ -138,8 +138,8 @@ async def test_each_bound_can_be_set_and_what_it_refuses_is_counted(
             assert response.status == 404
         await ada.leave()
     assert stats["sessions"] == 1
-    assert stats["ended and refused"]["Too many connections"] == 2
-    assert stats["ended and refused"]["too many events"] >= 1
+    assert stats["ended and rejected"]["Too many connections"] == 2
+    assert stats["ended and rejected"]["too many events"] >= 1
 
 
 @pytest.mark.slow
@@ -297,6 +297,10 @@ FOREIGN = "it belongs to another program: name another file, or memory: to keep 
         (
             f"{BEFORE_VERSIONS} ALTER TABLE todos ADD COLUMN due DATE",
             "its table 'todos' has another schema: name another file, or memory:",
+        ),
+        (
+            f"{BEFORE_VERSIONS} CREATE TABLE used_keys (opens)",
+            "its table 'used_keys' has another schema: name another file, or memory:",
         ),
         (
             f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION + 1}",
@@ -488,7 +492,7 @@ async def test_each_happening_is_one_line_that_names_the_client_and_keeps_the_pa
         await service.says("connected", sid)
         await ada.creates("a secret plan")
         await ada.ask("todo:create", {"title": "a secret plan", "completed": "a secret"})
-        await service.says("event refused", sid, "todo:create", "boolean.base")
+        await service.says("event rejected", sid, "todo:create", "boolean.base")
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await ada.ask("todo:create", {"title": "a secret plan", "completed": False})
@@ -507,7 +511,7 @@ async def test_each_happening_is_one_line_that_names_the_client_and_keeps_the_pa
         lines = [json.loads(line) for line in about]
         assert [line["event"] for line in lines] == [
             "connected",
-            "event refused",
+            "event rejected",
             "unavailable",
             "unknown event",
             "disconnected",

@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
@@ -27,9 +27,9 @@ from tests.people import conform
 from tests.stores import listed
 from tests.transport.wire import Address, Socket
 from todo_service.app import open_repository
-from todo_service.generated.models import Todo, TodoID
+from todo_service.generated.models import IdempotencyKey, Todo, TodoID
 from todo_service.generated.operations import CONTRACT
-from todo_service.repository import Health, InMemoryTodoRepository, TodoRepository
+from todo_service.repository import Change, Health, InMemoryTodoRepository, TodoRepository
 
 T = TypeVar("T")
 
@@ -48,8 +48,8 @@ class SlowTodos:
         self._random = random
         self._turn = asyncio.Lock()
 
-    async def add(self, todo: Todo) -> bool:
-        return await self._slowly(self._todos.add(todo))
+    async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
+        return await self._slowly(self._todos.add(todo, key))
 
     async def list(self) -> Encoded:
         return await self._slowly(self._todos.list())
@@ -62,6 +62,9 @@ class SlowTodos:
 
     async def remove(self, todo_id: TodoID) -> bool:
         return await self._slowly(self._todos.remove(todo_id))
+
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        self._todos.watch(tell)
 
     async def ping(self) -> Health:
         return await self._slowly(self._todos.ping())

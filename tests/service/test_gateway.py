@@ -18,7 +18,7 @@ from asyncapi_socketio.runtime.gateway import MAX_UNKNOWN_NAMES, Gateway
 from asyncapi_socketio.transport import Server
 from tests.conftest import ORIGIN, serving
 from tests.people import Person
-from todo_service.generated.models import NewTodo, Todo
+from todo_service.generated.models import IdempotencyKey, NewTodo, Todo, TodoID
 from todo_service.generated.operations import CONTRACT, Context
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository, StoreUnavailable
@@ -57,7 +57,7 @@ async def raises(_: Any, new: NewTodo, context: Context, /) -> Any:
 
 
 async def announces_and_raises(_: Any, new: NewTodo, context: Context, /) -> Any:
-    context.broadcast.todo_created({"id": str(uuid4()), **MILK})
+    context.broadcast.todo_created({"id": str(uuid4()), "title": "Buy milk", "completed": False})
     raise RuntimeError("the secret of the shop")
 
 
@@ -66,7 +66,7 @@ async def is_cancelled(_: Any, new: NewTodo, context: Context, /) -> Any:
 
 
 async def acks_another_shape(_: Any, new: NewTodo, context: Context, /) -> Any:
-    context.broadcast.todo_created({"id": str(uuid4()), **MILK})
+    context.broadcast.todo_created({"id": str(uuid4()), "title": "Buy milk", "completed": False})
     return {"data": "no uuid"}
 
 
@@ -79,7 +79,7 @@ async def acks_what_is_no_json(_: Any, new: NewTodo, context: Context, /) -> Any
 
 
 async def announces_another_shape(_: Any, new: NewTodo, context: Context, /) -> Any:
-    context.broadcast.todo_created({"id": "no uuid", **MILK})
+    context.broadcast.todo_created({"id": "no uuid", "title": "Buy milk", "completed": False})
     return {"data": str(uuid4())}
 
 
@@ -114,7 +114,7 @@ async def test_a_handler_that_fails_is_logged_and_harms_nobody(
 
 async def test_a_store_that_is_gone_is_one_line_and_an_ack_for_each_who_asks() -> None:
     class Gone(InMemoryTodoRepository):
-        async def add(self, todo: Todo) -> bool:
+        async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
             raise StoreUnavailable("disk I/O error")
 
     async with serving(Gone()) as url:
@@ -151,7 +151,7 @@ async def test_a_refusal_is_one_line_without_the_payload() -> None:
     async with two_at(TodoHandlers.create_todo) as (ada, _, __):
         with capture_logs() as logs:
             await ada.ask("todo:create", {"title": "my secret", "completed": 1})
-        (line,) = [line for line in logs if line["event"] == "event refused"]
+        (line,) = [line for line in logs if line["event"] == "event rejected"]
         assert line["event_name"] == "todo:create"
         assert line["violations"] == ["boolean.base"]
         assert line["sid"]

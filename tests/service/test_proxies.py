@@ -225,7 +225,7 @@ async def test_the_page_is_served_and_no_other_is_let_in(serve: Serve) -> None:
         assert await get(browser, f"{site.url}{HANDSHAKE}", **stranger) == 403
         forged = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Host": "evil.example"}
         assert await get(browser, f"{site.url}{HANDSHAKE}", **stranger, **forged) == 403
-    line = await site.service.says("refused", "origin=https://evil.example")
+    line = await site.service.says("rejected", "origin=https://evil.example")
     assert "--origin https://evil.example" in line
     assert "address=127.0.0.2" in line
 

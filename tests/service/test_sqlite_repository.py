@@ -13,12 +13,21 @@ from uuid import uuid4
 import orjson
 import pytest
 
+from tests.conftest import serving
 from tests.patience import PATIENCE
+from tests.people import Person
 from tests.stores import decoded, listed
 from todo_service import sqlite_repository
 from todo_service.app import open_repository
 from todo_service.generated.models import Todo
-from todo_service.repository import StoreUnavailable, TodoRepository
+from todo_service.repository import (
+    Change,
+    Created,
+    Deleted,
+    StoreUnavailable,
+    TodoRepository,
+    Updated,
+)
 from todo_service.sqlite_file import Changes, SqliteFile
 
 
@@ -66,6 +75,13 @@ def changing(file: Path) -> Iterator[sqlite3.Connection]:
     """Change the file behind the repository's back, as somebody with `sqlite3` does."""
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         yield other
+
+
+def overwrite(file: Path, content: bytes) -> bytes:
+    """Copy something over a file, as `cp` does, and return what was there."""
+    before = file.read_bytes()
+    file.write_bytes(content)
+    return before
 
 
 @contextmanager
@@ -127,7 +143,9 @@ async def test_a_call_is_judged_behind_those_that_were_asked_before_it(
         todos.add(bread),
     )
 
-    assert results == [False, True, True, True, True, False, False, True, True]
+    assert results == [
+        False, milk["id"], bread["id"], True, True, False, False, True, bread["id"],
+    ]  # fmt: skip
     assert len(commits) == 1
     assert await listed(todos) == stored(file) == [bread]
 
@@ -193,7 +211,7 @@ async def test_a_cancelled_call_is_carried_out_and_stops_nobody_else(
     todos: TodoRepository, file: Path
 ) -> None:
     asked = [todo(f"todo {number}") for number in range(4)]
-    calls = [asyncio.create_task(todos.add(item)) for item in asked]
+    calls: list[asyncio.Task[Any]] = [asyncio.create_task(todos.add(item)) for item in asked]
     calls.append(asyncio.create_task(todos.remove(asked[0]["id"])))
     await asyncio.sleep(0)
     for cancelled in (0, 1, 4):
@@ -212,7 +230,7 @@ async def test_a_value_that_cant_be_stored_fails_by_itself(
     results = await asyncio.gather(
         todos.add(milk), todos.add(nothing), todos.add(bread), return_exceptions=True
     )
-    assert [type(result) for result in results] == [bool, sqlite3.IntegrityError, bool]
+    assert [type(result) for result in results] == [str, sqlite3.IntegrityError, str]
     assert await listed(todos) == stored(file) == [milk, bread]
 
 
@@ -240,11 +258,11 @@ async def test_the_order_of_creation_outlives_changes_and_restarts(file: Path) -
 async def test_a_full_list_takes_no_more_until_there_is_room(kind: str, file: Path) -> None:
     todos = await open_repository("memory:" if kind == "memory" else f"sqlite:///{file}", 3)
     asked = [todo(f"todo {number}") for number in range(6)]
-    first = asked[0]["id"]
+    ids = [item["id"] for item in asked]
 
-    assert await asyncio.gather(*map(todos.add, asked[:4])) == [True, True, True, False]
-    assert await asyncio.gather(todos.remove(first), *map(todos.add, asked[4:])) == [
-        True, True, False,
+    assert await asyncio.gather(*map(todos.add, asked[:4])) == [*ids[:3], None]
+    assert await asyncio.gather(todos.remove(ids[0]), *map(todos.add, asked[4:])) == [
+        True, ids[4], None,
     ]  # fmt: skip
     assert await listed(todos) == [*asked[1:3], asked[4]]
     await todos.close()
@@ -273,7 +291,7 @@ async def test_what_the_queue_has_no_room_for_is_refused_at_once(
 
     results = await asyncio.gather(*map(todos.add, asked), return_exceptions=True)
 
-    assert results[:10] == [True] * 10
+    assert results[:10] == [item["id"] for item in asked[:10]]
     assert [type(result) for result in results[10:]] == [StoreUnavailable] * 2
     await todos.add(asked[10])
     assert await listed(todos) == asked[:11]
@@ -331,6 +349,125 @@ async def test_what_another_program_writes_is_noticed_without_a_write(
     assert await listed(todos) == [{**milk, "title": "Buy oat milk"}]
 
 
+async def test_everyone_is_told_of_what_another_program_writes(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk, bread, oats = todo("Buy milk"), todo("Buy bread"), todo("Buy oats")
+    await asyncio.gather(*map(todos.add, (milk, bread)))
+    async with serving(todos) as url:
+        ada = await Person.at(url, ["websocket"])
+        with changing(file) as other:
+            other.execute("BEGIN")
+            row = (oats["id"], "Buy oats", False)
+            other.execute("INSERT INTO todos (id, title, completed) VALUES (?, ?, ?)", row)
+            other.execute("UPDATE todos SET completed = 1 WHERE id = ?", (bread["id"],))
+            other.execute("DELETE FROM todos WHERE id = ?", (milk["id"],))
+            other.execute("COMMIT")
+        assert await ada.hears("todo:created") == oats
+        assert [event for event, _ in ada.heard] == ["todo:deleted", "todo:updated"]
+        assert await ada.hears("todo:deleted") == milk["id"]
+        assert await ada.hears("todo:updated") == {**bread, "completed": True}
+        assert await ada.lists() == [{**bread, "completed": True}, oats] == stored(file)
+        await ada.leave()
+
+
+async def test_another_file_that_is_copied_over_it_is_taken_in(
+    todos: TodoRepository, file: Path
+) -> None:
+    milk = todo("Buy milk")
+    await todos.add(milk)
+    with changing(file) as other, closing(sqlite3.connect(file.with_name("copy.db"))) as copy:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        other.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        copy.execute("UPDATE todos SET title = 'Buy oat milk'")
+        copy.commit()
+        copy.execute("PRAGMA journal_mode = WAL")
+    heard: list[Change] = []
+    todos.watch(heard.append)
+    overwrite(file, overwrite(file.with_name("copy.db"), b""))
+
+    await todos.ping()
+
+    assert heard == [Updated({**milk, "title": "Buy oat milk"})]
+    assert await todos.remove(milk["id"])
+    assert await listed(todos) == stored(file) == []
+
+
+async def test_what_is_no_database_any_more_is_not_written_to(
+    todos: TodoRepository, file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    milk = todo("Buy milk")
+    await todos.add(milk)
+    with changing(file) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = overwrite(file, b"x" * 100_000)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            await todos.add(todo("Buy bread"))
+    assert await listed(todos) == [milk]
+    assert "".join(capfd.readouterr()).count("store not ready") == 1
+
+    assert overwrite(file, whole) == b"x" * 100_000
+    await todos.ping()
+    assert await todos.remove(milk["id"])
+    assert stored(file) == []
+
+
+async def test_who_only_copies_the_log_of_sqlite_into_the_file_changes_nothing(
+    todos: TodoRepository, file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[Change] = []
+    todos.watch(heard.append)
+    for number in range(3):
+        assert await todos.add(todo(f"todo {number}"))
+        with changing(file) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await todos.ping()
+    assert len(await listed(todos)) == 3
+    assert heard == []
+    assert "warning" not in "".join(capfd.readouterr())
+
+
+async def test_lists_and_what_was_told_agree_while_much_is_taken_in(
+    todos: TodoRepository, file: Path
+) -> None:
+    told = [todo(f"todo {number}") for number in range(500)]
+    await asyncio.gather(*map(todos.add, told))
+    over = asyncio.Event()
+    seen = 0
+
+    def hear(change: Change) -> None:
+        match change:
+            case Created(item):
+                told.append(item)
+            case Deleted(todo_id):
+                told[:] = [item for item in told if item["id"] != todo_id]
+            case Updated(item):
+                told[:] = [item if old["id"] == item["id"] else old for old in told]
+
+    async def look() -> None:
+        nonlocal seen
+        while not over.is_set():
+            assert await listed(todos) == told
+            seen += 1
+            await asyncio.sleep(0)
+
+    todos.watch(hear)
+    looking = asyncio.create_task(look())
+    with changing(file) as other:
+        other.execute("BEGIN")
+        other.execute("DELETE FROM todos WHERE position % 3 = 0")
+        other.execute("UPDATE todos SET title = 'changed' WHERE position % 3 = 1")
+        other.execute("UPDATE todos SET position = position + 1000 WHERE position < 100")
+        other.execute("COMMIT")
+    await todos.ping()
+    over.set()
+    await looking
+    assert seen > 3
+    assert await listed(todos) == told == stored(file)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -381,7 +518,7 @@ async def test_closing_finishes_what_was_asked(todos: TodoRepository, file: Path
     calls = asyncio.gather(*map(todos.add, asked))
     await asyncio.sleep(0)
     await todos.close()
-    assert await calls == [True] * 100
+    assert await calls == [item["id"] for item in asked]
     assert stored(file) == asked
 
 

@@ -17,13 +17,14 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from asyncapi_socketio.jsonschema.strategies import corruptions, valid
 from tests.people import Person
-from tests.service.test_properties import NEW, leniency
+from tests.service.test_properties import NEW, NEW_TODOS, as_stored, leniency
 from tests.stage import Stage
 from todo_service.generated.operations import CREATE_TODO
 
@@ -61,6 +62,7 @@ class Todos(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.model: dict[str, Any] = {}
+        self.keys: dict[str, str] = {}
         self.screens: dict[str, Screen] = {}
         self.stage = Stage(self.database)
         self.stage.__enter__()
@@ -83,15 +85,23 @@ class Todos(RuleBasedStateMachine):
         self.model[todo["id"]] = todo
         self.screens[who].todos[todo["id"]] = todo
 
-    @rule(target=ids, who=WHO, new=valid(NEW))
+    @rule(target=ids, who=WHO, new=NEW_TODOS)
     def create(self, who: str, new: Any) -> str:
         (answer,) = self.ask(who, "todo:create", new)
-        self.own_change(who, {"id": answer["data"], **new})
+        self.own_change(who, as_stored(answer["data"], new))
+        self.keys[new["idempotencyKey"]] = answer["data"]
         return str(answer["data"])
+
+    @precondition(lambda self: self.keys)
+    @rule(who=WHO, new=NEW_TODOS, data=st.data())
+    def create_again(self, who: str, new: Any, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from([*self.keys]))
+        again = {**new, "idempotencyKey": key}
+        assert self.ask(who, "todo:create", again) == ({"data": self.keys[key]},)
 
     @rule(who=WHO, todo_id=ids, new=valid(NEW))
     def update(self, who: str, todo_id: str, new: Any) -> None:
-        todo = {"id": todo_id, **new}
+        todo = as_stored(todo_id, new)
         assert self.ask(who, "todo:update", todo) == ()
         self.own_change(who, todo)
 
@@ -108,7 +118,7 @@ class Todos(RuleBasedStateMachine):
     @rule(who=WHO, todo_id=gone | st.builds(lambda: str(uuid4())), new=valid(NEW))
     def nothing_there(self, who: str, todo_id: str, new: Any) -> None:
         assert self.ask(who, "todo:read", todo_id) == NOT_FOUND
-        assert self.ask(who, "todo:update", {"id": todo_id, **new}) == NOT_FOUND
+        assert self.ask(who, "todo:update", as_stored(todo_id, new)) == NOT_FOUND
         assert self.ask(who, "todo:delete", todo_id) == NOT_FOUND
 
     @rule(who=WHO, payload=BROKEN)

@@ -130,6 +130,16 @@ TOO_LONG = violation(
 )
 FORBIDDEN = violation('"id" is not allowed', ["id"], "any.unknown")
 GUID = violation('"id" must be a valid GUID', ["id"], "string.guid")
+KEY = ["idempotencyKey"]
+NO_KEY = violation('"idempotencyKey" must be a string', KEY, "string.base")
+EMPTY_KEY = violation('"idempotencyKey" is not allowed to be empty', KEY, "string.empty")
+BAD_KEY = violation('"idempotencyKey" must be a valid GUID', KEY, "string.guid")
+NOT_TEXT: list[Any] = [None, 7, True, [], {}]
+BAD_KEYS = [
+    "nonsense", "{8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13}", "8c6e7a523f0b4b9d9c1e2a4f6d8b0e13",
+    "8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13\n", "8c6e7a52-3f0b-4b9d-7c1e-2a4f6d8b0e13",
+    "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+]  # fmt: skip
 
 REFUSED_CREATIONS: list[tuple[Any, list[Any]]] = [
     (None, [OBJECT]),
@@ -146,7 +156,13 @@ REFUSED_CREATIONS: list[tuple[Any, list[Any]]] = [
     *(({**MILK, "completed": value}, [NOT_BOOLEAN]) for value in (1, 0, "yes", " true ", "", None)),
     ({**MILK, "id": None}, [FORBIDDEN]),
     ({**MILK, "id": "8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13"}, [FORBIDDEN]),
-    ({"id": 1, "completed": "no", "title": ""}, [FORBIDDEN, EMPTY, NOT_BOOLEAN]),
+    *(({**MILK, "idempotencyKey": key}, [BAD_KEY]) for key in BAD_KEYS),
+    ({**MILK, "idempotencyKey": ""}, [EMPTY_KEY]),
+    *(({**MILK, "idempotencyKey": key}, [NO_KEY]) for key in NOT_TEXT),
+    (
+        {"idempotencyKey": "x", "id": 1, "completed": "no", "title": ""},
+        [FORBIDDEN, EMPTY, NOT_BOOLEAN, BAD_KEY],
+    ),
 ]
 
 

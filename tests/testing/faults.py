@@ -14,12 +14,13 @@ from aiohttp import web
 from asyncapi_socketio import JOI
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.gateway import Ack, Gateway
+from asyncapi_socketio.runtime.relay import Relay
 from asyncapi_socketio.transport import Server, listen
 from tests.patience import PATIENCE
 from tests.stores import decoded
 from todo_service.generated.operations import CONTRACT
 from todo_service.handlers import TodoHandlers
-from todo_service.repository import Health
+from todo_service.repository import Change, Health
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -35,10 +36,15 @@ class Store:
 
     def __init__(self) -> None:
         self.todos: dict[str, Any] = {}
+        self.keys: dict[str, str] = {}
 
-    async def add(self, todo: Any) -> bool:
+    async def add(self, todo: Any, key: str | None = None) -> str:
+        if key in self.keys:
+            return self.keys[key]
         self.todos[todo["id"]] = todo
-        return True
+        if key is not None:
+            self.keys[key] = todo["id"]
+        return str(todo["id"])
 
     async def list(self) -> Encoded:
         return Encoded((orjson.dumps(self.listed()),))
@@ -59,6 +65,9 @@ class Store:
     async def remove(self, todo_id: str) -> bool:
         return self.todos.pop(todo_id, None) is not None
 
+    def watch(self, tell: Callable[[Change], None]) -> None:
+        """Tell nothing: nobody else writes."""
+
     async def ping(self) -> Health:
         return Health()
 
@@ -66,7 +75,7 @@ class Store:
         return
 
 
-class Sound:
+class Sound(Relay):
     """The service without a fault: what arrives, is acknowledged and sent passes three methods."""
 
     rule: ClassVar[str] = ""
@@ -74,9 +83,8 @@ class Sound:
 
     def __init__(self) -> None:
         self.todos = self.store()
-        self.server = server = Server(namespaces={"/"}, origins=[])
-        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
-        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
+        self.server = Server(namespaces={"/"}, origins=[])
+        super().__init__(self.server)
         self.gateway = Gateway(CONTRACT, TodoHandlers(self.todos), self, JOI)
         self.app = web.Application()
         self.server.attach(self.app, self)
@@ -119,7 +127,7 @@ class Sound:
     ) -> None:
         """Broadcast an event."""
         self.sends(
-            lambda name, *more, to_all=False: self.server.emit(
+            lambda name, *more, to_all=False: super(Sound, self).emit(
                 namespace, name, more, room=room, skip=None if to_all else skip
             ),
             event,
@@ -252,7 +260,7 @@ class ListsAnotherEnvelope(Sound):
 class CountsUnits(Sound):
     """Counts units."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         if titled(args) and len(args[0]["title"].encode("utf-16-le", "surrogatepass")) > 512:
@@ -263,7 +271,7 @@ class CountsUnits(Sound):
 class TakesBlanksForEmpty(Sound):
     """Takes blanks for empty."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         blank = titled(args) and not args[0]["title"].strip()
@@ -273,7 +281,7 @@ class TakesBlanksForEmpty(Sound):
 class ConvertsNothing(Sound):
     """Converts nothing."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         spelt = titled(args) and isinstance(args[0].get("completed"), str)
@@ -283,7 +291,7 @@ class ConvertsNothing(Sound):
 class RefusesUnknownKeys(Sound):
     """Refuses unknown keys."""
 
-    rule = "refused-valid"
+    rule = "rejected-valid"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         more = titled(args) and args[0].keys() - {"id", "title", "completed"}
@@ -350,7 +358,7 @@ class IgnoresFurtherArguments(Sound):
 class HasAnotherErrorForArity(Sound):
     """Has another error for arity."""
 
-    rule = "wrong-refusal"
+    rule = "wrong-rejection"
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
         wrong = len(args) != (0 if event == "todo:list" else 1)
@@ -360,7 +368,7 @@ class HasAnotherErrorForArity(Sound):
 class ForgetsTheDetails(Sound):
     """Forgets the details."""
 
-    rule = "wrong-refusal"
+    rule = "wrong-rejection"
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
         ack({"error": answer[0]["error"]}) if failed(answer) else ack(*answer)
@@ -469,7 +477,7 @@ class RevivesTheDeleted(Sound):
 class StoresRefusedUpdates(Sound):
     """Stores refused updates."""
 
-    rule = "refused-stored"
+    rule = "rejected-stored"
 
     def takes(self, event: str, args: Args, *, asked: bool) -> Args | None:
         if event == "todo:update" and titled(args) and str(args[0].get("id")) in self.todos.todos:
@@ -480,7 +488,7 @@ class StoresRefusedUpdates(Sound):
 class StoresRefusedCreates(Sound):
     """Stores refused creates."""
 
-    rule = "refused-stored"
+    rule = "rejected-stored"
 
     def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
         if event == "todo:create" and failed(answer):
@@ -653,6 +661,33 @@ class BroadcastsInAnyOrder(Sound):
         for emit, args in self.held:
             emit("todo:updated", *args)
         self.held.clear()
+
+
+class ForgetsKeys(Sound):
+    """Forgets idempotency keys."""
+
+    rule = "carried-out-again"
+
+    class store(Store):  # noqa: N801, D106
+        async def add(self, todo: Any, key: str | None = None) -> str:
+            return await super().add(todo)
+
+
+class TellsOfRepeats(Sound):
+    """Tells everyone of a create that is sent again."""
+
+    rule = "carried-out-again"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.created: set[str] = set()
+
+    def acks(self, ack: Ack, event: str, args: Args, answer: tuple[Any, ...]) -> None:
+        ack(*answer)
+        if event == "todo:create" and not failed(answer):
+            if answer[0]["data"] in self.created:
+                self.server.emit("/", "todo:created", (self.todos.todos[answer[0]["data"]],))
+            self.created.add(answer[0]["data"])
 
 
 class IgnoresWhoDoesNotAsk(Sound):

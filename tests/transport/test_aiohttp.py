@@ -60,8 +60,9 @@ def _parameters(found: object) -> list[str] | None:
 
 
 async def test_a_servers_requests_are_made_by_its_factory() -> None:
-    """An attribute of the object, that no class shows."""
+    """And answered by its handler: attributes of the object, that no class shows."""
     runner = web.AppRunner(web.Application())
     await runner.setup()
     assert callable(getattr(runner.server, "request_factory", None))
+    assert callable(getattr(runner.server, "request_handler", None))
     await runner.cleanup()

@@ -11,12 +11,14 @@ import tracemalloc
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from asyncapi_socketio.transport import Limits, Server, listen
+from asyncapi_socketio.transport.backlog import Backlog
 from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, ORIGIN, SHORT, Echo, House, open_house, unharmed, until
 from tests.transport.wire import BINARY, TEXT, Poller, Reply, Socket, frame, head
@@ -197,6 +199,50 @@ async def test_above_the_bound_for_all_the_worst_reader_goes_first() -> None:
         assert await speaker.ask(sent, "still") == []
         for socket in (deaf, speaker, listener):
             socket.cut()
+
+
+@dataclass(eq=False)
+class Deaf:
+    """A reader of a backlog that never reads, and knows how often it was looked at."""
+
+    backlog: Backlog
+    messages: list[bytes] = field(default_factory=list)
+    looks: int = 0
+    dropped: bool = False
+
+    @property
+    def queued(self) -> int:
+        self.looks += 1
+        return sum(map(len, self.messages))
+
+    def hear(self, size: int) -> None:
+        self.messages.append(b"x" * size)
+        self.backlog.hold(self.messages[-1])
+        self.backlog.relieve()
+
+    def give_up(self) -> None:
+        self.dropped = True
+        self.backlog.release(self.messages)
+        self.messages.clear()
+
+    def judge(self, now: float) -> None:
+        """Stay, however slow."""
+
+
+async def test_who_has_most_is_sought_once_for_many_that_go() -> None:
+    backlog = Backlog(Limits(queued=100_000))
+    readers = [Deaf(backlog) for _ in range(1_000)]
+    for reader in readers:
+        backlog.join(reader)
+        reader.hear(100)
+    assert not any(reader.looks for reader in readers)
+    for reader in readers[:20]:
+        reader.hear(100)
+    assert 0 < sum(reader.dropped for reader in readers) < 100
+    assert max(reader.looks for reader in readers) == 1
+    assert backlog.size <= 100_000
+    for reader in readers:
+        backlog.leave(reader)
 
 
 async def test_a_web_socket_that_reads_nothing_is_dropped_in_time() -> None:

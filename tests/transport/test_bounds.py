@@ -7,7 +7,9 @@ import time
 from contextlib import AsyncExitStack, suppress
 
 import pytest
+import uvloop
 
+from asyncapi_socketio.transport.websocket import WebSocket
 from tests.patience import PATIENCE
 from tests.transport.conftest import LONG, SHORT, House, open_house, unharmed, until
 from tests.transport.wire import PING, POLLING, WEBSOCKET, Reply, frame, head, read_reply
@@ -258,6 +260,35 @@ async def test_a_turn_is_over_after_a_few_large_events() -> None:
         loop.call_soon(lambda: begun.append(len(house.received)))
         await until(lambda: len(house.received) == 60)
         assert 0 < begun[0] < 10
+        await socket.closed_by_us()
+
+
+def test_one_client_is_read_once_in_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    uvloop.run(read_in_turns(monkeypatch))  # left alone, it reads one connection 32 times in a row
+
+
+async def read_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    reads: list[int] = [0]
+    receive = WebSocket.data_received
+
+    def turn() -> None:
+        reads.append(0)
+        ticking.append(loop.call_soon(turn))
+
+    def counted(self: WebSocket, data: bytes) -> None:
+        reads[-1] += 1
+        receive(self, data)
+
+    ticking: list[asyncio.Handle] = [loop.call_soon(turn)]
+    monkeypatch.setattr(WebSocket, "data_received", counted)
+    async with open_house(**LONG) as house:
+        socket = await house.connect()
+        socket.send(*[f'42["quiet","{900_000 * "x"}"]'] * 20)
+        await until(lambda: len(house.received) == 20)
+        assert sum(reads) > 20  # no event came in one read
+        assert max(reads) == 1
+        ticking[-1].cancel()
         await socket.closed_by_us()
 
 

@@ -71,6 +71,13 @@ async def test_sessions_are_counted_by_the_client_that_the_proxy_names(proxied: 
     assert await status(proxied, request({"X-Forwarded-For": "203.0.113.8"})) == 200
 
 
+async def test_who_has_a_64_of_ipv6_has_one_share_for_all_of_its_addresses(proxied: House) -> None:
+    hers = ["2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff:ffff:ffff:ffff"]
+    answers = [await status(proxied, request({"X-Forwarded-For": address})) for address in hers]
+    assert answers == [200, 200, 429]
+    assert await status(proxied, request({"X-Forwarded-For": "2001:db8:0:1::1"})) == 200
+
+
 @pytest.mark.parametrize(
     ("forwarded", "client"),
     [

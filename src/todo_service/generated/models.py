@@ -16,6 +16,9 @@ Title: TypeAlias = str
 Completed: TypeAlias = bool
 
 
+IdempotencyKey: TypeAlias = str
+
+
 class NewTodo(TypedDict, closed=True):
     """A todo before it is stored.
 
@@ -25,6 +28,7 @@ class NewTodo(TypedDict, closed=True):
     id: NotRequired[Never]
     title: Title
     completed: Completed
+    idempotencyKey: NotRequired[IdempotencyKey]
 
 
 class Todo(TypedDict, closed=True):

@@ -1,5 +1,5 @@
 # Generated from asyncapi.yaml by `make generate`. Do not edit.
-"""The operations of Todo service 1.0.0."""
+"""The operations of Todo service 1.1.0."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ class Handlers:
 
         Acknowledges the id that the service gave the todo, once the todo is durable, and broadcasts
         the whole todo to the others. When the list is full, the acknowledgement is `too many todos`
-        and nobody is told.
+        and nobody is told. With an `idempotencyKey` that was used before, the acknowledgement is
+        the id of the todo first stored with it, nothing is stored and nobody is told: a client may
+        retry.
         """
 
     @abstractmethod
@@ -240,7 +242,7 @@ TODO_DELETED = Send(
 
 CONTRACT: Contract[Broadcast] = Contract(
     title="Todo service",
-    version="1.0.0",
+    version="1.1.0",
     namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
     receive=(
         LIST_TODOS,

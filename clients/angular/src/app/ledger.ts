@@ -2,7 +2,12 @@
 import { computed, signal } from '@angular/core';
 import type { Todo, TodoID } from 'todo-service-events';
 
-/** A todo on the screen. Its key stays what it was when the service gives the todo an id. */
+import { uuid } from './uuid';
+
+/**
+ * A todo on the screen. Its key stays what it was when the service gives the todo an id; that of a
+ * new todo is also the idempotency key that it is sent with.
+ */
 export interface Item {
   readonly key: string;
   readonly title: string;
@@ -21,13 +26,21 @@ type Plan =
   | { readonly kind: 'update'; readonly to: Partial<Omit<Todo, 'id'>> }
   | { readonly kind: 'delete' };
 
-/** A wish that the service has not acknowledged yet; `title` is how messages call its todo. */
-export type Change = Plan & { readonly key: string; readonly title: string; state: State };
+/**
+ * A wish that the service has not acknowledged yet; `title` is how messages call its todo.
+ *
+ * It is sent `again` when the connection broke before its ack.
+ */
+export type Change = Plan & {
+  readonly key: string;
+  readonly title: string;
+  state: State;
+  again: boolean;
+};
 
 export class Ledger {
   private readonly stored = signal<readonly Stored[]>([]);
   private readonly changes = signal<readonly Change[]>([]);
-  private drafts = 0;
 
   /** The todos as they are once every change is carried out. */
   readonly items = computed(() => {
@@ -72,7 +85,7 @@ export class Ledger {
 
   /** Want a new todo. */
   create(title: string): void {
-    this.want({ kind: 'create', key: `draft ${++this.drafts}`, title, completed: false });
+    this.want({ kind: 'create', key: uuid(), title, completed: false });
   }
 
   /** Want a todo changed. */
@@ -85,10 +98,14 @@ export class Ledger {
     this.want({ kind: 'delete', key: item.key, title: item.title });
   }
 
-  /** The service has stored a new todo, under this id. */
+  /** The service has stored a new todo, under this id; the list may have it already. */
   created(change: Change & { kind: 'create' }, id: TodoID): void {
     const { key, title, completed } = change;
-    this.stored.update((todos) => [...todos, { key, id, title, completed }]);
+    this.stored.update((todos) =>
+      todos.some((todo) => todo.id === id)
+        ? todos.map((todo) => (todo.id === id ? { ...todo, key } : todo))
+        : [...todos, { key, id, title, completed }],
+    );
   }
 
   /** A change is carried out and noted. */
@@ -125,36 +142,18 @@ export class Ledger {
   /**
    * The service holds exactly these todos.
    *
-   * A new todo whose ack was lost is taken for carried out when the list has one like it that was
-   * not there before. Everything else that was not answered is sent again, which does no harm.
+   * Whatever was not answered is sent again, which does no harm: a new todo has the same key again.
    */
   list(todos: readonly Todo[]): void {
-    const known = new Map(this.stored().map((todo) => [todo.id, todo.key]));
-    const found = new Map<TodoID, Change>();
+    const keys = new Map(this.stored().map((todo) => [todo.id, todo.key]));
     for (const change of this.changes()) {
-      if (change.state !== 'unanswered') continue;
-      change.state = 'waiting';
-      if (change.kind !== 'create') continue;
-      const own = todos.find(
-        (todo) =>
-          !known.has(todo.id) &&
-          !found.has(todo.id) &&
-          todo.title === change.title &&
-          todo.completed === change.completed,
-      );
-      if (own) found.set(own.id, change);
+      if (change.state === 'unanswered') Object.assign(change, { state: 'waiting', again: true });
     }
-    this.stored.set(
-      todos.map((todo) => ({
-        ...todo,
-        key: known.get(todo.id) ?? found.get(todo.id)?.key ?? todo.id,
-      })),
-    );
-    for (const change of found.values()) this.forget(change);
+    this.stored.set(todos.map((todo) => ({ ...todo, key: keys.get(todo.id) ?? todo.id })));
   }
 
   private want(change: Plan & { key: string; title: string }): void {
-    this.changes.update((changes) => [...changes, { ...change, state: 'waiting' }]);
+    this.changes.update((changes) => [...changes, { ...change, state: 'waiting', again: false }]);
   }
 
   private keys(): Set<string> {

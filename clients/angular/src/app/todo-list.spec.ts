@@ -59,7 +59,7 @@ describe('a new todo', () => {
   it('is created trimmed by Enter, and leaves the field empty', async () => {
     await hold();
     await write('  Sleep\t');
-    expect(service.open).toEqual([['todo:create', { title: 'Sleep', completed: false }]]);
+    expect(service.open).toMatchObject([['todo:create', { title: 'Sleep', completed: false }]]);
     expect(find<HTMLInputElement>(page, '.new-todo').value).toBe('');
     expect(texts('.todo-list label')).toEqual(['Sleep']);
   });

@@ -7,6 +7,8 @@ import type { Item } from './ledger';
 import { TODO_SOCKET } from './todo-socket';
 import { TodoStore } from './todo-store';
 
+const idempotencyKey: unknown = expect.any(String);
+
 let service: Service;
 let store: TodoStore;
 
@@ -97,7 +99,9 @@ describe('a change of this screen', () => {
     store.create('Sleep');
     store.toggle(item('Sleep'), true);
     store.rename(item('Sleep'), 'Sleep well');
-    expect(service.open).toEqual([['todo:create', { title: 'Sleep', completed: false }]]);
+    expect(service.open).toEqual([
+      ['todo:create', { title: 'Sleep', completed: false, idempotencyKey }],
+    ]);
     const id = '2d1f3e5a-0b7c-4d9e-8f60-718293a4b5c6';
     service.answers('todo:create', { data: id });
     expect(service.open).toEqual([
@@ -216,7 +220,7 @@ describe('without a connection', () => {
     service.answers('todo:list', { data: [CALL, MILK] });
     expect(titles()).toEqual(['Call Ada', 'Buy milk', 'Sleep']);
     expect(service.open).toEqual([
-      ['todo:create', { title: 'Sleep', completed: false }],
+      ['todo:create', { title: 'Sleep', completed: false, idempotencyKey }],
       ['todo:update', { ...MILK, completed: true }],
     ]);
   });
@@ -232,14 +236,30 @@ describe('without a connection', () => {
     expect(store.notice()).toBe('“Buy tea” was not saved: someone has deleted it.');
   });
 
-  it('an ack that was lost makes no duplicate: the list has the new todo', () => {
+  it('an ack that was lost makes no duplicate: the new todo is sent again with its key', () => {
     service.holds();
     store.create('Buy milk');
     const { key } = item('Buy milk');
+    const create = ['todo:create', { title: 'Buy milk', completed: false, idempotencyKey: key }];
+    expect(service.open).toEqual([create]);
     service.breaks();
     service.holds(MILK);
+    expect(service.open).toEqual([create]);
+    service.answers('todo:create', { data: MILK.id });
+    expect(store.items()).toMatchObject([{ key, title: 'Buy milk' }]);
+    service.answers('todo:list', { data: [MILK] });
     expect(store.items()).toMatchObject([{ key, title: 'Buy milk' }]);
     expect(service.open).toEqual([]);
+  });
+
+  it('what was deleted before its ack came the second time is not shown', () => {
+    service.holds();
+    store.create('Buy milk');
+    service.breaks();
+    service.holds();
+    service.answers('todo:create', { data: MILK.id });
+    service.answers('todo:list', { data: [] });
+    expect(titles()).toEqual([]);
   });
 
   it('a change that did not arrive is sent again', () => {
@@ -250,18 +270,19 @@ describe('without a connection', () => {
     expect(titles()).toEqual(['Sleep']);
     service.holds(MILK);
     expect(service.open).toEqual([
-      ['todo:create', { title: 'Sleep', completed: false }],
+      ['todo:create', { title: 'Sleep', completed: false, idempotencyKey }],
       ['todo:delete', MILK.id],
     ]);
   });
 
-  it('a change of what was created without ack is sent to the id of the list', () => {
+  it('a change of what was created without ack is sent to the id that it has', () => {
     service.holds();
     store.create('Buy milk');
     store.toggle(item('Buy milk'), true);
     service.breaks();
     service.holds(MILK);
-    expect(service.open).toEqual([['todo:update', { ...MILK, completed: true }]]);
+    service.answers('todo:create', { data: MILK.id });
+    expect(service.open).toEqual([['todo:update', { ...MILK, completed: true }], ['todo:list']]);
   });
 
   it('a connection that breaks before the list does not count', () => {

@@ -109,11 +109,14 @@ export class TodoStore {
     change.state = 'sent';
     switch (change.kind) {
       case 'create': {
-        const { title, completed } = change;
-        this.ask().emit('todo:create', { title, completed }, (failure, answer) => {
+        const { title, completed, key: idempotencyKey } = change;
+        this.ask().emit('todo:create', { title, completed, idempotencyKey }, (failure, answer) => {
           if (failure) this.giveUp(change);
           else if ('error' in answer) this.refuse(change, answer);
-          else this.note(change, () => this.ledger.created(change, answer.data));
+          else {
+            this.note(change, () => this.ledger.created(change, answer.data));
+            if (change.again) this.list(); // it may have been deleted since it was first sent
+          }
         });
         break;
       }

@@ -7,8 +7,9 @@
     ConnectError, Unavailable, NoAnswer, ContractBroken   all errors, below Error
 
 Generated code brings the contract, the handlers' interface, and the context that handlers get.
-An application may also use the modules `logs`, `process` (signals), `documents` (files that do not
-change), `origins`, and `backends` for the python-socketio server that a team has already.
+An application may also use the modules `logs`, `process` (signals), `workers` (several processes),
+`documents` (files that do not change), `origins`, and `backends` for the python-socketio server
+that a team has already.
 What needs the `server` extra is imported when it is first asked for.
 """
 

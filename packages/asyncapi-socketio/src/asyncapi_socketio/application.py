@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -11,13 +12,19 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from .documents import reference_page
 from .jsonschema.wording import JSON_SCHEMA, Wording
 from .process import prepared, settle, stop_signal
 from .runtime.contract import Contract
 from .runtime.gateway import Gateway
-from .transport import Limits, Server, Trust, listen
+from .transport import Limits, Place, Server, Trust, listen, listen_among
+from .workers import Supervisor, Worker
+from .workers.local import LocalNeighbours
 
 B = TypeVar("B")
+
+LISTENERS = "http"
+"""The name by which a supervisor and its workers know the sockets that clients come to."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -39,12 +46,16 @@ class Application(Generic[B]):
         path: str = "/socket.io",
         wording: Wording = JSON_SCHEMA,
         background: Callable[[B], Coroutine[Any, Any, None]] | None = None,
+        node: str = "",
+        worker: Worker | None = None,
     ) -> None:
         """Find a handler for each operation, and build all validators.
 
         `origins` are the pages that may connect from a browser, `limits` what clients may take,
         `trust` the proxies that are believed, `wording` what clients are told of violations.
         `background` runs with the broadcasts from the start to the end: events without a client.
+        `node` is what sids begin with, so that a load balancer knows whose they are; `worker` is
+        the place of this process among several that serve one port.
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
         self._limits = limits or Limits()
@@ -58,6 +69,14 @@ class Application(Generic[B]):
         self._gateway = Gateway(contract, handlers, self._server, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
         self._background = background
+        package = contract.handlers.__module__.rpartition(".")[0]
+        self._page = reference_page(package) if package else None
+        self._node = node
+        self._server.name_sessions(f"{node}." if node else "")
+        self._neighbours: LocalNeighbours | None = None
+        self._worker = worker
+        if worker is not None:
+            self._join(worker)
 
     def attach(self, app: web.Application) -> None:
         """Serve in an aiohttp application, which stops this one when it shuts down."""
@@ -67,38 +86,79 @@ class Application(Generic[B]):
             app.cleanup_ctx.append(partial(_alongside, self._background, self.broadcast))
 
     async def listen(
-        self, host: str = "127.0.0.1", port: int = 3000, app: web.Application | None = None
+        self,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        app: web.Application | None = None,
+        name: str = LISTENERS,
     ) -> web.AppRunner:
         """Serve until the runner is cleaned up, alone or in an application it is attached to.
 
+        Alone, it serves the generated reference page at `/docs`, too.
+        A worker listens on the sockets that its supervisor knows by `name`, at no other address.
         Raises `OSError` when it can't listen there.
         """
         if app is None:
             app = web.Application()
             self.attach(app)
-        return await listen(app, host, port, limits=self._limits, trust=self._trust)
+            if self._page is not None:
+                app.router.add_get("/docs", self._page)
+        if self._worker is None or self._neighbours is None:
+            return await listen(app, host, port, limits=self._limits, trust=self._trust)
+        place = Place(self._worker.listeners(name), self._neighbours)
+        return await listen_among(app, place, limits=self._limits, trust=self._trust)
 
-    def run(self, host: str = "127.0.0.1", port: int = 3000) -> None:
-        """Serve until SIGTERM or SIGINT; raises `OSError` when it can't listen there."""
+    def run(self, host: str = "127.0.0.1", port: int = 3000, workers: int = 1) -> None:
+        """Serve until SIGTERM or SIGINT; raises `OSError` when it can't listen there.
+
+        Each of several `workers` is a process that runs this program from its start, and a
+        broadcast reaches the clients of its own worker only: take one, unless what you broadcast
+        comes from a database or a broker that every worker listens to.
+        """
+        worker = Worker.here()
+        if worker is None and workers > 1:
+            supervisor = Supervisor(workers)
+            supervisor.listen(LISTENERS, host, port)
+            sys.exit(supervisor.run())
+        if worker is not None:
+            self._worker = worker
+            self._join(worker)
         with prepared():
             uvloop.run(self._run(host, port))
 
     def stats(self) -> dict[str, object]:
-        """Return how many sessions there are, and by reason, what ended and was refused."""
+        """Return how many sessions there are, and by reason, what ended and was rejected."""
         counts = {
-            "ended and refused": self._server.counters,
+            "ended and rejected": self._server.counters,
             "unknown events": self._gateway.unknown,
         }
         return {"sessions": self._server.sessions, **counts}
+
+    async def node_stats(self) -> dict[str, object]:
+        """Return `stats` of all workers of this machine, added up, and how many have answered."""
+        others = await self._neighbours.ask() if self._neighbours else {}
+        total = self.stats()
+        for stats in others.values():
+            total = _added(total, stats)
+        return {"workers": 1 + len(others), **total}
+
+    def _join(self, worker: Worker) -> None:
+        """Take a place among the workers of this machine."""
+        self._neighbours = LocalNeighbours(worker, self._node, self.stats)
+        self._server.name_sessions(self._neighbours.prefix)
 
     async def _run(self, host: str, port: int) -> None:
         stopped = stop_signal()
         settle()
         runner = await self.listen(host, port)
+        if self._worker is not None:
+            self._worker.ready()
         await stopped.wait()
         await runner.cleanup()
 
     async def _stop(self, _: web.Application) -> None:
+        if self._neighbours is not None:
+            await self._neighbours.leave()
         await self._server.stop()
 
 
@@ -111,6 +171,16 @@ async def _alongside(
     yield
     task.cancel()
     await asyncio.wait([task])
+
+
+def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return counts of two processes added up."""
+    return {
+        name: _added(one.get(name, {}), other.get(name, {}))
+        if isinstance(one.get(name, other.get(name)), Mapping)
+        else one.get(name, 0) + other.get(name, 0)
+        for name in dict.fromkeys([*one, *other])
+    }
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

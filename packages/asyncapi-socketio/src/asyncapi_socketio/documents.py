@@ -1,17 +1,24 @@
 """Documents that do not change while the service runs: cached, compressed, and sent from memory.
 
-Sources: RFC 9110 (conditional requests, 13; `Accept-Encoding`, 12.5.3).
+Sources: RFC 9110 (conditional requests, 13; `Accept-Encoding`, 12.5.3); CSP level 3.
 """
 
 from __future__ import annotations
 
+import gzip
+import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from aiohttp import hdrs, web
+
+_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 Send: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,6 +63,46 @@ def sender(load: Callable[[], Document]) -> Send:
         return document.answer(request, etag)
 
     return send
+
+
+def reference_page(package: str) -> Send | None:
+    """Return a handler that sends the page of a generated package; None where it has none."""
+    file = resources.files(package) / "reference.html"
+    return sender(lambda: _page(file)) if file.is_file() else None
+
+
+def _page(file: Traversable) -> Document:
+    body = file.read_bytes()
+    return Document(body, _fenced(body.decode()), {"gzip": gzip.compress(body, mtime=0)})
+
+
+def _fenced(page: str) -> dict[str, str]:
+    """Return headers that let a page run its own scripts and style, and fetch nothing else's."""
+    policy = (
+        "default-src 'none'",
+        f"script-src {_hashes(page, 'script')}",
+        f"style-src {_hashes(page, 'style')}",
+        "img-src data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+    return {
+        hdrs.CONTENT_TYPE: "text/html; charset=utf-8",
+        hdrs.CACHE_CONTROL: "no-cache",
+        "Content-Security-Policy": "; ".join(policy),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _hashes(page: str, tag: str) -> str:
+    digests = (
+        sha256(text.encode()).digest() for name, text in _INLINE.findall(page) if name == tag
+    )
+    return " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
 
 
 def _preferred(accepted: str, offered: Mapping[str, bytes]) -> str | None:

@@ -39,8 +39,8 @@ _CONTROL = re.compile(
 _CAUSED = "\n\nThe above exception was the cause of the following:\n\n"
 
 
-def configure(form: Literal["text", "json"], level: str) -> None:
-    """Send every log line of `level` and above to stderr.
+def configure(form: Literal["text", "json"], level: str, worker: int | None = None) -> None:
+    """Send every log line of `level` and above to stderr, those of a worker with its number.
 
     Exceptions are logged with their messages, which may quote a payload, at level debug only.
     """
@@ -49,6 +49,8 @@ def configure(form: Literal["text", "json"], level: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    if worker is not None:
+        shared.append(_of_worker(worker))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -72,6 +74,13 @@ def configure(form: Literal["text", "json"], level: str) -> None:
     )
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+
+
+def show_plainly(logger: logging.Logger) -> None:
+    """Send a logger's lines to stderr as they are, whatever is configured."""
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    logger.handlers = [Unhurried(STDERR)]
 
 
 class Unhurried(logging.Handler):
@@ -142,6 +151,14 @@ def _record(event: str, count: int) -> logging.LogRecord:
     return logging.LogRecord(
         __name__, logging.WARNING, __file__, 0, f"{event}: %s", (count,), exc_info=None
     )
+
+
+def _of_worker(number: int) -> Processor:
+    def add_worker(_: object, __: str, event: EventDict) -> EventDict:
+        event["worker"] = number
+        return event
+
+    return add_worker
 
 
 def _renderers(form: Literal["text", "json"]) -> list[Processor]:

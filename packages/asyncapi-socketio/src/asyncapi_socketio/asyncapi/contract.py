@@ -94,7 +94,8 @@ class Operation:
     `errors`, `broadcasts` (ids of operations, and how often each is sent) and `preconditions` (ids
     of operations that must have succeeded before) belong to what clients call, `audience` and
     `spontaneous` to what the server calls; what is spontaneous may come without an event of a
-    client. `role` is its part in the life of a thing, where the document says so.
+    client. `role` is its part in the life of a thing, where the document says so. `idempotency_key`
+    is the property of its payload that names an attempt.
     """
 
     address: Address
@@ -112,6 +113,7 @@ class Operation:
     audience: Audience | None
     spontaneous: bool
     role: Role | None
+    idempotency_key: str | None
 
     @property
     def event(self) -> str:
@@ -122,6 +124,10 @@ class Operation:
     def ack_args(self) -> tuple[int, ...]:
         """The numbers of arguments that its ack may have; empty without ack."""
         return tuple(sorted({reply.args for reply in self.replies}))
+
+    def attempt(self, payload: Json) -> Json:
+        """Return the value that names an attempt in a payload; None where there is none."""
+        return payload.get(self.idempotency_key) if isinstance(payload, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +264,7 @@ class _Builder:
             audience=_audience(event, extension) if value["action"] == "send" else None,
             spontaneous=extension.get("cause") == "spontaneous",
             role=extension.get("role"),
+            idempotency_key=extension.get("idempotencyKey"),
         )
 
     def _ids_of(self, ref: str) -> list[str]:

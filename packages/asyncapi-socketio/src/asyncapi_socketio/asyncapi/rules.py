@@ -243,12 +243,26 @@ def _event(document: Document, event: Event) -> Iterator[Finding]:
                 where = (*event.operation, "x-socketio", key, number)
                 problem = f"{ref['$ref']} has another action than '{action}'"
                 yield document.finding(rule, where, problem, f"refer to one that has '{action}'")
+    attempt = said.get("idempotencyKey")
+    if attempt is not None and attempt not in _properties(document, event.message.address):
+        where = (*event.operation, "x-socketio", "idempotencyKey")
+        problem = f"the payload has no property '{attempt}'"
+        yield document.finding("x-socketio", where, problem, "name one of its properties")
     yield from _errors(document, event)
 
 
 def _is_operation(document: Document, ref: str, action: str) -> bool:
     value = document.at(document.target(ref))
     return isinstance(value, dict) and value.get("action") == action
+
+
+def _properties(document: Document, message: Address) -> Json:
+    """Return the properties of a message's one argument; none of what is no object."""
+    arguments = index.arguments(document, message)
+    if len(arguments) != 1:
+        return {}
+    schema = document.at(index.unwrapped(document, arguments[0]))
+    return schema.get("properties", {}) if isinstance(schema, dict) else {}
 
 
 def _errors(document: Document, event: Event) -> Iterator[Finding]:

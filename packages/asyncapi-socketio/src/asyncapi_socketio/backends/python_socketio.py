@@ -7,6 +7,9 @@ What the stock server can't do, and this library's own transport can:
 - handle a client's events in order, unless it was made with `async_handlers=False`;
 - bound what one client, and all clients, may take: events per second, bytes queued, attachments;
 - keep a broken protocol from being repaired.
+
+With a client manager (Redis, RabbitMQ), broadcasts reach the clients of every process. Contexts,
+and with them rooms to enter, questions and disconnects, are those of this process's clients.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 import socketio
+import structlog
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from ..encoded import Encoded
@@ -28,6 +32,8 @@ from ..runtime.contract import Contract, Json
 from ..runtime.gateway import Gateway
 
 B = TypeVar("B")
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Adapter(Generic[B]):
@@ -149,7 +155,9 @@ class _Wire:
         self._later(partial(emit, to=sid, callback=acked))
 
     def enter(self, namespace: str, sid: str, room: str) -> None:
-        self._server.manager.basic_enter_room(sid, namespace, room)
+        manager = self._server.manager
+        if manager.is_connected(sid, namespace) or manager.is_pre_connected(sid, namespace):
+            manager.basic_enter_room(sid, namespace, room)
 
     def leave(self, namespace: str, sid: str, room: str) -> None:
         self._server.manager.basic_leave_room(sid, namespace, room)
@@ -179,6 +187,14 @@ class _Wire:
     async def _send(self) -> None:
         try:
             while self._waiting:
-                await self._waiting.popleft()()
+                await _sent(self._waiting.popleft())
         finally:
             self._sending = None
+
+
+async def _sent(send: Callable[[], Awaitable[object]]) -> None:
+    """Send what waited; a failure is logged, and what waits behind it is sent all the same."""
+    try:
+        await send()
+    except Exception:
+        log.exception("not sent")

@@ -300,7 +300,7 @@ def _breaks(
             lines.append(f"old clients {word} when they {verb} {_listed(names)}")
     if example is None:
         return (*lines, "no value was found that shows it")
-    verb = "was accepted, and is refused now" if shown_by.by_clients else "may come now"
+    verb = "was accepted, and is rejected now" if shown_by.by_clients else "may come now"
     why = f": {example.violation}" if example.violation else ""
     lines.append(f"{shown_by.name} {written(example.value)} {verb}{why}")
     return (*lines,)

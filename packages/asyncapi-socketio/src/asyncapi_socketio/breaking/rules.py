@@ -15,7 +15,7 @@ RULES = (
     ),
     Rule(
         "auth-required", "breaking", "Who could connect can connect.",
-        "An old client sends no auth payload, and its connection is refused. (Changes inside the "
+        "An old client sends no auth payload, and its connection is rejected. (Changes inside the "
         "schema of the payload have the rules of schemas.)",
     ),
     Rule(
@@ -50,7 +50,7 @@ RULES = (
     ),
     Rule(
         "payload-arity", "breaking", "An event keeps its number of arguments.",
-        "A server refuses the old number. A listener gets `undefined` for the argument that is "
+        "A server rejects the old number. A listener gets `undefined` for the argument that is "
         "removed, and in Python a TypeError for one too many.",
     ),
     Rule(
@@ -72,32 +72,32 @@ RULES = (
         "Old clients know the event, or have no listener for it.",
     ),
     Rule(
-        "error-changed", "breaking", "The server refuses in the words it had.",
+        "error-changed", "breaking", "The server rejects in the words it had.",
         "Clients compare the error with the literal they know. Dangerous where the new ack fits "
         "the old schema: who reads by the schema understands it, who compares does not.",
     ),
     Rule(
-        "error-removed", "dangerous", "A kind of refusal stays declared.",
+        "error-removed", "dangerous", "A kind of rejection stays declared.",
         "What the server now acknowledges in that case is unknown, if it acknowledges at all.",
     ),
     Rule(
-        "error-added", "breaking", "A kind of refusal is declared anew.",
+        "error-added", "breaking", "A kind of rejection is declared anew.",
         "Safe where it fits the schema of the acks that clients know; breaking where it does not.",
     ),
     Rule(
         "unknown-keys-changed", "breaking", "Unknown keys are treated as they were.",
-        "`drop` to `keep`: the extra keys that old clients send are refused, where the schema has "
+        "`drop` to `keep`: the extra keys that old clients send are rejected, where the schema has "
         "no place for them. `keep` to `drop` is dangerous where the schema has: they are lost "
         "without a word.",
     ),
     Rule(
         "conversion-changed", "breaking", "What was converted is converted.",
-        "An old client that sends 'true' for a boolean is refused. A conversion that is new is "
+        "An old client that sends 'true' for a boolean is rejected. A conversion that is new is "
         "safe.",
     ),
     Rule(
         "key-ignored", "dangerous", "What clients send is kept.",
-        "A key that is no longer declared is dropped (`unknownKeys: drop`): nothing is refused, "
+        "A key that is no longer declared is dropped (`unknownKeys: drop`): nothing is rejected, "
         "and what old clients send under it is lost without a word.",
     ),
     Rule(
@@ -135,7 +135,7 @@ RULES = (
         "format-changed", "dangerous", "A format stays.",
         "In draft 7 a format is a word, and whether it is checked is up to the reader "
         "(this service does not, many do): breaking for those who check. The example is what "
-        "jsonschema's own format checker refuses.",
+        "jsonschema's own format checker rejects.",
     ),
     Rule(
         "key-required", "breaking", "A key that could be missing can.",
@@ -147,19 +147,19 @@ RULES = (
     ),
     Rule(
         "key-removed", "breaking", "A key that could be sent can.",
-        "Breaking for what clients send to a schema that refuses other keys, safe for what they "
+        "Breaking for what clients send to a schema that rejects other keys, safe for what they "
         "read (a required one breaks by key-optional).",
     ),
     Rule(
         "key-added", "breaking", "A key is new.",
-        "Breaking for what clients read where their schema refuses other keys "
+        "Breaking for what clients read where their schema rejects other keys "
         "(`additionalProperties: false`). Safe for what they send, also where normalising dropped "
         "it before (`unknownKeys: drop`): a client that kept to the schema never sent it.",
     ),
     Rule(
         "key-claimed", "dangerous", "A key that anything could stand under has a schema now.",
         "The old schema let other keys be. An old client that happens to send one of that name, "
-        "with something else under it, is refused; one that does not is fine.",
+        "with something else under it, is rejected; one that does not is fine.",
     ),
     Rule(
         "key-released", "dangerous", "A key that had a schema may hold anything now.",
@@ -172,7 +172,7 @@ RULES = (
     ),
     Rule(
         "keys-opened", "breaking", "Keys that nobody declared stay out.",
-        "Breaking for what clients read with a schema that refuses them. Safe for what they send.",
+        "Breaking for what clients read with a schema that rejects them. Safe for what they send.",
     ),
     Rule(
         "shape-removed", "breaking", "A shape (a branch of `anyOf` or `oneOf`, an ack) stays.",

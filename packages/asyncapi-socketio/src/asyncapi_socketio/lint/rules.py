@@ -225,7 +225,7 @@ RULES = (
     ),
     Rule(
         "asyncapi-schema", "error", "The document fits AsyncAPI's own JSON Schema.",
-        "Other tools (editors, AsyncAPI's parser and generators) refuse what does not. It is the "
+        "Other tools (editors, AsyncAPI's parser and generators) reject what does not. It is the "
         "schema of 3.1.0 that `@asyncapi/specs` publishes.",
         asyncapi_schema,
     ),
@@ -306,7 +306,7 @@ RULES = (
     ),
     Rule(
         "error-ack", "error", "A declared error fits an error that the operation acknowledges.",
-        "Else the server's own refusal would break the contract.",
+        "Else the server's own rejection would break the contract.",
     ),
     Rule(
         "code-name", "note", "Operations and schemas have names that code can have.",
@@ -358,7 +358,7 @@ RULES = (
         no_ack,
     ),
     Rule(
-        "error-kinds", "warning", "The acks of the server's own refusals are declared.",
+        "error-kinds", "warning", "The acks of the server's own rejections are declared.",
         "Else a wrong arity, a wrong payload and a failure end in silence, or in something "
         "undeclared.",
         error_kinds,

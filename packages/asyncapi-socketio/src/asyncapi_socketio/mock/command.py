@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 import click
@@ -17,6 +18,8 @@ from ..origins import named_origins
 from ..process import prepared
 from ..transport import listen
 from .service import MockService
+
+log = logging.getLogger(__name__)
 
 
 @click.command(
@@ -69,18 +72,19 @@ def command(
     contract = sources.contract(source)
     try:
         service = MockService(
-            contract, seed=seed, latency=latency / 1000, rates=_rates(contract, failing), say=_say
+            contract,
+            seed=seed,
+            latency=latency / 1000,
+            rates=_rates(contract, failing),
+            say=log.info,
         )
     except Undrawable as error:
         raise CouldNotRun(f"{source}: {error}") from error
     starting = listen(service.application(origins), host, port)
     with prepared():
         logs.configure("text", "error")
+        logs.show_plainly(log)
         uvloop.run(until_stopped(starting, f"mock of {service.title}", host, port))
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
 
 
 def _rates(contract: Contract, failing: Iterable[str]) -> dict[str, float]:

@@ -5,6 +5,7 @@ Where links say so, an ack and a broadcast carry the thing that the client is ab
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class Responses:
         self._payloads = {item.id: self._sampled([item.message]) for item in contract.sends}
         self._told = {item.id: item.message for item in contract.sends}
         self._missing = {item.id: missing(contract, item) for item in contract.receives}
+        self._attempts: dict[tuple[str, str], Json] = {}
         self._parts: dict[str, _Part] = {}
         for resource in resources:
             self._take_part(resource)
@@ -64,8 +66,20 @@ class Responses:
     def to(self, operation: Operation, payload: Json = None) -> Response:
         """Carry out an operation with a valid, normalised payload.
 
-        It is None without argument, and the list of several. Raise `NoKeyLeft`.
+        It is None without argument, and the list of several. What was sent before with the same
+        idempotency key is acknowledged as it was then. Raise `NoKeyLeft`.
         """
+        attempt = operation.attempt(payload)
+        if attempt is None:
+            return self._carry_out(operation, payload)
+        key = (operation.id, json.dumps(attempt))
+        if key in self._attempts:
+            return Response(self._attempts[key])
+        response = self._carry_out(operation, payload)
+        self._attempts[key] = response.ack
+        return response
+
+    def _carry_out(self, operation: Operation, payload: Json) -> Response:
         part = self._parts.get(operation.id)
         if part is None:
             return Response(self._ack(operation, payload), self._sends(operation, payload))

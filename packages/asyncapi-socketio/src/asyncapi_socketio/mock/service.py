@@ -20,6 +20,7 @@ from ..jsonschema.validation import Schema
 from ..jsonschema.wording import JOI
 from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
+from ..runtime.relay import Relay
 from ..transport import Server
 from .responses import Responses, argument_of
 from .samples import Samples
@@ -99,7 +100,7 @@ class MockService:
         """Judge who connects; None lets in."""
         refusal = self._admissions[namespace].refusal(auth)
         if refusal is not None:
-            self._say(f"{namespace}: turned away: {refusal[0]!r}")
+            self._say(f"{namespace}: connect rejected: {refusal[0]!r}")
         return refusal
 
     async def wait(self) -> None:
@@ -146,14 +147,12 @@ class _Receiver:
         self._service.report(namespace, event, answered)
 
 
-class _Wire:
+class _Wire(Relay):
     """Emits to a server; what asks for an ack asks its client for it."""
 
     def __init__(self, server: Server, contract: Contract, say: Say) -> None:
-        self._server = server
+        super().__init__(server)
         self._say = say
-        self.ask, self.disconnect, self.handshake = server.ask, server.disconnect, server.handshake
-        self.enter, self.leave, self.rooms = server.enter, server.leave, server.rooms
         self._questions = {
             (item.namespace.path, item.event): _Outcomes(contract, item)
             for item in contract.sends
@@ -171,9 +170,9 @@ class _Wire:
     ) -> None:
         outcomes = self._questions.get((namespace, event))
         if outcomes is None or room is None:
-            self._server.emit(namespace, event, args, room=room, skip=skip)
+            super().emit(namespace, event, args, room=room, skip=skip)
         else:
-            self._server.ask(namespace, room, event, args, self._hear(namespace, event, outcomes))
+            self.ask(namespace, room, event, args, self._hear(namespace, event, outcomes))
 
     def _hear(
         self, namespace: str, event: str, outcomes: _Outcomes

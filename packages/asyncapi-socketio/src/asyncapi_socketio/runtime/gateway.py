@@ -410,7 +410,7 @@ class Gateway:
             value = _value(args, operation.args)
             violations, refusal = route.payload.violations(value), operation.payload_refusal
         kinds = [item["type"] for item in violations[:MAX_KINDS]]
-        log.info("event refused", sid=sid, event_name=operation.event, violations=kinds)
+        log.info("event rejected", sid=sid, event_name=operation.event, violations=kinds)
         return _refuse(refusal, violations)
 
     def _complain(self, sid: str, event: str, error: Unavailable) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
@@ -213,10 +213,21 @@ def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     wrong = tuple([*good, 0, 1, 2][:length] for length in lengths if length != count)
     if operation.replies:
         yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
+    if operation.idempotency_key is not None:
+        retried = tuple(item for item in operation.message.examples if operation.attempt(item))
+        yield Check(
+            "manners", event, "sent again", retried or _with_key(expectations), stories.retry
+        )
     yield Check("manners", event, "no callback", ({"args": good},), stories.unasked)
     yield Check("manners", event, "no callback, wrong arguments", wrong, stories.unasked_wrong)
     if operation.replies and not operation.broadcasts:
         yield Check("manners", event, "many at once", ({"args": good},), stories.burst)
+
+
+def _with_key(expectations: Expectations) -> tuple[Json, ...]:
+    """Return a valid payload with an idempotency key, where one is found at an edge."""
+    edges = (edge.value for edge in boundaries(expectations.payload_document))
+    return tuple(islice(filter(expectations.operation.attempt, edges), 1))
 
 
 async def _stranger(session: Session, value: Json) -> None:
@@ -291,7 +302,7 @@ class _Stories:
             await session.call("ada", self._event, sent, expect="invalid")
             after = await model.listed("bob")
             if before is not None and after is not None and (new := after.keys() - before.keys()):
-                session.fail("refused-stored", self._event, f"{[*new]} are new")
+                session.fail("rejected-stored", self._event, f"{[*new]} are new")
         else:
             await self._invalid_update(model, sent)
         await model.clear()
@@ -318,6 +329,16 @@ class _Stories:
     async def arity(self, session: Session, args: Json) -> None:
         """Send a wrong number of arguments: refused as declared."""
         await session.call("ada", self._event, *args, expect="arity")
+
+    async def retry(self, session: Session, payload: Json) -> None:
+        """Send what has an idempotency key again and again: it is carried out once."""
+        ack = await session.retry(self._event, payload)
+        if ack is None or self._resource is None or self._role != "create":
+            return
+        model, key_out = Model(session, self._resource), self._resource.create.key_out
+        if key_out is not None:
+            model.things[at(ack[0], key_out)] = {}
+        await model.clear()
 
     async def unasked(self, session: Session, value: Json) -> None:
         """Send what is valid without a callback: it is carried out all the same."""

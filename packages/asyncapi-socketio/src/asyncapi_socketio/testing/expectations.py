@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from secrets import choice
 from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Operation
@@ -26,6 +27,10 @@ class Meaning:
     says: Literal["success", "error", "nonsense"]
     kinds: frozenset[ErrorKind] = frozenset()
     fault: str = ""
+
+
+_LETTERS = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
+"""What takes each other's place in an idempotency key."""
 
 
 class Expectations:
@@ -82,6 +87,24 @@ class Expectations:
     def normal(self, value: Json) -> Json:
         """Return an argument as the contract says it is meant."""
         return value if self._payload is None else self._payload.normalise(value)
+
+    def another_attempt(self, args: Args) -> Args:
+        """Return arguments with another idempotency key of the same shape, where they have one.
+
+        Whoever draws values draws some of them again, also in the next run.
+        """
+        attempt = self.operation.attempt(args[0]) if args else None
+        if not isinstance(attempt, str):
+            return args
+
+        def put(key: str) -> Json:
+            return {**args[0], self.operation.idempotency_key: key}
+
+        for place, letter in enumerate(attempt):
+            alike = next((letters for letters in _LETTERS if letter in letters), letter)
+            changed = attempt[:place] + choice(alike) + attempt[place + 1 :]
+            attempt = changed if self.takes(put(changed)) else attempt
+        return (put(attempt), *args[1:])
 
     def meaning(self, given: Args) -> Meaning:
         """Return what an ack tells, or why it is none of the declared ones."""

@@ -20,6 +20,7 @@ class Model:
         self.resource = resource
         self.things: dict[Json, Json] = {}
         self.deleted: list[Json] = []
+        self._properties = session.contract.schemas[resource.schema]["properties"]
 
     def carrier(self, link: Link) -> Json:
         """Return the simplest payload that an operation takes; None without argument."""
@@ -35,7 +36,7 @@ class Model:
         key = at(ack[0], link.key_out)
         if key in self.things or key in self.deleted:
             self.session.fail("key-reused", link.operation.event, f"{short(key)} was given before")
-        thing = {**at(meant, link.thing_in), self.resource.key: key}
+        thing = self._thing(key, at(meant, link.thing_in))
         if link.thing_out is not None and not agrees(at(ack[0], link.thing_out), thing):
             self.session.fail("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
         self.things[key] = thing
@@ -74,7 +75,7 @@ class Model:
                 self.session.fail(
                     "revived", link.operation.event, f"{short(key)} was deleted before"
                 )
-            thing = {**at(meant, link.thing_in), self.resource.key: key}
+            thing = self._thing(key, at(meant, link.thing_in))
             self.things[key] = thing
             self.deleted = [other for other in self.deleted if other != key]
             self._judge_broadcast(who, link, thing)
@@ -111,12 +112,17 @@ class Model:
 
     async def unchanged(self, who: Who, key: Json) -> None:
         """Read a thing after a refusal: it must be as it was."""
-        await self.read(who, key, "refused-stored")
+        await self.read(who, key, "rejected-stored")
 
     async def clear(self) -> None:
         """Delete what was created."""
         for key in [*self.things]:
             await self.delete("ada", key)
+
+    def _thing(self, key: Json, parts: Json) -> Json:
+        """Return what is known of a thing: a payload may have more in it than the thing has."""
+        own = {name: value for name, value in parts.items() if name in self._properties}
+        return {**own, self.resource.key: key}
 
     def _expected(self, key: Json) -> Expected:
         return "success" if key in self.things else "valid"

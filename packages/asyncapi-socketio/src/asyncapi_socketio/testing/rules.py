@@ -24,7 +24,7 @@ RULES = tuple(
             "Typed clients read what is declared; anything else is undefined in their hands.",
         ),
         (
-            "refused-valid", "What the contract allows is not refused.",
+            "rejected-valid", "What the contract allows is not rejected.",
             "The server is stricter than its contract: values at the edges are where it shows.",
         ),
         (
@@ -32,7 +32,7 @@ RULES = tuple(
             "The server is laxer than its contract: other clients get what they can't expect.",
         ),
         (
-            "wrong-refusal", "A refusal is the declared one.",
+            "wrong-rejection", "A rejection is the declared one.",
             "`x-socketio: errors` says what a wrong payload or arity is acknowledged as.",
         ),
         (
@@ -48,7 +48,7 @@ RULES = tuple(
             "Everything created and not deleted, once, as it was last acknowledged.",
         ),
         (
-            "refused-stored", "What is refused changes nothing.",
+            "rejected-stored", "What is rejected changes nothing.",
             "A client that is told of an error shows the old state, and others see the new one.",
         ),
         (
@@ -66,6 +66,10 @@ RULES = tuple(
         (
             "key-reused", "A key is given once.",
             "Two things of one key are one thing to every client.",
+        ),
+        (
+            "carried-out-again", "What is sent again with its idempotency key is carried out once.",
+            "Clients retry what was not acknowledged in time: a second thing would be there.",
         ),
         (
             "no-callback", "An event without callback is carried out.",

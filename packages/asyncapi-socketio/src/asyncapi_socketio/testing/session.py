@@ -123,8 +123,38 @@ class Session:
     ) -> Args | None:
         """Emit an event of the contract, judge its ack and all that is heard because of it.
 
+        It is an attempt of its own, where its payload has an idempotency key.
         Return the ack's arguments when it tells of success, or None. Raise `Violation`.
         """
+        args = self.expectations[event].another_attempt(args)
+        return await self._call(who, event, *args, expect=expect, ask=ask)
+
+    async def retry(self, event: str, payload: Json) -> Args | None:
+        """Emit an event of the contract, and again with the same idempotency key.
+
+        Return the ack's arguments when it tells of success, or None. Raise `Violation`.
+        """
+        args = self.expectations[event].another_attempt((payload,))
+        first = await self._call("ada", event, *args, expect="success")
+        for who in EVERYONE if first is not None else ():
+            for client in self._clients.values():
+                client.heard.clear()
+            pending = await self._emit(who, event, args, ask=True)
+            ack = await self._acked(who, event, pending) if pending else None
+            for listener in EVERYONE:
+                await self._pass_barrier(listener, event)
+            self._write_down_heard()
+            if ack is not None and ack != first:
+                problem = f"acknowledged {short(ack)}, where {short(first)} was before"
+                self.fail("carried-out-again", event, problem)
+            caused = self.caused(self.expectations[event].operation)
+            if told := [name for name in caused for who in EVERYONE if self.heard(who, name)]:
+                self.fail("carried-out-again", event, f"{' and '.join(told)} is told again")
+        return first
+
+    async def _call(
+        self, who: Who, event: str, *args: Json, expect: Expected, ask: bool = True
+    ) -> Args | None:
         expectations = self.expectations[event]
         for client in self._clients.values():
             client.heard.clear()
@@ -136,7 +166,7 @@ class Session:
         if meaning is not None and ack is not None:
             if "rate" in meaning.kinds:
                 await asyncio.sleep(1)
-                return await self.call(who, event, *args, expect=expect, ask=ask)
+                return await self._call(who, event, *args, expect=expect, ask=ask)
             self._judge_ack(expectations.operation, expect, meaning, ack, args)
         succeeded = meaning.says == "success" if meaning else expect == "success"
         result = _Result(who, expectations.operation, event, succeeded, ask)
@@ -238,7 +268,7 @@ class Session:
         if "unexpected" in meaning.kinds:
             self.fail("unexpected-error", event, f"acknowledged {short(ack)}")
         elif expect == "success" or (expect == "valid" and self._says_invalid(operation, ack)):
-            self.fail("refused-valid", event, f"acknowledged {short(ack)}")
+            self.fail("rejected-valid", event, f"acknowledged {short(ack)}")
         elif expect in {"invalid", "arity"}:
             self._judge_refusal(operation, "payload" if expect == "invalid" else "arity", ack)
 
@@ -260,9 +290,9 @@ class Session:
         said: Mapping[str, Json] = ack[0]
         if not error.ack.items() <= said.items():
             problem = f"acknowledged {short(ack)} where {short(dict(error.ack))} is declared"
-            self.fail("wrong-refusal", operation.event, problem)
+            self.fail("wrong-rejection", operation.event, problem)
         elif error.details and not said.get(error.details):
-            self.fail("wrong-refusal", operation.event, f"no {error.details} in {short(ack)}")
+            self.fail("wrong-rejection", operation.event, f"no {error.details} in {short(ack)}")
 
     async def _judge_broadcasts(self, result: _Result, *, maybe: bool = False) -> None:
         """Wait for what must be heard, then see that nothing else was.

@@ -11,6 +11,8 @@ From the outside in; no module imports one that stands above it:
     session       one Engine.IO session: order, bounds, heartbeat, on ports for all it needs
     receiver      the port to whoever serves the clients
     connections   who may connect at all, counted from the accept on
+    handover, turns   a request for another worker's session leaves with its socket
+    neighbours    the port to those other workers
     requests, proxy, proxy_protocol   whom a request is from, as trusted proxies tell
     packets, parsers, frames, rooms, backlog, eager_tasks, ids, limits   the parts they are made of
 
@@ -20,8 +22,22 @@ any make: a coroutine that runs without a task of its own still has a current ta
 """
 
 from .limits import Limits
-from .proxy import Trust
+from .neighbours import Arrival, Line, Neighbours
+from .proxy import Client, Trust
 from .receiver import Handshake, Receiver
-from .server import Server, listen
+from .server import Place, Server, listen, listen_among
 
-__all__ = ["Handshake", "Limits", "Receiver", "Server", "Trust", "listen"]
+__all__ = [
+    "Arrival",
+    "Client",
+    "Handshake",
+    "Limits",
+    "Line",
+    "Neighbours",
+    "Place",
+    "Receiver",
+    "Server",
+    "Trust",
+    "listen",
+    "listen_among",
+]

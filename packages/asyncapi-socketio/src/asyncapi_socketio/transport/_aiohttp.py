@@ -5,28 +5,33 @@
 - `aiohttp._websocket.reader`: `WebSocketReader`, the parser in C, feeds a queue of ours.
 - `WebSocketResponse._post_start`, `RequestHandler._message_tail` and `_task_handler`: aiohttp makes
   the handshake, then its connection gets our protocol, so that a frame costs neither a future nor a
-  task, and an idle client neither a request nor a coroutine.
+  task, and an idle client neither a request nor a coroutine. A connection that another process goes
+  on with leaves in the same way.
 - `Server.connection_made` and `connection_lost`: replaced on our server, for nothing else is told
   of a connection that never sends a request.
 - `Application._make_request`, `Server.request_factory` and `Request._prepare_hook`: requests are of
   a class of ours, and no response, not even one to a malformed request, names the software.
+- `Server.request_handler`: a request that another process answers comes to no route of ours.
 - `RequestHandler._messages`: what a connection that is over has read of malformed requests.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar
 
 from aiohttp import WSMessage, hdrs, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 from aiohttp.http import RawRequestMessage
 
 __all__ = [
+    "Departure",
     "FrameParser",
     "PlainRequest",
+    "Serve",
     "Takeover",
+    "answer_requests",
     "forget_malformed",
     "make_requests",
     "watch_connections",
@@ -81,19 +86,40 @@ class Takeover(web.WebSocketResponse):
 
     def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: object) -> None:  # noqa: ARG002
         """Take the connection over, where aiohttp would start to read it."""
-        handler = request.protocol
-        transport = handler.transport
-        if transport is None:
-            raise ConnectionResetError("the client has gone before its handshake")
-        early, handler._message_tail = handler._message_tail, b""  # noqa: SLF001
-        # Without its transport and its task, the handler lets go and closes nothing.
-        handler.transport = None
-        handler._task_handler = None  # noqa: SLF001
-        handler.connection_lost(None)
-        self._taken(transport, early)
+        early = request.protocol._message_tail  # noqa: SLF001
+        self._taken(_let_go(request.protocol), early)
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing more: the connection is no longer aiohttp's."""
+
+
+class Departure(web.Response):
+    """No answer: it lets a request's connection go, for somebody else answers there."""
+
+    def __init__(self, taken: Callable[[asyncio.Transport], None]) -> None:
+        """Give `taken` the transport."""
+        super().__init__()
+        self._taken = taken
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Give the connection away, where aiohttp would send the head of a response."""
+        self._taken(_let_go(request.protocol))
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Write nothing: the connection is no longer aiohttp's."""
+
+
+def _let_go(handler: web.RequestHandler) -> asyncio.Transport:
+    """Take a connection from its handler; raises `ConnectionResetError` when it is over."""
+    transport = handler.transport
+    if transport is None:
+        raise ConnectionResetError("the client has gone")
+    # Without its transport and its task, the handler lets go and closes nothing.
+    handler.transport = None
+    handler._task_handler = None  # noqa: SLF001
+    handler._message_tail = b""  # noqa: SLF001
+    handler.connection_lost(None)
+    return transport
 
 
 def watch_connections(
@@ -153,3 +179,19 @@ def make_requests(
 
     if server is not None:
         server.request_factory = make
+
+
+Serve: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+"""Answers a request."""
+
+
+def answer_requests(
+    server: web.Server, answer: Callable[[web.BaseRequest, Serve], Awaitable[web.StreamResponse]]
+) -> None:
+    """Have the requests of a server answered by `answer`, which may leave it to the server."""
+    serve: Serve = server.request_handler
+
+    async def ask(request: web.BaseRequest) -> web.StreamResponse:
+        return await answer(request, serve)
+
+    server.request_handler = ask

@@ -228,7 +228,7 @@ class Client:
         answer = None if self._sids else parsers.refuse_msgpack(data)
         if answer is None:
             raise ProtocolError("attachment of no event")
-        log.info("turned away", session=self.session.sid, reason=parsers.REASON)
+        log.info("connect rejected", session=self.session.sid, reason=parsers.REASON)
         self.session.post(answer)
 
     def _finish_gathering(self, gathering: Gathering) -> None:
@@ -359,7 +359,7 @@ class Client:
         log.info("connected", sid=sid, namespace=namespace, address=self.session.address)
 
     def _turn_away(self, namespace: str, reason: str, data: Json) -> None:
-        log.info("turned away", session=self.session.sid, namespace=namespace[:100])
+        log.info("connect rejected", session=self.session.sid, namespace=namespace[:100])
         self.session.post(packets.turned_away(namespace, reason, data))
 
     def _demand_connect(self) -> None:

@@ -12,8 +12,9 @@ from aiohttp.web import RequestHandler
 
 from ._aiohttp import forget_malformed, watch_connections
 from .backlog import SWEEP
+from .handover import Handover
 from .limits import Limits
-from .proxy import Proxies, peer_address
+from .proxy import Proxies, peer_address, share_of
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -22,26 +23,41 @@ class Connections:
     """The connections of an HTTP server; a WebSocket, once open, is a session instead."""
 
     def __init__(
-        self, server: web.Server, limits: Limits, counters: Counter[str], proxies: Proxies
+        self,
+        server: web.Server,
+        limits: Limits,
+        counters: Counter[str],
+        proxies: Proxies,
+        handover: Handover | None = None,
     ) -> None:
         """Watch a server's connections from now on; `counters` gets one per refusal."""
         self._limits = limits
         self._proxies = proxies
+        self._handover = handover
         self._counters = counters
         self._addresses: dict[RequestHandler, str | None] = {}
         self._counts: Counter[str | None] = Counter()
-        """How many each address has."""
+        """How many each address has, or each /64 of IPv6."""
         self._unread: dict[RequestHandler, tuple[float, int]] = {}
         """Whose response waits to be read: since when it is so many bytes, or fewer."""
         self._watching = False
         watch_connections(server, self._made, self._lost)
 
     def _made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        arrival = self._handover.arrival(handler) if self._handover else None
+        protocol: asyncio.Protocol = handler
+        if self._handover is not None:
+            early = arrival.data if arrival else b""
+            protocol = self._handover.watch(handler, transport, early)
         address = peer_address(transport)
-        if address in self._proxies.trust:
+        if arrival is not None and arrival.client is not None:
+            self._proxies.introduce(handler, arrival.client)
+            self._count(handler, transport, arrival.client.address)
+        elif address in self._proxies.trust:
             self._count(handler, transport, None)  # many clients share it, or one that it names
-            introduce = partial(self._recount, handler, transport)
-            self._proxies.await_header(handler, transport, introduce)
+            if arrival is None:
+                introduce = partial(self._recount, handler, transport)
+                self._proxies.await_header(handler, protocol, transport, introduce)
         else:
             self._count(handler, transport, address)
 
@@ -53,14 +69,15 @@ class Connections:
         self, handler: RequestHandler, transport: asyncio.Transport, address: str | None
     ) -> None:
         self._addresses[handler] = address
-        if address is not None:
-            self._counts[address] += 1
+        share = None if address is None else share_of(address)
+        if share is not None:
+            self._counts[share] += 1
         if (
             len(self._addresses) > self._limits.connections
-            or self._counts[address] > self._limits.connections_per_address
+            or self._counts[share] > self._limits.connections_per_address
         ):
             self._counters["too many TCP connections"] += 1
-            log.info("refused", address=address, reason="too many TCP connections")
+            log.info("rejected", address=address, reason="too many TCP connections")
             transport.abort()
         elif not self._watching:
             self._watch_on()
@@ -101,7 +118,7 @@ class Connections:
 
     def _give_up(self, handler: RequestHandler) -> None:
         self._counters["slow reader"] += 1
-        log.info("refused", address=self._addresses[handler], reason="slow reader")
+        log.info("rejected", address=self._addresses[handler], reason="slow reader")
         if handler.transport is not None:
             handler.transport.abort()
 
@@ -109,11 +126,14 @@ class Connections:
         self._unread.pop(handler, None)
         forget_malformed(handler)
         self._proxies.forget(handler)
+        if self._handover is not None:
+            self._handover.forget(handler)
         self._forget(handler)
 
     def _forget(self, handler: RequestHandler) -> None:
         address = self._addresses.pop(handler, None)
         if address is not None:
-            self._counts[address] -= 1
-            if not self._counts[address]:
-                del self._counts[address]
+            share = share_of(address)
+            self._counts[share] -= 1
+            if not self._counts[share]:
+                del self._counts[share]

@@ -22,6 +22,7 @@ from .frames import text_frame
 from .ids import new_id
 from .packets import Message, payload
 from .polling import Answer, Polling, Refused, bad_request
+from .proxy import share_of
 from .receiver import write_headers
 from .session import Clock, Events, Session
 from .upgrade import Probe
@@ -52,13 +53,16 @@ class Engine:
         self.memory = memory
         self.unfinished = memory.unfinished
         self.sessions: dict[str, Session] = {}
+        self.prefix = ""
+        """What the ids of its sessions begin with: the names of its node and of its worker."""
+        self.path = ""
         self._counters = counters
         self._welcome = welcome
         self._web_sockets = WebSockets(memory)
         self._loop: asyncio.AbstractEventLoop
         self._stopping = False
         self._origins = frozenset(origins)
-        self._addresses: Counter[str] = Counter()
+        self._shares: Counter[str] = Counter()
         self._unflushed: list[Session] = []
 
     @property
@@ -68,7 +72,8 @@ class Engine:
 
     def attach(self, app: web.Application, path: str) -> None:
         """Serve every method at the path; the refusals are the protocol's, not the router's."""
-        app.router.add_route("*", f"/{path.strip('/')}/", self.handle_request)
+        self.path = f"/{path.strip('/')}/"
+        app.router.add_route("*", self.path, self.handle_request)
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the protocol."""
@@ -131,7 +136,7 @@ class Engine:
             raise Refused(431, 3, "Headers too large")
         if len(self.sessions) >= self.limits.connections:
             raise Refused(503, 3, "Too many connections")
-        if self._addresses[address] >= self.limits.connections_per_address:
+        if self._shares[share_of(address)] >= self.limits.connections_per_address:
             raise Refused(429, 3, "Too many connections from one address")
         if upgrade:
             return await self._upgrade(request, partial(self._open_web_socket, address, headers))
@@ -146,9 +151,9 @@ class Engine:
         web_socket.carry([text_frame(self._handshake(session, []))])
 
     def _new_session(self, address: str, headers: bytes) -> Session:
-        session = Session(self, new_id(), address, headers)
+        session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
-        self._addresses[address] += 1
+        self._shares[share_of(address)] += 1
         return session
 
     def _handshake(self, session: Session, upgrades: list[str]) -> bytes:
@@ -222,7 +227,7 @@ class Engine:
         origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
-        log.info("refused", address=request.remote, reason=refusal.reason, **told)
+        log.info("rejected", address=request.remote, reason=refusal.reason, **told)
         response = web.json_response(
             {"code": refusal.code, "message": refusal.reason}, status=refusal.status
         )
@@ -258,9 +263,10 @@ class Engine:
         """Forget a session that has closed."""
         self._counters[reason] += 1
         del self.sessions[session.sid]
-        self._addresses[session.address] -= 1
-        if not self._addresses[session.address]:
-            del self._addresses[session.address]
+        share = share_of(session.address)
+        self._shares[share] -= 1
+        if not self._shares[share]:
+            del self._shares[share]
 
     def refuse_sessions(self) -> None:
         """Open no more sessions."""

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64encode
-from itertools import count
 
-RANDOM, COUNTED = 12, 3
-"""Bytes of an id that nobody can guess, and bytes that no two ids of a process share."""
-
-_number = count()
+RANDOM = 18
+"""Bytes of an id, that nobody can guess and no two ids share: 144 bits."""
 
 
 def new_id() -> str:
-    """Return an id of 20 characters, made as engine.io makes them."""
-    number = next(_number) % (1 << 8 * COUNTED)
-    unique = secrets.token_bytes(RANDOM) + number.to_bytes(COUNTED, "big")
-    return urlsafe_b64encode(unique).decode()
+    """Return an id of 24 characters."""
+    return secrets.token_urlsafe(RANDOM)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a client may take: seconds, bytes and counts."""
+    """What a client may take: seconds, bytes and counts.
+
+    What is counted of all clients together, or of an address, is counted in each process; all else
+    is of one session or request, which is in one process.
+    """
 
     ping_interval: float = 25.0
     """Seconds from one sign of life to the next ping (Engine.IO v4, "Heartbeat")."""
@@ -34,10 +38,10 @@ class Limits:
     """Bytes that may be queued after that, the client's own acks included; above, it is dropped."""
 
     queued: int = 256 * 1024 * 1024
-    """Bytes queued for all clients together; above, those with the most to read are dropped."""
+    """Bytes queued for all clients of a process; above, those with the most to read are dropped."""
 
     unfinished: int = 64 * 1024 * 1024
-    """Bytes of what has not arrived whole, or is not begun yet, of all clients together."""
+    """Bytes of what has not arrived whole, or is not begun yet, of all clients of a process."""
 
     write_timeout: float = 20.0
     """Seconds in which a client must have read what it was sent, or `least_rate` bytes for each."""
@@ -61,7 +65,7 @@ class Limits:
     """Seconds that a client has to answer a closing handshake."""
 
     connections: int = 20_000
-    """Sessions in all; and so many TCP connections besides, that no WebSocket holds."""
+    """Sessions of a process; and so many TCP connections besides, that no WebSocket holds."""
 
     connections_per_address: int = 10_000
     """The same from one address, of the client that a trusted proxy names."""

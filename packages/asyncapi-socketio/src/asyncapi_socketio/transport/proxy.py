@@ -25,6 +25,9 @@ _SCHEMES = {"http": "http", "ws": "http", "https": "https", "wss": "https"}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 
+ONE_HOME = 64
+"""Bits of an IPv6 address that are handed out to one client, who has all addresses below them."""
+
 UNKNOWN = "unknown"
 """The address of a client whose proxy does not know it."""
 
@@ -69,15 +72,25 @@ class Proxies:
     def await_header(
         self,
         handler: RequestHandler,
+        protocol: asyncio.Protocol,
         transport: asyncio.Transport,
         introduce: Callable[[str], None],
     ) -> None:
         """Let a trusted peer name its client before HTTP begins; `introduce` is told the address.
 
         The peer has as long as for the head of a request. One that names nobody goes on as it is.
+        `protocol`, the handler or what stands before it, reads what follows.
         """
         finish = partial(self._finish, handler, introduce)
-        transport.set_protocol(_Opening(handler, transport, finish))
+        transport.set_protocol(_Opening(protocol, transport, finish))
+
+    def introduce(self, handler: RequestHandler, client: Client) -> None:
+        """Know the client that a trusted peer has named."""
+        self._introduced[handler] = client
+
+    def introduced(self, handler: RequestHandler) -> Client | None:
+        """Return the client that a connection's PROXY header named."""
+        return self._introduced.get(handler)
 
     def forget(self, handler: RequestHandler) -> None:
         """Forget a connection that is over."""
@@ -99,7 +112,7 @@ class Proxies:
         if header.local:
             return
         client = Client(header.address or UNKNOWN, "https" if header.tls else "http")
-        self._introduced[handler] = client
+        self.introduce(handler, client)
         introduce(client.address)
 
     def _forwarded(self, proxy: Client, headers: Mapping[str, str]) -> Client:
@@ -117,15 +130,15 @@ class Proxies:
 
 
 class _Opening(asyncio.Protocol):
-    """Reads the PROXY header of a connection, if there is one, in place of its HTTP handler."""
+    """Reads the PROXY header of a connection, if there is one, before its HTTP begins."""
 
     def __init__(
         self,
-        handler: RequestHandler,
+        protocol: asyncio.Protocol,
         transport: asyncio.Transport,
         finish: Callable[[Header], None],
     ) -> None:
-        self._handler = handler
+        self._protocol = protocol
         self._transport = transport
         self._finish = finish
         self._read = b""
@@ -141,20 +154,20 @@ class _Opening(asyncio.Protocol):
             return
         if header is None:
             return
-        self._transport.set_protocol(self._handler)
+        self._transport.set_protocol(self._protocol)
         self._finish(header)
         rest = self._read[header.size :]
         if rest and not self._transport.is_closing():
-            self._handler.data_received(rest)
+            self._protocol.data_received(rest)
 
     def pause_writing(self) -> None:
-        self._handler.pause_writing()
+        self._protocol.pause_writing()
 
     def resume_writing(self) -> None:
-        self._handler.resume_writing()
+        self._protocol.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._handler.connection_lost(exc)
+        self._protocol.connection_lost(exc)
 
 
 def peer_address(transport: asyncio.BaseTransport | None) -> str:
@@ -185,3 +198,10 @@ def _host(text: str, scheme: str) -> str:
     """Return a host as browsers write it in an origin; empty when it is not valid."""
     host = text.lower()
     return host.removesuffix(_DEFAULT_PORTS[scheme]) if _HOST.fullmatch(host) else ""
+
+
+def share_of(address: str) -> str:
+    """Return whose share of connections an address takes: with IPv6, all of its /64's."""
+    if ":" not in address:
+        return address
+    return str(ip_network(f"{address.partition('%')[0]}/{ONE_HOME}", strict=False))

@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from ._aiohttp import PlainRequest, make_requests
+from .handover import Handover
 from .proxy import Client, Proxies
 
 _CONTINUE = "100-continue"
@@ -35,7 +36,7 @@ class Request(PlainRequest):
         return super().host if told is None else told
 
 
-def tell_clients(runner: web.AppRunner, proxies: Proxies) -> None:
+def tell_clients(runner: web.AppRunner, proxies: Proxies, handover: Handover | None = None) -> None:
     """Make the requests of a server tell of the clients behind `proxies`."""
 
     def prepare(request: Request, handler: web.RequestHandler) -> Request:
@@ -43,6 +44,8 @@ def tell_clients(runner: web.AppRunner, proxies: Proxies) -> None:
             request = _without_expectation(request)
         if proxies.trust:
             request.client = proxies.client(handler, request.headers)
+        if handover is not None:
+            handover.begin(handler, request)
         return request
 
     make_requests(runner, Request, prepare)

@@ -6,8 +6,10 @@ import asyncio
 import errno
 import logging
 import os
+import socket
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -16,8 +18,10 @@ from .backlog import Memory
 from .client import Answered
 from .connections import Connections
 from .engine import Engine
+from .handover import Handover
 from .limits import Limits
 from .namespaces import Namespaces
+from .neighbours import Neighbours
 from .packets import Json
 from .proxy import Proxies, Trust
 from .receiver import Handshake, Receiver
@@ -30,7 +34,7 @@ BACKLOG = 4096
 """Connections that wait to be accepted; a full backlog makes a client try again a second later."""
 
 
-_COUNTERS: web.AppKey[Counter[str]] = web.AppKey("counters")
+_SERVER: web.AppKey[Server] = web.AppKey("server")
 
 
 class Server:
@@ -57,11 +61,20 @@ class Server:
         """How many sessions there are now."""
         return len(self._engine.sessions)
 
+    @property
+    def path(self) -> str:
+        """Where it is served."""
+        return self._engine.path
+
+    def name_sessions(self, prefix: str) -> None:
+        """Let the ids of sessions that open from now on begin like this."""
+        self._engine.prefix = prefix
+
     def attach(self, app: web.Application, receiver: Receiver, path: str = "/socket.io") -> None:
         """Serve `path` in `app`; `receiver` lets clients in and takes their events."""
         self._namespaces.serve(receiver)
         self._engine.attach(app, path)
-        app[_COUNTERS] = self.counters
+        app[_SERVER] = self
 
     def emit(
         self,
@@ -149,6 +162,14 @@ _http_log.addFilter(_blame_client)
 _http_log.setLevel(logging.DEBUG)  # the filter has to see every error, whatever is logged
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one of several workers listens, and who else works there."""
+
+    listeners: Sequence[socket.socket]
+    neighbours: Neighbours
+
+
 async def listen(
     app: web.Application,
     host: str,
@@ -162,27 +183,56 @@ async def listen(
     Peers that are trusted may say who their clients are. Raises `OSError` when it can't listen
     there.
     """
-    proxies = Proxies(trust or Trust())
+    runner = await _runner(app, limits or Limits(), trust or Trust(), None)
+    await _start(runner, web.TCPSite(runner, host, port, backlog=BACKLOG))
+    return runner
+
+
+async def listen_among(
+    app: web.Application, place: Place, *, limits: Limits | None = None, trust: Trust | None = None
+) -> web.AppRunner:
+    """Serve `app` as `listen` does, as one of several workers.
+
+    A request for another's session goes there with its connection.
+    """
+    runner = await _runner(app, limits or Limits(), trust or Trust(), place.neighbours)
+    for listener in place.listeners:
+        await _start(runner, web.SockSite(runner, listener, backlog=BACKLOG))
+    return runner
+
+
+async def _runner(
+    app: web.Application, limits: Limits, trust: Trust, neighbours: Neighbours | None
+) -> web.AppRunner:
+    proxies = Proxies(trust)
     app.middlewares.append(refuse_encoded)
     runner = web.AppRunner(
         app,
         access_log=None,
         logger=_http_log,
         handler_cancellation=True,  # so that a poll that its client gives up ends at once
-        keepalive_timeout=(limits or Limits()).header_timeout,
+        keepalive_timeout=limits.header_timeout,
         lingering_time=1.0,  # for the rest of a body that was refused
         shutdown_timeout=0.2,
         auto_decompress=False,
     )
     await runner.setup()
+    served = app.get(_SERVER)
     if runner.server is not None:
-        Connections(runner.server, limits or Limits(), app.get(_COUNTERS, Counter()), proxies)
-        tell_clients(runner, proxies)
+        handover = None
+        if neighbours is not None and served is not None:
+            handover = Handover(runner.server, neighbours, served.path, proxies)
+        counters = served.counters if served else Counter[str]()
+        Connections(runner.server, limits, counters, proxies, handover)
+        tell_clients(runner, proxies, handover)
+    return runner
+
+
+async def _start(runner: web.AppRunner, site: web.BaseSite) -> None:
     try:
-        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+        await site.start()
     except OSError as error:
         await runner.cleanup()
         if error.errno and error.errno in errno.errorcode:  # in words without the address
             raise OSError(error.errno, os.strerror(error.errno)) from error
         raise
-    return runner

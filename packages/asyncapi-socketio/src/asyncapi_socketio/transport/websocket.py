@@ -16,6 +16,7 @@ from ._aiohttp import FrameParser
 from .backlog import SLICE, Memory, Queue
 from .frames import Masks, close_frame, may_close_with, pong_frame
 from .packets import Message
+from .turns import Turns
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,6 +52,9 @@ class WebSockets:
         """Make a connection a WebSocket, and read first of all what came behind its handshake."""
         self.loop = asyncio.get_running_loop()
         web_socket = WebSocket(self)
+        before = transport.get_protocol()
+        if isinstance(before, Turns):
+            early += before.release()
         transport.set_protocol(web_socket)
         web_socket.connection_made(transport)
         self._open.add(web_socket)
@@ -119,7 +123,8 @@ class WebSocket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=0)  # tells of every byte that is not sent
+        # Tells of all that is not sent. With TLS, asyncio would pause a buffer of no bytes at 0.
+        self._transport.set_write_buffer_limits(high=1, low=0)
 
     def begin(self, early: bytes) -> None:
         """Read, first of all what came right behind the handshake."""

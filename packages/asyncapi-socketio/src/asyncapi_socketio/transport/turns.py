@@ -1,0 +1,198 @@
+"""A connection's requests reach aiohttp one at a time, so that each can still go elsewhere.
+
+aiohttp reads whatever it is fed, and it alone judges what that is. All that is decided here is how
+much it is fed: the next head only when the request before has begun, and no byte of a body before
+it is known that the request stays. So the bytes of a request that leaves are all at hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+
+from aiohttp import StreamReader, hdrs, web
+
+MOST_HEAD = 64 * 1024
+"""Bytes of a head that is looked for; aiohttp refuses longer ones, or their requests stay here."""
+
+MOST_UNREAD = 64 * 1024
+"""Bytes that may wait for their turn before the connection is read no further."""
+
+_END = b"\r\n\r\n"
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^0-9A-Fa-f]")
+"""The size of a chunk (RFC 9112, 7.1), and the first byte of what follows it."""
+
+
+class Turns(asyncio.Protocol):
+    """Stands between a transport and its HTTP handler."""
+
+    def __init__(
+        self,
+        handler: web.RequestHandler,
+        transport: asyncio.Transport,
+        find: Callable[[web.BaseRequest], str | None],
+        early: bytes = b"",
+    ) -> None:
+        """Feed `handler`; `find` names the worker whose request it is, if it is another's.
+
+        `early` was read of the connection before.
+        """
+        self._handler = handler
+        self._transport = transport
+        self._find = find
+        self._unread = early
+        self._head = b""
+        """The head that aiohttp has been fed, until its request begins."""
+        self._body: _Sized | _Chunked | None = None
+        self._leaving = False
+        self._whole = False
+        """Whether all goes to aiohttp as it comes: what is read there is read otherwise here."""
+        self._paused = False
+        self._drained: asyncio.Future[None] | None = None
+        transport.set_protocol(self)
+        if early:
+            asyncio.get_running_loop().call_soon(self._feed)
+
+    def begin(self, request: web.BaseRequest) -> str | None:
+        """Know that aiohttp begins a request; return the worker that it has to go to, if any."""
+        head, self._head = self._head, b""
+        self._whole = self._whole or not head
+        owner = None if self._whole else self._find(request)
+        if owner is not None:
+            self._leaving = True
+            self._unread = head + self._unread
+        else:
+            self._go_on(request)
+        return owner
+
+    async def drain(self) -> None:
+        """Wait until the client has been sent every response before."""
+        self._transport.set_write_buffer_limits(high=0)
+        if self._transport.get_write_buffer_size():
+            self._drained = asyncio.get_running_loop().create_future()
+            await self._drained
+
+    def leave(self) -> bytes:
+        """Read no more, and return all that aiohttp was not fed, and the head of its request."""
+        self._transport.pause_reading()
+        return self.release()
+
+    def stay(self, request: web.BaseRequest) -> None:
+        """Let aiohttp have a request all the same."""
+        head = request_size(self._unread)
+        self._unread = self._unread[head:]
+        self._leaving = False
+        self._go_on(request)
+
+    def release(self) -> bytes:
+        """Return what aiohttp was not fed; whoever takes the connection over reads it first."""
+        unread, self._unread = self._unread, b""
+        return unread
+
+    def _go_on(self, request: web.BaseRequest) -> None:
+        if request.headers.get(hdrs.TRANSFER_ENCODING):
+            self._body = _Chunked(request.content)
+        elif request.content_length:
+            self._body = _Sized(request.content_length)
+        self._feed()
+
+    def _feed(self) -> None:
+        """Feed aiohttp what it may have."""
+        while self._unread and not self._transport.is_closing() and (size := self._next()):
+            piece, self._unread = self._unread[:size], self._unread[size:]
+            self._handler.data_received(piece)
+        if self._paused and len(self._unread) < MOST_UNREAD:
+            self._paused = False
+            self._transport.resume_reading()
+
+    def _next(self) -> int:
+        """Return how many of the unread bytes aiohttp may have now."""
+        if self._whole:
+            return len(self._unread)
+        if self._head or self._leaving:
+            return 0
+        if self._body is not None:
+            if not self._body.over:
+                return self._body.next(self._unread)
+            self._body = None
+        size = request_size(self._unread)
+        self._whole = not size and len(self._unread) > MOST_HEAD
+        self._head = self._unread[:size]
+        return len(self._unread) if self._whole else size
+
+    # As the transport's protocol
+
+    def data_received(self, data: bytes) -> None:
+        self._unread += data
+        self._feed()
+        if len(self._unread) >= MOST_UNREAD and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def pause_writing(self) -> None:
+        self._handler.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._handler.resume_writing()
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._handler.connection_lost(exc)
+
+
+def request_size(data: bytes) -> int:
+    """Return the size of the head that `data` begins with; 0 when its end has not come.
+
+    Empty lines before it belong to it: aiohttp skips them (RFC 9112, 2.2).
+    """
+    start = len(data) - len(data.lstrip(b"\r\n"))
+    end = data.find(_END, start)
+    return 0 if end < 0 else end + len(_END)
+
+
+class _Sized:
+    """A body of so many bytes."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    @property
+    def over(self) -> bool:
+        return not self._left
+
+    def next(self, data: bytes) -> int:
+        size = min(self._left, len(data))
+        self._left -= size
+        return size
+
+
+class _Chunked:
+    """A body in chunks: their sizes are read here, its end is where aiohttp finds it."""
+
+    def __init__(self, content: StreamReader) -> None:
+        self._content = content
+        self._left = 0
+        self._ending = False
+
+    @property
+    def over(self) -> bool:
+        return self._content.is_eof()
+
+    def next(self, data: bytes) -> int:
+        if not self._left:
+            return self._line(data)
+        size = min(self._left, len(data))
+        self._left -= size
+        return size
+
+    def _line(self, data: bytes) -> int:
+        """Read a line: the size of a chunk, or what follows the last one."""
+        size = data.find(b"\n") + 1
+        if size and not self._ending:
+            found = _CHUNK.match(data)
+            chunk = int(found[1], 16) if found else 0
+            self._ending = not chunk
+            self._left = chunk + len(b"\r\n") if chunk else 0
+        return size

@@ -1,0 +1,208 @@
+"""Connections between the workers of a machine: local sockets, which carry descriptors.
+
+A message is a line of JSON, then bytes; the first of them bring a connection's descriptor along
+(SCM_RIGHTS, unix(7)). Each has a connection of its own: a worker that ends in the middle of one
+harms no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import astuple
+from typing import Any
+
+import orjson
+import structlog
+
+from ..transport import Arrival, Client
+from .worker import Worker
+
+log = structlog.stdlib.get_logger(__name__)
+
+WITHIN = 10.0
+"""Seconds that a message may take."""
+
+PIECE = 64 * 1024
+"""Bytes that are read at a time."""
+
+BACKLOG = 4096
+"""Messages that wait to be read."""
+
+PAUSE = 0.1
+"""Seconds to wait when no descriptor is free."""
+
+_HOW_ARE_YOU = b"null"
+
+
+class LocalNeighbours:
+    """The other workers of this machine."""
+
+    def __init__(self, worker: Worker, node: str = "", stats: Callable[[], Any] = dict) -> None:
+        """Know the others; `stats` returns what they are told when they ask how this one does."""
+        names = [".".join(filter(None, [node, str(number)])) for number in range(worker.count)]
+        self.prefix = f"{names[worker.number]}."
+        """What the ids of this worker's sessions begin with."""
+        self._others = {
+            name: worker.address(number)
+            for number, name in enumerate(names)
+            if number != worker.number
+        }
+        self._stats = stats
+        self._address = worker.address(worker.number)
+        self._take: Callable[[Arrival], Awaitable[None]]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._receiving: asyncio.Task[None] | None = None
+
+    def owner(self, sid: str) -> str | None:
+        """Return the other worker whose session this is, by what its id begins with."""
+        name = sid.rpartition(".")[0]
+        return name if name in self._others else None
+
+    def reach(self, owner: str) -> LocalLine | None:
+        """Open a way to a worker; None when it does not run."""
+        line = self._connect(self._others[owner])
+        return None if line is None else LocalLine(line, self._start)
+
+    def receive(self, take: Callable[[Arrival], Awaitable[None]]) -> None:
+        """Give `take` the connections that are handed over, from now on."""
+        self._take = take
+        with suppress(FileNotFoundError):  # of the worker that was here before
+            os.unlink(self._address)  # noqa: PTH108
+        listener = socket.socket(socket.AF_UNIX)
+        listener.setblocking(False)
+        listener.bind(self._address)
+        listener.listen(BACKLOG)
+        self._receiving = asyncio.get_running_loop().create_task(self._accept(listener))
+
+    async def leave(self) -> None:
+        """Take no more connections."""
+        if self._receiving is not None:
+            self._receiving.cancel()
+            await asyncio.wait([self._receiving, *self._tasks], timeout=PAUSE)
+
+    async def ask(self) -> dict[str, Any]:
+        """Return what each other worker says of how it does; nothing of one that does not run."""
+        told = await asyncio.gather(*map(self._ask, self._others.values()))
+        return {name: said for name, said in zip(self._others, told, strict=True) if said}
+
+    def _connect(self, address: str) -> socket.socket | None:
+        line = socket.socket(socket.AF_UNIX)
+        line.setblocking(False)
+        try:
+            line.connect(address)
+        except OSError as error:
+            line.close()
+            log.info("worker unreachable", address=address, reason=error.strerror)
+            return None
+        return line
+
+    async def _ask(self, address: str) -> Any:  # noqa: ANN401
+        line = self._connect(address)
+        if line is None:
+            return None
+        loop = asyncio.get_running_loop()
+        with line, suppress(OSError):
+            async with asyncio.timeout(WITHIN):
+                await loop.sock_sendall(line, _HOW_ARE_YOU + b"\n")
+                line.shutdown(socket.SHUT_WR)
+                return orjson.loads(b"".join([piece async for piece in _pieces(line)]) or b"null")
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with listener:
+            while True:
+                try:
+                    line, _ = await loop.sock_accept(listener)
+                except OSError as error:
+                    log.error("can't take connections of other workers", reason=error.strerror)
+                    await asyncio.sleep(PAUSE)
+                    continue
+                self._start(self._read(line))
+
+    async def _read(self, line: socket.socket) -> None:
+        """Read a message, and do what it asks for."""
+        with line, suppress(OSError):  # whoever wrote it has ended
+            async with asyncio.timeout(WITHIN):
+                data, descriptors = await _receive(line)
+                head, _, rest = data.partition(b"\n")
+                if head == _HOW_ARE_YOU:
+                    told = orjson.dumps(self._stats())
+                    await asyncio.get_running_loop().sock_sendall(line, told)
+            for descriptor in descriptors:
+                await self._arrive(socket.socket(fileno=descriptor), head, rest)
+
+    async def _arrive(self, connection: socket.socket, head: bytes, data: bytes) -> None:
+        size, client = orjson.loads(head)
+        if len(data) == size:
+            await self._take(Arrival(connection, client and Client(*client), data))
+        else:  # the other worker ended while it wrote
+            connection.close()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class LocalLine:
+    """An open way to another worker, for one connection."""
+
+    def __init__(
+        self, line: socket.socket, start: Callable[[Coroutine[Any, Any, None]], None]
+    ) -> None:
+        self._line = line
+        self._start = start
+
+    def give(self, descriptor: int, client: Client | None, data: bytes) -> None:
+        """Hand a connection over; raises `OSError`."""
+        head = orjson.dumps([len(data), client and astuple(client)]) + b"\n"
+        try:
+            sent = socket.send_fds(self._line, [head, data], [descriptor])
+        except OSError:
+            self._line.close()
+            raise
+        self._start(self._finish((head + data)[sent:]))
+
+    def close(self) -> None:
+        """Hand nothing over."""
+        self._line.close()
+
+    async def _finish(self, rest: bytes) -> None:
+        with self._line, suppress(OSError):
+            async with asyncio.timeout(WITHIN):
+                await asyncio.get_running_loop().sock_sendall(self._line, rest)
+
+
+async def _receive(line: socket.socket) -> tuple[bytes, list[int]]:
+    """Read all of a message, and the descriptors that came with its first bytes."""
+    while True:
+        try:
+            first, descriptors, _, _ = socket.recv_fds(line, PIECE, 1)
+            break
+        except BlockingIOError:
+            await _readable(line)
+    try:
+        return b"".join([first, *[piece async for piece in _pieces(line)]]), descriptors
+    except BaseException:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise
+
+
+async def _pieces(line: socket.socket) -> Any:  # noqa: ANN401
+    while piece := await asyncio.get_running_loop().sock_recv(line, PIECE):
+        yield piece
+
+
+async def _readable(line: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(line, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(line)

@@ -1,0 +1,17 @@
+"""What Alembic runs to migrate: on the connection that `migrate` gives it, one node at a time."""
+
+from alembic import context
+from sqlalchemy import text
+
+LOCK = int.from_bytes(b"todo", "big")
+"""The advisory lock that whoever migrates holds."""
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, version_table="todo_migration", transactional_ddl=True)
+with context.begin_transaction():
+    # What is made here belongs to one schema, and its functions see no other.
+    connection.execute(
+        text("SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)")
+    )
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""Real servers for tests and tools, started from the project's own set-up."""
