@@ -27,8 +27,11 @@ LINES = 10_000
 CHARACTERS = 8_000
 """Characters of a line, a traceback included."""
 
-TOGETHER = 100
-"""Lines that are written at once: to write one takes the loop's thread as long as a few lines."""
+GATHER = 0.01
+"""Seconds that a line waits for others: to wake the thread that writes costs more than a line."""
+
+TOGETHER = 1_000
+"""Lines that are written at once."""
 
 STDERR = 2
 """The file descriptor of stderr."""
@@ -98,7 +101,7 @@ class Unhurried(logging.Handler):
         self._most = lines
         self._lines: deque[str] = deque()
         self._dropped = 0
-        self._ended = False
+        self._ended = threading.Event()
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
@@ -122,8 +125,8 @@ class Unhurried(logging.Handler):
 
     def close(self) -> None:
         """Write what is left, but don't wait for long."""
+        self._ended.set()
         with self._news:
-            self._ended = True
             self._news.notify()
         self._thread.join(GOODBYE)
         super().close()
@@ -137,7 +140,9 @@ class Unhurried(logging.Handler):
     def _next(self) -> list[str]:
         """Wait for the next lines; none at the end. Once all are written, say what was dropped."""
         with self._news:
-            self._news.wait_for(lambda: self._lines or self._dropped or self._ended)
+            self._news.wait_for(lambda: self._lines or self._dropped or self._ended.is_set())
+        self._ended.wait(GATHER)
+        with self._news:
             if self._lines:
                 return [self._lines.popleft() for _ in range(min(TOGETHER, len(self._lines)))]
             if not self._dropped:

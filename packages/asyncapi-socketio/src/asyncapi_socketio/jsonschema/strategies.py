@@ -27,6 +27,9 @@ Breaking: TypeAlias = Callable[[Json], SearchStrategy[Json]]
 DEEP = 200
 """Levels of what is nested deeply: far beyond any payload, and within what encoders take."""
 
+LONGEST = 100_000
+"""Characters or items above which nothing is drawn as long as it may be."""
+
 SCALARS: SearchStrategy[Json] = (
     st.none()
     | st.booleans()
@@ -205,13 +208,27 @@ class _Drawer:
         depth = refs.count(refs[-1]) if refs else 0
         if depth > _NESTING + 1:
             return st.nothing()
-        ways = [self._flat(flat, address, refs) for flat in self._alternatives(schema, address)]
-        drawn = st.one_of(*ways)
+        drawn = self._any_of(self._alternatives(schema, address), address, refs)
         if drawn.is_empty and depth <= _NESTING:
             raise Undrawable(f"{address}: no value is valid")
         if self._is_judged(schema, address):
             return drawn.filter(_Sieve(self._judge.evolve(schema=schema).is_valid, address))
         return drawn
+
+    def _any_of(
+        self, options: list[Json], address: str, refs: tuple[str, ...]
+    ) -> SearchStrategy[Json]:
+        """Draw values of any option that has some; raise `Undrawable` when none has."""
+        ways: list[SearchStrategy[Json]] = []
+        empty: Undrawable | None = None
+        for flat in options:
+            try:
+                ways.append(self._flat(flat, address, refs))
+            except Undrawable as error:
+                empty = error
+        if empty is not None and not ways:
+            raise empty
+        return st.one_of(*ways)
 
     def _is_judged(self, schema: Json, address: str) -> bool:
         """Return whether a value drawn for this part may still be invalid."""
@@ -297,7 +314,8 @@ class _Drawer:
             return st.nothing()
         plain = st.text(min_size=least, max_size=least + 20)
         if most is not None:
-            plain = st.text(min_size=least, max_size=min(most, least + 20)) | _exactly(most)
+            plain = st.text(min_size=least, max_size=min(most, least + 20))
+            plain |= _exactly(min(most, max(least, LONGEST)))
         if pattern is None:
             return plain
         expression = ecma(pattern)
@@ -616,7 +634,7 @@ def _wrong_lengths(schema: Json) -> Iterator[_Way]:
         yield _Way("empty", "pattern", _to(st.just("")))
     if least > 1:
         yield _Way("just too short", "minLength", _to(_exactly(least - 1)))
-    if most is not None:
+    if most is not None and most <= LONGEST:
         yield _Way("just too long", "maxLength", _to(_exactly(most + 1)))
         yield _Way("far too long", "maxLength", _to(_exactly(10 * most + 1)))
     if pattern is not None:
@@ -656,7 +674,7 @@ def _wrong_counts(schema: Json) -> Iterator[_Way]:
         yield _Way("empty", "minItems", _to(st.just([])))
     if least > 1:
         yield _Way("just too few", "minItems", lambda value: st.just(_cut(value, least - 1)))
-    if most is not None:
+    if most is not None and most <= LONGEST:
         yield _Way("just too many", "maxItems", lambda value: st.just(_cut(value, most + 1)))
     if schema.get("uniqueItems"):
         yield _Way("twice the same", "uniqueItems", lambda value: st.just([*_cut(value, 1)] * 2))
