@@ -30,7 +30,7 @@ QUICK = (
 )
 """Faults that are over soon."""
 
-SLOWNESS = {"late ack", "agreement"}
+SLOWNESS = {"late ack", "agreement", "readiness"}
 """Rules about time, which a slow machine may break: `make chaos` judges by them, on a quiet one."""
 
 
