@@ -1,7 +1,7 @@
 # serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
-# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer and redis-server,
-# and fail where they are not.
+# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server and
+# prometheus, and fail where they are not.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c

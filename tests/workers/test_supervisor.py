@@ -133,7 +133,7 @@ async def test_whoever_is_asked_tells_of_all_workers(node: Node) -> None:
     told = [await node.stats() for _ in range(10)]
     assert all(stats == told[0] for stats in told)
     assert told[0]["workers"] == 2
-    assert told[0]["ended and refused"]["bad post"] == 2
+    assert told[0]["ended and rejected"]["bad post"] == 2
 
 
 async def test_a_worker_that_ends_is_started_again_and_its_sessions_are_unknown(
@@ -182,6 +182,15 @@ async def test_a_worker_that_does_not_stop_is_ended(node: Node) -> None:
     node.service.signal(signal.SIGTERM)
     assert await node.service.end() == 0
     assert time.monotonic() - began > 1.8
+
+
+async def test_it_may_be_stopped_while_workers_start() -> None:
+    async with launched("--port", "0", *OPTIONS, program=APART) as service:
+        await until(lambda: workers(service))
+        (starting,) = workers(service)
+        service.signal(signal.SIGTERM)
+        assert await service.end() == 0
+        assert not lives(starting)
 
 
 async def test_workers_end_with_their_supervisor(node: Node) -> None:

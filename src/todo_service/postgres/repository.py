@@ -22,8 +22,9 @@ import structlog
 from asyncapi_socketio import Encoded
 
 from .. import repository
+from ..difference import difference
 from ..generated.models import IdempotencyKey, Todo, TodoID
-from ..repository import MAX_TODOS, Created, Deleted, Health, StoreUnavailable, Updated
+from ..repository import MAX_TODOS, Created, Deleted, Figures, Health, StoreUnavailable, Updated
 from ..todo_list import TodoList
 from .database import (
     Busy,
@@ -125,6 +126,7 @@ class PostgresTodoRepository:
     """Keeps todos in PostgreSQL; `TodoRepository` says what each method promises."""
 
     def __init__(self, url: str, judge: Judge, max_todos: int = MAX_TODOS) -> None:
+        self._figures = Figures()
         self._url = url
         self._judge = judge
         self._max_todos = max_todos
@@ -189,6 +191,14 @@ class PostgresTodoRepository:
 
     async def remove(self, todo_id: TodoID) -> bool:
         return await self._write(Change("d", todo_id)) is not None
+
+    @property
+    def figures(self) -> Figures:
+        figures, place = self._figures, self._position
+        if place is not None:
+            heard = int(self._heard[-1].split(" ", 3)[2]) if self._heard else 0
+            figures.position, figures.behind = place.seq, max(0, heard - place.seq)
+        return figures
 
     def watch(self, tell: Tell) -> None:
         self._tell = tell
@@ -337,7 +347,9 @@ class PostgresTodoRepository:
         writes = [call for call in calls if isinstance(call, _Write)]
         if writes or any(isinstance(call, _Ping) for call in calls):
             changes, keys = [call.change for call in writes], [call.key for call in writes]
+            began = self._loop.time()
             committed = await database.commit(position, batch, self._max_todos, changes, keys)
+            self._figures.committed(len(writes), self._loop.time() - began)
             await self._settle(position, writes, committed)
         else:
             self._position, others = await database.since(position)
@@ -415,6 +427,7 @@ class PostgresTodoRepository:
         database = self._database
         if database is None:
             self._heard.clear()
+            self._figures.reconnects += self._system is not None
             database = await Database.connect(self._url, self._hear, self._news.set)
             self._astray |= database.system != self._system  # another copy of the database
             self._database, self._system = database, database.system
@@ -442,7 +455,7 @@ class PostgresTodoRepository:
         known, self._todos = self._todos, now
         if self._position is not None:
             log.warning("todos loaded again", reason="the log does not lead on", todos=len(now))
-            for change in _difference(known, now):
+            for change in difference(known, now):
                 self._tell(change)
         self._position, self._astray = position, False
         if left_out != self._left_out:
@@ -466,6 +479,7 @@ class PostgresTodoRepository:
         if self._trouble is None:
             self._trouble_since = self._loop.time()
         self._trouble = trouble
+        self._figures.ready = trouble is None
         if trouble is None:
             log.info("store ready again")
         else:
@@ -502,25 +516,3 @@ def _read(stored: bytes, judge: Judge) -> tuple[TodoList, list[object]]:
             left_out.append(todo_id)
     todos.encoded()  # here, not in the loop, where everyone would wait for it
     return todos, left_out
-
-
-def _difference(before: TodoList, now: TodoList) -> Iterable[repository.Change]:
-    """Yield the changes that make one list the other, its order too.
-
-    What is new is created at the end, so that what follows it is deleted and created again.
-    """
-    place = {todo["id"]: number for number, todo in enumerate(before)}
-    kept: set[TodoID] = set()
-    last = -1
-    for todo in now:
-        number = place.get(todo["id"], -1)
-        if number <= last:
-            break
-        kept.add(todo["id"])
-        last = number
-    yield from (Deleted(todo_id) for todo_id in place if todo_id not in kept)
-    for todo in now:
-        if todo["id"] not in kept:
-            yield Created(todo)
-        elif todo != before.find(todo["id"]):
-            yield Updated(todo)
