@@ -161,8 +161,12 @@ def test_only_the_sql_stores_import_a_database() -> None:
     assert not importers(LIBRARY, *databases)
 
 
-def test_the_transport_knows_neither_contracts_nor_schemas() -> None:
-    inside = ("asyncapi_socketio.runtime", "asyncapi_socketio.jsonschema")
+def test_the_transport_knows_neither_contracts_nor_schemas_nor_processes() -> None:
+    inside = (
+        "asyncapi_socketio.runtime",
+        "asyncapi_socketio.jsonschema",
+        "asyncapi_socketio.workers",
+    )
     assert "transport" not in rooms(importers(LIBRARY, *inside))
 
 

@@ -31,7 +31,7 @@ def generated(case: Path) -> ModuleType:
 
 
 def sample(contract: Contract[Any], name: str | None, most: int = 1) -> list[Any]:
-    """Return valid arguments by a schema, which judges the list of all where several are."""
+    """Return valid arguments by a schema: of the list of all where there may be several."""
     if not name:
         return []
     value = Samples(contract.schema(name), [], 1).answer(None)

@@ -197,6 +197,15 @@ async def test_a_worker_that_does_not_stop_is_ended(node: Node) -> None:
     assert time.monotonic() - began > 1.8
 
 
+async def test_it_may_be_stopped_while_workers_start() -> None:
+    async with launched("--port", "0", *OPTIONS, program=APART) as service:
+        await until(lambda: workers(service))
+        (starting,) = workers(service)
+        service.signal(signal.SIGTERM)
+        assert await service.end() == 0
+        assert not lives(starting)
+
+
 async def test_workers_end_with_their_supervisor(node: Node) -> None:
     workers = node.workers
     node.service.signal(signal.SIGKILL)

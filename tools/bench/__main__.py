@@ -26,7 +26,7 @@ from bench.servers import PYTHON, Served, Servers, bun
 FIRST, LAST = (choose(os.sched_getaffinity(0)) for choose in (min, max))
 """The servers' core, and the load's."""
 
-SECONDS = 1.5
+SECONDS = 1.0
 MOST_SECONDS = 8.0
 """All measurements of a scenario end before its listeners must answer a ping."""
 
@@ -74,6 +74,8 @@ def measured(options: argparse.Namespace) -> Iterator[Run]:
         for repetition in range(options.repetitions):
             for name in options.only:
                 scenario = SCENARIOS[name]
+                if scenario.most is not None and repetition >= scenario.most:
+                    continue
                 for server in _servers(scenario, options.servers):
                     since = time.monotonic()
                     found = _measure_until_whole(servers, name, server, options, again)
@@ -121,7 +123,7 @@ def _measure(
     """Run one scenario once, on a fresh server; figures for each of its steps."""
     scenario = SCENARIOS[name]
     secure = name == "read-tls"
-    with servers.serving(server, secure=secure) as served:
+    with servers.serving(server, secure=secure, few=scenario.few) as served:
         load = Load(
             ports=served.ports,
             processes=_parts(name, served),

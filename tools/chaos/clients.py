@@ -175,6 +175,9 @@ class Client:
         with suppress(socketio.exceptions.SocketIOError, TimeoutError, aiohttp.ClientError):
             async with asyncio.timeout(1):
                 await self._socket.disconnect()
+        for loop in (self._socket.eio.read_loop_task, self._socket.eio.write_loop_task):
+            if loop is not None:  # it would wait on, for what never comes
+                loop.cancel()
 
     def _begin(self, listed: list[Item]) -> None:
         self.view = {found[0]: found for found in listed}

@@ -22,6 +22,7 @@ import structlog
 from asyncapi_socketio import Encoded
 
 from .. import repository
+from ..difference import difference
 from ..generated.models import IdempotencyKey, Todo, TodoID
 from ..repository import MAX_TODOS, Created, Deleted, Figures, Health, StoreUnavailable, Updated
 from ..todo_list import TodoList
@@ -195,8 +196,8 @@ class PostgresTodoRepository:
     def figures(self) -> Figures:
         figures, place = self._figures, self._position
         if place is not None:
-            heard = int(self._heard[-1].split(" ", 3)[2]) if self._heard else 0
-            figures.position, figures.behind = place.seq, max(0, heard - place.seq)
+            news = _news(self._heard[-1], place) if self._heard else None
+            figures.position, figures.behind = place.seq, max(0, news[1] - place.seq) if news else 0
         return figures
 
     def watch(self, tell: Tell) -> None:
@@ -388,21 +389,28 @@ class PostgresTodoRepository:
         """Take in what was heard; False when it does not say what there is, and the log has to."""
         followed = bool(self._heard)
         while self._heard:
-            origin, before, after, changes = self._heard.popleft().split(" ", 3)
             place = self._position
-            if place is None or origin != place.origin or int(after) <= place.seq:
+            news = _news(self._heard.popleft(), place)
+            if place is None or news is None:
                 continue
-            if self._astray or int(before) != place.seq or not changes:
+            before, after, changes = news
+            if after <= place.seq:
+                continue
+            if self._astray or before != place.seq or not changes:
                 self._heard.clear()
                 return False
             self._take(changes_of(changes))
-            self._position = Position(origin, int(after))
+            self._position = Position(place.origin, after)
         return followed
 
     def _take(self, changes: Iterable[Change]) -> None:
         """Take in what others have committed, and tell everyone."""
         for change in changes:
-            self._tell(_apply(change, self._todos))
+            taken = _apply(change, self._todos)
+            try:
+                self._tell(taken)
+            except Exception:  # it breaks the contract: whoever wrote it, the log goes on
+                log.exception("change not told", id=change.id)
 
     # Connecting
 
@@ -447,7 +455,7 @@ class PostgresTodoRepository:
         known, self._todos = self._todos, now
         if self._position is not None:
             log.warning("todos loaded again", reason="the log does not lead on", todos=len(now))
-            for change in _difference(known, now):
+            for change in difference(known, now):
                 self._tell(change)
         self._position, self._astray = position, False
         if left_out != self._left_out:
@@ -484,6 +492,18 @@ def _migrate(url: str) -> None:
     migrate(url)
 
 
+def _news(heard: str, place: Position | None) -> tuple[int, int, str] | None:
+    """Return what a notification says: from where to where, and the changes if they fit.
+
+    None when it is not about the log that a position is in.
+    """
+    origin, _, news = heard.partition(" ")
+    if place is None or origin != place.origin:
+        return None
+    before, after, changes = news.split(" ", 2)
+    return int(before), int(after), changes
+
+
 def _apply(change: Change, todos: TodoList) -> repository.Change:
     """Carry out a change in memory, and return it as everyone is told of it."""
     if change.title is None or change.completed is None:
@@ -508,25 +528,3 @@ def _read(stored: bytes, judge: Judge) -> tuple[TodoList, list[object]]:
             left_out.append(todo_id)
     todos.encoded()  # here, not in the loop, where everyone would wait for it
     return todos, left_out
-
-
-def _difference(before: TodoList, now: TodoList) -> Iterable[repository.Change]:
-    """Yield the changes that make one list the other, its order too.
-
-    What is new is created at the end, so that what follows it is deleted and created again.
-    """
-    place = {todo["id"]: number for number, todo in enumerate(before)}
-    kept: set[TodoID] = set()
-    last = -1
-    for todo in now:
-        number = place.get(todo["id"], -1)
-        if number <= last:
-            break
-        kept.add(todo["id"])
-        last = number
-    yield from (Deleted(todo_id) for todo_id in place if todo_id not in kept)
-    for todo in now:
-        if todo["id"] not in kept:
-            yield Created(todo)
-        elif todo != before.find(todo["id"]):
-            yield Updated(todo)

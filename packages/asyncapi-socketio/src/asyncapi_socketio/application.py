@@ -172,10 +172,8 @@ class Application(Generic[B]):
     async def node_stats(self) -> dict[str, object]:
         """Return `stats` of all workers of this machine, added up, and how many have answered."""
         others = await self._ask_others()
-        total = self.stats()
-        for told in others.values():
-            total = _added(total, told["stats"])
-        return {"workers": 1 + len(others), **total}
+        stats = [self.stats(), *(told["stats"] for told in others.values())]
+        return {"workers": len(stats), **_total(stats)}
 
     async def node_metrics(self) -> Mapping[str, str]:
         """Return the metrics of each worker of this machine, by its number; none without workers.
@@ -226,14 +224,12 @@ async def _alongside(
     await asyncio.wait([task])
 
 
-def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return counts of two processes added up."""
-    return {
-        name: _added(one.get(name, {}), other.get(name, {}))
-        if isinstance(one.get(name, other.get(name)), Mapping)
-        else one.get(name, 0) + other.get(name, 0)
-        for name in dict.fromkeys([*one, *other])
-    }
+def _total(counts: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Add up counts of several processes, name by name."""
+    if not any(isinstance(item, Mapping) for item in counts):
+        return sum(counts)
+    names = dict.fromkeys(name for item in counts for name in item)
+    return {name: _total([item[name] for item in counts if name in item]) for name in names}
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

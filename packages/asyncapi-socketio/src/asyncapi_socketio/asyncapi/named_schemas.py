@@ -61,6 +61,8 @@ class NamedSchemas:
         One that is written there gets the proposed name.
         """
         value = self._document.at(address)
+        if foreign_format(self._document, address):
+            return self._name(address, proposed)
         if isinstance(value, dict) and isinstance(ref := value.get("$ref"), str):
             return self._target(ref)
         return self._name(address, proposed)

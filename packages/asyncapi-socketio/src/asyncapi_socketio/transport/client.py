@@ -164,13 +164,13 @@ class Client:
         It is an event in the main namespace that asks for an ack, `42<id>["name",…]`. Raises
         `ProtocolError`.
         """
-        head, _, rest = packet.partition("[")
-        if head[:2] != "42" or self._gathering is not None:
+        start = packet.find("[")
+        id_ = packet[2:start].encode()
+        if not packet.startswith("42") or not id_.isdigit() or len(id_) > MAX_ID_DIGITS:
             return False
-        id_ = head[2:].encode()
-        if not id_.isdigit() or len(id_) > MAX_ID_DIGITS:
+        if start < 0 or self._gathering is not None:
             return False
-        self._take_event("/", id_, packets.decode_json("[" + rest))
+        self._take_event("/", id_, packets.decode_json(packet[start:]))
         return True
 
     def take(self, text: str) -> None:
