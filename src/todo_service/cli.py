@@ -333,12 +333,12 @@ def serve(
     addresses = {SOCKETS: (host, port)}
     if admin_port is not None:
         addresses[ADMIN_SOCKETS] = (admin_host, admin_port)
-    doors = _doors(path, certificate, key)
-    if ADMIN_SOCKETS in doors.sockets:
+    bindings = _bindings(path, certificate, key)
+    if ADMIN_SOCKETS in bindings.sockets:
         addresses.setdefault(ADMIN_SOCKETS, (admin_host, 0))
     worker = Worker.here()
     if worker is None and (count := _count(workers, database)) > 1:
-        if doors != Doors():
+        if bindings != Bindings():
             raise CannotStart(
                 f"--workers {count}: TLS, a Unix socket and systemd's sockets are for one process;"
                 " let a proxy stand before several"
@@ -348,17 +348,21 @@ def serve(
     with prepared():
         logs.configure(log_format, log_level, None if worker is None else worker.number)
         store, names = (database, max_todos), (node, worker)
-        uvloop.run(_serve((addresses, doors), store, origins, trust, base_path, limits, names))
+        uvloop.run(_serve((addresses, bindings), store, origins, trust, base_path, limits, names))
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
-    """What else than a port clients come in by."""
+class Bindings:
+    """What is listened on instead of a port, and by which certificate."""
 
     certificate: Certificate | None = None
     path: Path | None = None
     sockets: Mapping[str, Sequence[socket.socket]] = field(default_factory=dict)
     """Those that systemd has opened, by name; `admin` is the admin listener's."""
+
+    def place(self, name: str) -> Path | None:
+        """Return where a Unix socket is listened on by a name instead of an address."""
+        return None if name == ADMIN_SOCKETS else self.path
 
     def listeners(self, name: str, stack: ExitStack) -> Sequence[socket.socket]:
         """Return what to listen on by a name instead of an address; raises `OSError`."""
@@ -371,13 +375,13 @@ class Doors:
         ]
 
 
-def _doors(path: Path | None, certificate: Path | None, key: Path | None) -> Doors:
+def _bindings(path: Path | None, certificate: Path | None, key: Path | None) -> Bindings:
     if (certificate is None) != (key is None):
         raise CannotStart("--tls-cert and --tls-key: one needs the other")
     if certificate is None or key is None:
-        return Doors(None, path, handed_over())
+        return Bindings(None, path, handed_over())
     try:
-        return Doors(Certificate(certificate, key), path, handed_over())
+        return Bindings(Certificate(certificate, key), path, handed_over())
     except OSError as error:
         reason = (
             "not a certificate with its key" if isinstance(error, ssl.SSLError) else error.strerror
@@ -428,7 +432,7 @@ def bring_up_to_date(database: str) -> None:
 
 
 async def _serve(
-    places: tuple[dict[str, tuple[str, int]], Doors],
+    places: tuple[dict[str, tuple[str, int]], Bindings],
     store: tuple[str, int],
     origins: tuple[str, ...],
     trust: Trust,
@@ -437,7 +441,7 @@ async def _serve(
     names: tuple[str, Worker | None],
 ) -> None:
     stopped = stop_signal()
-    addresses, doors = places
+    addresses, bindings = places
     app = await _application(store, origins, trust, base_path, limits, names)
     settle()
     async with AsyncExitStack() as stack:
@@ -445,16 +449,16 @@ async def _serve(
         paths = stack.enter_context(ExitStack())
         for name, address in addresses.items():
             served = app if name == SOCKETS else create_admin(app)
-            certificate = doors.certificate if name == SOCKETS else None
-            with _listening(name, doors.path or address):
-                listeners = doors.listeners(name, paths)
+            certificate = bindings.certificate if name == SOCKETS else None
+            with _listening(name, bindings.place(name) or address):
+                listeners = bindings.listeners(name, paths)
                 tls = None if certificate is None else certificate.context
                 runner = await listen(served, *address, name, tls=tls, listeners=listeners)
             stack.push_async_callback(runner.cleanup)
             urls[name] = _url(runner, tls)
-        if doors.certificate is not None:
+        if bindings.certificate is not None:
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGHUP, doors.certificate.reload)
+            loop.add_signal_handler(signal.SIGHUP, bindings.certificate.reload)
         _, worker = names
         if worker is None:
             _say_listening(urls, base_path)

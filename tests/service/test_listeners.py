@@ -171,6 +171,17 @@ async def test_a_socket_that_nobody_listens_on_is_replaced_and_no_other(tmp_path
     assert path.read_text() == "precious"
 
 
+async def test_a_busy_admin_port_is_named_beside_a_unix_socket(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        options = (*MEMORY, "--unix-socket", str(tmp_path / "todos.sock"), "--admin-port", port)
+        async with launched(*options) as service:
+            assert await service.end() == 2
+    (line,) = service.said
+    assert f"can't listen on 127.0.0.1:{port}" in line
+    assert not (tmp_path / "todos.sock").exists()
+
+
 async def test_sockets_that_systemd_has_opened_are_listened_on(tmp_path: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as people,

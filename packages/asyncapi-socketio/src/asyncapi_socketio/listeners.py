@@ -35,7 +35,7 @@ class Certificate:
         """
         try:
             self._loaded()  # apart, as what fails halfway would leave one without the other
-            self.context.load_cert_chain(*self._files)
+            self.context.load_cert_chain(*self._files, password="")
         except OSError as error:
             reason = error.strerror or type(error).__name__
             log.error("certificate not loaded: the one before stays", reason=reason)
@@ -44,7 +44,7 @@ class Certificate:
 
     def _loaded(self) -> ssl.SSLContext:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(*self._files)
+        context.load_cert_chain(*self._files, password="")  # nobody is there to type one
         return context
 
 
