@@ -337,6 +337,10 @@ async def test_a_killed_backend_costs_no_write_and_doubles_none(
             await asyncio.gather(kill(), *map(one.add, asked[number : number + 50]))
         assert await ear.hears(300) == [*map(Created, asked)]
         assert await listed(one) == await listed(two) == await stored(database) == asked
+        assert one.figures.reconnects > 0
+        assert one.figures.position == two.figures.position == 300
+        assert 6 <= one.figures.commit_seconds.total == one.figures.commit_writes.total
+        assert one.figures.ready
         assert await logged(database) == [("c", item["id"]) for item in asked]
 
 
