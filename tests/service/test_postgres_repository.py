@@ -287,6 +287,7 @@ async def test_notifications_that_are_not_of_this_log_are_ignored(database: str)
         ear = Ear(two)
         for news in ("", "hello", "hello 1 2 []"):
             await sql(database, "SELECT pg_notify('todo', $1)", news)
+            assert two.figures.behind == 0
         milk = todo("Buy milk")
         await one.add(milk)
         assert await ear.hears(1) == [Created(milk)]

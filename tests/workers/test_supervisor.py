@@ -18,6 +18,7 @@ import aiohttp
 import pytest
 
 from tests.conftest import TRANSPORTS
+from tests.library.test_metrics import scrape
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import SERVE, ServiceProcess, launched, running
@@ -124,6 +125,18 @@ async def test_clients_are_served_whichever_worker_their_connections_reach(node:
             await person.leave()
     sids = {(await node.open_polling()).handshake["sid"].partition(".")[0] for _ in range(50)}
     assert sids == {"0", "1"}
+
+
+async def test_whoever_prometheus_reaches_tells_of_each_worker(node: Node) -> None:
+    for worker in "0", "1", "1":
+        await node.client_of(worker)
+    for _ in range(10):
+        scraped = await scrape(node.admin)
+        opened = {name: scraped("todo_sessions", worker=name) for name in ("0", "1")}
+        assert opened["0"] >= 1
+        assert opened["1"] >= 2
+        assert scraped("todo_sessions_opened_total") == sum(opened.values())
+        assert scraped("process_start_time_seconds", worker="0") > 1e9
 
 
 async def test_whoever_is_asked_tells_of_all_workers(node: Node) -> None:

@@ -182,10 +182,11 @@ def _faults(outcome: Outcome) -> str:
             escape(fault.kind),
             escape(fault.what),
             "never" if fault.agreed_after is None else _number(fault.agreed_after),
+            "never" if fault.ready_after is None else _number(fault.ready_after),
         )
         for fault in outcome.faults
     )
-    head = ("at, s", "lasted, s", "fault", "what", "all agree after, s")
+    head = ("at, s", "lasted, s", "fault", "what", "all agree after, s", "all ready after, s")
     return "<h2>Faults</h2>" + _table(head, lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -61,6 +61,7 @@ class Happened:
     start: float
     end: float
     what: str
+    ready_after: float | None = None
     agreed_after: float | None = None
     last: str = ""
 
@@ -86,7 +87,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
     ablation = ABLATIONS[plan.ablation] if plan.ablation else None
     async with world(plan.version, plan.nodes, folder, ablation) as here, _stalls() as stalls:
         started = time.monotonic()
-        first = Happened("empty-database", began, started, f"{plan.nodes} nodes start at once")
+        first = Happened("empty-database", began, started, f"{plan.nodes} nodes start at once", 0.0)
         async with _load(here, plan) as people:
             faults = [first, *await _faults(here, plan, people, began)]
             await people.stop()
@@ -208,8 +209,18 @@ async def _faults(here: World, plan: Plan, people: _People, began: float) -> lis
         what = await FAULTS[kind](here, random)
         happened.append(Happened(kind, start, time.monotonic(), what))
         print(f"{start - began:6.1f} s: {kind}: {what}", file=sys.stderr)
-        await people.settled()
+        await asyncio.gather(people.settled(), _ready(here, happened[-1]))
     return happened
+
+
+async def _ready(here: World, fault: Happened) -> None:
+    """Wait, but not for ever, until every node can write after a fault."""
+    try:
+        async with asyncio.timeout(SETTLES_WITHIN):
+            await asyncio.gather(*(node.ready() for node in here.nodes))
+    except TimeoutError:
+        return
+    fault.ready_after = time.monotonic() - fault.end
 
 
 async def _judged(here: World, plan: Plan, faults: list[Happened]) -> Outcome:
@@ -231,6 +242,11 @@ async def _judged(here: World, plan: Plan, faults: list[Happened]) -> Outcome:
             Violation("traceback", 0.0, node.name, text)
             for node in here.nodes
             for text in node.tracebacks()
+        ),
+        *(
+            Violation("readiness", fault.end, fault.kind, "a node is not ready in time")
+            for fault in faults
+            if fault.ready_after is None
         ),
         *(
             Violation("agreement", fault.end, fault.kind, f"{fault.last} has not seen all in time")
@@ -268,10 +284,10 @@ def _waited(ack: Ack, nodes: Sequence[Node], stalls: Stalls) -> float:
 def _figures(outcome: Outcome, slowest: float) -> dict[str, Any]:
     """Return what a run comes down to."""
     record, history = outcome.record, outcome.history
-    agreed: dict[str, float] = {}
+    agreed, ready = defaultdict[str, float](float), defaultdict[str, float](float)
     for fault in outcome.faults:
-        if fault.agreed_after is not None:
-            agreed[fault.kind] = max(agreed.get(fault.kind, 0.0), fault.agreed_after)
+        agreed[fault.kind] = max(agreed[fault.kind], fault.agreed_after or 0)
+        ready[fault.kind] = max(ready[fault.kind], fault.ready_after or 0)
     return {
         "seed": outcome.plan.seed,
         "nodes": outcome.plan.nodes,
@@ -284,6 +300,7 @@ def _figures(outcome: Outcome, slowest: float) -> dict[str, Any]:
         "slowest ack": round(slowest, 3),
         "faults": dict(Counter(fault.kind for fault in outcome.faults)),
         "longest until all agree": {kind: round(agreed[kind], 2) for kind in sorted(agreed)},
+        "longest until all are ready": {kind: round(ready[kind], 2) for kind in sorted(ready)},
         "violations": dict(Counter(v.rule for v in outcome.violations)),
     }
 

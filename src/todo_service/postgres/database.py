@@ -37,16 +37,22 @@ PRUNED_AT_ONCE = 5_000
 
 CHANNEL = "todo"
 
+# Plans are made once, mostly while the tables are small: none of them may read a whole table.
+_SETTINGS = {
+    "synchronous_commit": "on",
+    "lock_timeout": LOCK_TIMEOUT,
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
 # Who waits for a lock finds out that its client is gone: none writes for a node that gave it up.
-_SESSION = (
-    f"SET synchronous_commit = on; SET lock_timeout = {LOCK_TIMEOUT};"
-    " SET client_connection_check_interval = 500"
-)
+_DIRECT = {**_SETTINGS, "client_connection_check_interval": 500}
 # Behind a pooler the lock is held over round trips: one that is cut off meanwhile loses it soon.
-_POOLED = (
-    f"BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {LOCK_TIMEOUT};"
-    " SET LOCAL idle_in_transaction_session_timeout = 500"
-)
+_POOLED = {**_SETTINGS, "idle_in_transaction_session_timeout": 500}
+_SET = "; ".join(f"SET {name} = {value}" for name, value in _DIRECT.items())
+_BEGIN = "; ".join(["BEGIN", *(f"SET LOCAL {name} = {value}" for name, value in _POOLED.items())])
 _IDENTIFY = "SELECT pg_backend_pid(), system_identifier FROM pg_control_system()"
 _LOAD = "SELECT * FROM todo_load_v1()"
 _SINCE = "SELECT * FROM todo_since_v1($1, $2)"
@@ -204,7 +210,7 @@ class Database:
         pid, self.system = row
         self.pooled = pid != connection.get_server_pid()
         if not self.pooled:
-            await connection.execute(_SESSION)
+            await connection.execute(_SET)
             await connection.add_listener(CHANNEL, lambda *args: heard(str(args[3])))
             for query in (_SINCE, _COMMIT):
                 self._prepared[query] = await connection.prepare(query)
@@ -217,7 +223,7 @@ class Database:
         if not self.pooled:
             (row,) = await self._connection.fetch(query, *args)
             return row
-        await self._connection.execute(_POOLED)
+        await self._connection.execute(_BEGIN)
         try:
             (row,) = await self._connection.fetch(query, *args)
         except BaseException:

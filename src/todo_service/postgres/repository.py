@@ -196,8 +196,8 @@ class PostgresTodoRepository:
     def figures(self) -> Figures:
         figures, place = self._figures, self._position
         if place is not None:
-            heard = int(self._heard[-1].split(" ", 3)[2]) if self._heard else 0
-            figures.position, figures.behind = place.seq, max(0, heard - place.seq)
+            news = _news(self._heard[-1], place) if self._heard else None
+            figures.position, figures.behind = place.seq, max(0, news[1] - place.seq) if news else 0
         return figures
 
     def watch(self, tell: Tell) -> None:
@@ -389,18 +389,18 @@ class PostgresTodoRepository:
         """Take in what was heard; False when it does not say what there is, and the log has to."""
         followed = bool(self._heard)
         while self._heard:
-            origin, _, news = self._heard.popleft().partition(" ")
             place = self._position
-            if place is None or origin != place.origin:
+            news = _news(self._heard.popleft(), place)
+            if place is None or news is None:
                 continue
-            before, after, changes = news.split(" ", 2)
-            if int(after) <= place.seq:
+            before, after, changes = news
+            if after <= place.seq:
                 continue
-            if self._astray or int(before) != place.seq or not changes:
+            if self._astray or before != place.seq or not changes:
                 self._heard.clear()
                 return False
             self._take(changes_of(changes))
-            self._position = Position(origin, int(after))
+            self._position = Position(place.origin, after)
         return followed
 
     def _take(self, changes: Iterable[Change]) -> None:
@@ -490,6 +490,18 @@ def _migrate(url: str) -> None:
     from .migrate import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
 
     migrate(url)
+
+
+def _news(heard: str, place: Position | None) -> tuple[int, int, str] | None:
+    """Return what a notification says: from where to where, and the changes if they fit.
+
+    None when it is not about the log that a position is in.
+    """
+    origin, _, news = heard.partition(" ")
+    if place is None or origin != place.origin:
+        return None
+    before, after, changes = news.split(" ", 2)
+    return int(before), int(after), changes
 
 
 def _apply(change: Change, todos: TodoList) -> repository.Change:

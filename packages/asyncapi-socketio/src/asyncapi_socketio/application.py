@@ -70,6 +70,8 @@ class Application(Generic[B]):
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
         self._background = background
         self.contract_version = contract.version
+        self.exposed: Callable[[], str] | None = None
+        """What gives this process's metrics, where somebody collects them."""
         package = contract.handlers.__module__.rpartition(".")[0]
         self._page = reference_page(package) if package else None
         self._node = node
@@ -157,12 +159,31 @@ class Application(Generic[B]):
 
     async def node_stats(self) -> dict[str, object]:
         """Return `stats` of all workers of this machine, added up, and how many have answered."""
-        others = await self._neighbours.ask() if self._neighbours else []
-        return {"workers": 1 + len(others), **_total([self.stats(), *others])}
+        others = await self._ask_others()
+        stats = [self.stats(), *(told["stats"] for told in others.values())]
+        return {"workers": len(stats), **_total(stats)}
+
+    async def node_metrics(self) -> Mapping[str, str]:
+        """Return the metrics of each worker of this machine, by its number; none without workers.
+
+        A worker that does not answer is left out.
+        """
+        if self._worker is None or self.exposed is None:
+            return {}
+        others = await self._ask_others()
+        texts = {name.rpartition(".")[2]: told["metrics"] for name, told in others.items()}
+        return {str(self._worker.number): self.exposed(), **texts}
+
+    async def _ask_others(self) -> Mapping[str, Any]:
+        return await self._neighbours.ask() if self._neighbours else {}
+
+    def _told(self) -> dict[str, object]:
+        """Return what another worker is told that asks how this one does."""
+        return {"stats": self.stats(), "metrics": self.exposed() if self.exposed else ""}
 
     def _join(self, worker: Worker) -> None:
         """Take a place among the workers of this machine."""
-        self._neighbours = LocalNeighbours(worker, self._node, self.stats)
+        self._neighbours = LocalNeighbours(worker, self._node, self._told)
         self._server.name_sessions(self._neighbours.prefix)
 
     async def _run(self, host: str, port: int) -> None:

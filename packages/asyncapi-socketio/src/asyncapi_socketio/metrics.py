@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any, TypeAlias
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, generate_latest
 from prometheus_client.aiohttp import make_aiohttp_handler
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -24,6 +24,7 @@ from prometheus_client.core import (
     HistogramMetricFamily,
     Metric,
 )
+from prometheus_client.parser import text_string_to_metric_families
 
 from .application import Application
 from .histogram import Histogram
@@ -109,9 +110,20 @@ class Metrics:
         self._registry.register(Rows(self._prefix, rows))
 
     def attach(self, app: web.Application) -> None:
-        """Serve `/metrics` in an aiohttp application, and watch its loop while it is served."""
-        app.router.add_get("/metrics", make_aiohttp_handler(self._registry))
+        """Serve `/metrics` in an aiohttp application, and watch its loop while it is served.
+
+        With several workers, they are those of all, told apart by the label `worker`.
+        """
+        self._app.exposed = self._exposed
+        app.router.add_get("/metrics", self._send)
         app.cleanup_ctx.append(self._alongside)
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        workers = await self._app.node_metrics()
+        return await make_aiohttp_handler(_Merged(workers) if workers else self._registry)(request)
+
+    def _exposed(self) -> str:
+        return generate_latest(self._registry).decode()
 
     async def _alongside(self, _: web.Application) -> AsyncIterator[None]:
         task = asyncio.ensure_future(self._watch())
@@ -187,11 +199,32 @@ class Metrics:
         )  # fmt: skip
 
 
+class _Merged:
+    """The metrics of several workers, each of whose values gets the label `worker`."""
+
+    def __init__(self, workers: Mapping[str, str]) -> None:
+        self._workers = workers
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each metric with its values of all workers."""
+        merged: dict[str, Metric] = {}
+        for worker, text in sorted(self._workers.items()):
+            for family in text_string_to_metric_families(text):
+                known = merged.setdefault(
+                    family.name, Metric(family.name, family.documentation, family.type)
+                )
+                known.samples += [
+                    sample._replace(labels={**sample.labels, "worker": worker})
+                    for sample in family.samples
+                ]
+        yield from merged.values()
+
+
 def admin(app: Application[Any], prefix: str = "socketio") -> tuple[web.Application, Metrics]:
     """Return what only an operator may see of an application: `/stats` and `/metrics`."""
 
     async def stats(_: web.Request) -> web.Response:
-        return web.json_response(app.stats())
+        return web.json_response(await app.node_stats())
 
     metrics = Metrics(app, prefix)
     operators = web.Application()

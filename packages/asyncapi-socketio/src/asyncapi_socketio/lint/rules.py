@@ -255,7 +255,8 @@ RULES = (
     ),
     Rule(
         "namespace", "warning", "A channel is a namespace: its address starts with `/`, once.",
-        "Without address it is the namespace `/`; channels of one address are one namespace.",
+        "Without address it is the namespace `/`; channels of one address are one namespace. "
+        "Socket.IO has no namespace with parameters, it has rooms.",
         wire.namespaces,
     ),
     Rule(

@@ -123,8 +123,8 @@ class Tally:
 class _Route:
     """An operation, its handler, and its judges.
 
-    `takes` judges all arguments, if there are any; `several` says that an ack may have more than
-    one.
+    `takes` judges all arguments, if there are any; `ack` the argument of an ack, `acks` the list of
+    all where there may be several.
     """
 
     operation: Receive
@@ -132,7 +132,7 @@ class _Route:
     payload: Schema | None
     takes: Callable[[list[Json]], bool] | None
     ack: Schema | None
-    several: bool
+    acks: Schema | None
     tally: Tally = field(default_factory=Tally)
 
 
@@ -251,10 +251,10 @@ class Gateway:
         operation, takes, tally = route.operation, route.takes, route.tally
         context = self._context(self, sid, namespace, operation)
         silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
-        if operation.more:
-            del args[operation.args :]
         try:
-            if len(args) != operation.args or (takes is not None and not takes(args)):
+            if (len(args) != operation.args and not _cut(operation, args)) or (
+                takes is not None and not takes(args)
+            ):
                 answer = self._refuse_args(route, sid, args)
             else:
                 if sid in self._silent and silent is None:
@@ -537,8 +537,17 @@ def _route(
     takes = payload and (payload.takes if operation.args == 1 else payload.takes_all)
     ack = operation.ack and Schema(contract.schema(operation.ack))
     handler = getattr(handlers, operation.method)
-    several = max(operation.ack_args, default=0) > 1
-    return _Route(operation, handler, payload or None, takes or None, ack or None, several)
+    one, several = ack or None, None
+    if max(operation.ack_args, default=0) > 1:
+        one, several = several, one
+    return _Route(operation, handler, payload or None, takes or None, one, several)
+
+
+def _cut(operation: Receive, args: list[Json]) -> bool:
+    """Leave out arguments that may follow; return whether there are then as many as declared."""
+    if operation.more:
+        del args[operation.args :]
+    return len(args) == operation.args
 
 
 def _value(args: Sequence[Json], most: int) -> Json:
@@ -565,12 +574,12 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     None is no argument, and a tuple are several.
     """
     operation = route.operation
-    if route.several:
-        return _checked_list(route, result)
     if route.ack is not None and result is not None and not isinstance(result, Encoded):
         if not route.ack.accepts(result):
             raise _broken(f"{operation.id}/reply", route.ack, result)
         return (result,)
+    if route.acks is not None:
+        return _checked_list(operation, route.acks, result)
     if not operation.ack_args:
         return None
     count = 0 if result is None else 1
@@ -579,16 +588,13 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
     return () if result is None else (result,)
 
 
-def _checked_list(route: _Route, result: Json) -> tuple[Json, ...]:
+def _checked_list(operation: Receive, judge: Schema, result: Json) -> tuple[Json, ...]:
     """Return the ack of an operation that may acknowledge several arguments."""
-    operation = route.operation
     args = result if isinstance(result, tuple) else () if result is None else (result,)
     if len(args) not in operation.ack_args:
         raise ContractBroken(f"operations/{operation.id}: {len(args)} argument(s) in the ack")
-    if route.ack is not None and not any(isinstance(item, Encoded) for item in args):
-        value = _value(args, max(operation.ack_args))
-        if not route.ack.accepts(value):
-            raise _broken(f"{operation.id}/reply", route.ack, value)
+    if not any(isinstance(item, Encoded) for item in args) and not judge.accepts([*args]):
+        raise _broken(f"{operation.id}/reply", judge, [*args])
     return args
 
 

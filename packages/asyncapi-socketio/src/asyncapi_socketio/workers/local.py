@@ -84,10 +84,11 @@ class LocalNeighbours:
             self._receiving.cancel()
             await asyncio.wait([self._receiving, *self._tasks], timeout=PAUSE)
 
-    async def ask(self) -> list[Any]:
+    async def ask(self) -> dict[str, Any]:
         """Return what the other workers say of how they do; nothing of one that does not run."""
         told = await asyncio.gather(*map(self._ask, self._others.values()))
-        return [said for said in told if said is not None]
+        asked = zip(self._others, told, strict=True)
+        return {name: said for name, said in asked if said is not None}
 
     def _connect(self, address: str) -> socket.socket | None:
         line = socket.socket(socket.AF_UNIX)

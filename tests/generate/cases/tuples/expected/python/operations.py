@@ -136,7 +136,7 @@ SAY = Receive(
     payload_refusal=None,
     rate_refusal=None,
     unexpected_refusal=None,
-    broadcasts=(),
+    broadcasts=("where",),
 )
 
 LEAVE = Receive(
