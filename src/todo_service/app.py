@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from aiohttp import hdrs, web
 
-from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
+from asyncapi_socketio import JOI, Application, Limits, Schema, Trust, metrics
 from asyncapi_socketio.workers import Worker
 
+from . import metrics as store_metrics
 from . import page, reference
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
@@ -152,13 +154,9 @@ def create_application(
 
 def create_admin(app: web.Application) -> web.Application:
     """Put together what only an operator may see of a service."""
-
-    async def stats(_: web.Request) -> web.Response:
-        return web.json_response(await app[_SERVICE].node_stats())
-
-    admin = web.Application()
+    admin, collected = metrics.admin(app[_SERVICE], "todo")
+    collected.add(partial(store_metrics.rows, app[_TODOS]))
     admin[_SERVICE] = app[_SERVICE]
-    admin.add_routes([web.get("/stats", stats)])
     return admin
 
 

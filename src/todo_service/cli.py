@@ -218,7 +218,7 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     default=None,
     show_envvar=True,
     type=click.IntRange(0, 65535),
-    help="Port of a listener of its own for /stats; without it, there is none.",
+    help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
 )
 @click.option(
     "--workers",

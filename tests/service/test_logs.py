@@ -14,11 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import structlog
 
-from asyncapi_socketio.logs import Unhurried
+from asyncapi_socketio.logs import Unhurried, render_plainly
 from tests.patience import PATIENCE
 from tests.processes import SERVE, running
 from tests.transport.wire import POLLING, Address, head
@@ -96,6 +98,23 @@ def test_a_json_log_has_one_object_per_line() -> None:
         "request failed",
     ]
     assert lines[0]["odd"] == "\ud800\u202e"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event": "connected", "sid": "a-b_c", "namespace": "/", "address": "127.0.0.1"},
+        {"event": "refused " * 8, "origin": "", "count": 3, "share": 0.5, "known": None},
+        {"event": "shut", "reason": "a b", "equal": "a=b", "quote": "it's", "kinds": ["x"]},
+        {"event": "failed", "exception": "    Traceback:\n    builtins.KeyError"},
+    ],
+)
+def test_a_line_reads_as_structlog_writes_it(event: dict[str, Any]) -> None:
+    event = {"timestamp": "2026-11-25T00:00:00Z", "level": "info", "logger": "x.y", **event}
+    console = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    assert render_plainly(None, "info", {**event}) == console(None, "info", {**event})
 
 
 # A reader that does not read

@@ -123,6 +123,7 @@ async def balanced(
     socket = folder / "admin"
     text = f"global\n    stats socket {socket} level admin\n{text}"
     async with proxy(haproxy(text, folder), port):
+        await until(socket.exists)
         tls = ssl.create_default_context(cafile=certificate / f"{NAME}.crt")
         yield Balancer(Site(f"https://{NAME}:{port}", None, tls), socket)  # type: ignore[arg-type]
 

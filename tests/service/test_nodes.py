@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
@@ -14,6 +15,7 @@ import pytest
 from servers.pgbouncer import pgbouncer
 from servers.postgres import Postgres, create
 from tests.conftest import serving
+from tests.docs.pages import blocks, text
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import SERVE, free_port, launched, running
@@ -257,6 +259,23 @@ async def test_a_promoted_synchronous_replica_has_all_that_was_acknowledged(own:
             assert ada.heard == []
 
 
+async def test_a_node_that_nobody_asks_follows_a_promotion_while_others_write(
+    own: Postgres,
+) -> None:
+    async with own.replica(synchronous=True) as replica:
+        url = (
+            f"postgresql://postgres@127.0.0.1:{own.port},127.0.0.1:{replica.port}/postgres"
+            "?target_session_attrs=primary"
+        )
+        async with at_two_nodes(url) as (ada, bob):
+            await own.crash()
+            await replica.promote()
+            async with asyncio.timeout(PATIENCE):
+                while not bob.heard:
+                    await ada.ask("todo:create", {"title": "Buy milk", "completed": False})
+                    await asyncio.sleep(0.05)
+
+
 # A pooler
 
 
@@ -280,25 +299,24 @@ async def test_through_a_pooler_both_hear_each_other(postgres: Postgres, databas
 # Operators
 
 
-async def test_roles_can_be_told_apart(postgres: Postgres, database: str) -> None:
-    """The owner migrates; a node's role may call its functions, and nothing else."""
-    name = database.rpartition("/")[2]
-    owner, node = f"owner_{name[-8:]}", f"node_{name[-8:]}"
-    await postgres.fetch(f"CREATE ROLE {owner} LOGIN")
-    await postgres.fetch(f"CREATE ROLE {node} LOGIN")
-    await postgres.fetch(f"ALTER DATABASE {name} OWNER TO {owner}")
+async def test_roles_can_be_told_apart(postgres: Postgres) -> None:
+    """As the page says: the owner migrates; a node's role may call functions, and nothing else."""
+    name = f"roles_{uuid4().hex}"
+    roles, privileges = (
+        block.replace("todo_", f"{name}_").replace("DATABASE todos", f"DATABASE {name}")
+        for block in blocks(text("postgresql.md"), "sql")
+    )
+    for statement in roles.strip().split("\n"):
+        await postgres.fetch(statement)
     as_owner, as_node = (
-        f"postgresql://{role}@127.0.0.1:{postgres.port}/{name}" for role in (owner, node)
+        f"postgresql://{name}_{role}@127.0.0.1:{postgres.port}/{name}" for role in ("owner", "node")
     )
     async with running("--database", as_node) as service:
         await service.says("can't be migrated", "permission denied")
         assert await status(service.url) == 503
 
         connection = await asyncpg.connect(as_owner)
-        await connection.execute(
-            f"ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO {node};"
-            " ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
-        )
+        await connection.execute(privileges)
         await connection.close()
         assert await migrated(as_owner) == (0, [])
 
@@ -350,6 +368,17 @@ async def test_a_url_that_cant_be_used_ends_the_start_in_one_line() -> None:
         assert await process.end() == 2
     assert len(process.said) == 1
     assert "secret" not in process.said[0]
+
+
+async def test_without_its_extra_one_line_says_what_to_install() -> None:
+    without = "import sys; sys.modules['asyncpg'] = None; from todo_service.cli import main; main()"
+    for command in ("serve", "migrate"):
+        program = (sys.executable, "-c", without, command)
+        async with launched("--database", "postgresql://db/todos", program=program) as process:
+            assert await process.end() == 2
+        assert process.said == [
+            "todo-service: PostgreSQL needs asyncpg: pip install 'todo-service[postgres]'"
+        ]
 
 
 async def test_a_killed_node_leaves_no_one_waiting(database: str) -> None:

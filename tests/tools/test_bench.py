@@ -17,6 +17,7 @@ from bench.nodes import order
 from bench.report import FIGURES, IMAGES, PAGES, filled
 from bench.results import Figure, Figures, Key, Run, figure, read_run
 from bench.scenarios import NODE, SQLITE
+from bench.servers import UNTIRING
 from served import served
 from soak import soak
 
@@ -101,7 +102,7 @@ def bench(figures: Path, scenarios: list[str], servers: list[str]) -> tuple[Run,
 
 @pytest.mark.slow
 def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
-    rows = ["read", "list", "create", "read-polling", "update-polling", "read-tls"]
+    rows = ["read", "read-polling", "update-polling", "read-tls"]
     run, printed = bench(tmp_path / "figures.json", rows, ["node", "bun", "sqlite"])
     figures = Figures(run)
     for peer in ("node", "bun"):
@@ -117,12 +118,12 @@ def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(tmp_path: Path) -> None:
     rows = ["creates", "follow", "heard"]
-    servers = ["2-nodes", "cluster-postgres", "cluster-redis"]
+    servers = ["2-nodes", "4-workers", "cluster-postgres", "cluster-redis"]
     run, _ = bench(tmp_path / "figures.json", rows, servers)
     figures = Figures(run)
     assert {key.server for key in figures.keys if key.scenario == "creates"} == {*servers}
-    nodes = Key("creates", "2-nodes")
-    assert (figures.get(nodes, "disordered"), figures.get(nodes, "missed")) == (0, 0)
+    for nodes in (Key("creates", "2-nodes"), Key("creates", "4-workers")):
+        assert (figures.get(nodes, "disordered"), figures.get(nodes, "missed")) == (0, 0)
     assert (figures.get(Key("follow", "2-nodes"), "others_us") or 0) > 0
     assert (figures.get(Key("heard", "2-nodes"), "p50_ms") or 0) > 0
     assert (figures.get(Key("creates", "cluster-redis"), "broker_us") or 0) > 0
@@ -140,7 +141,7 @@ def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(tmp_path: Path) 
     ],
 )
 async def test_a_load_leaves_a_figure_for_each_step(scenario: str, steps: list[int]) -> None:
-    async with asyncio.timeout(RUNS_WITHIN), served() as service:
+    async with asyncio.timeout(RUNS_WITHIN), served(*UNTIRING) as service:
         told = {
             "ports": [service.port],
             "processes": {"server": [service.process.pid]},

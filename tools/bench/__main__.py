@@ -13,7 +13,8 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from bench.servers import PYTHON, Served, Servers, bun
 FIRST, LAST = (choose(os.sched_getaffinity(0)) for choose in (min, max))
 """The servers' core, and the load's."""
 
-SECONDS = 1.5
+SECONDS = 1.0
 MOST_SECONDS = 8.0
 """All measurements of a scenario end before its listeners must answer a ping."""
 
@@ -35,6 +36,7 @@ ENDS_WITHIN = 300.0
 
 TODOS = 20_000
 REPETITIONS = 5
+MINUTES = 25.0
 BATCHES = (1, 8)
 TRIES = 4
 
@@ -44,6 +46,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, metavar="N")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=MINUTES,
+        help="no repetition begins that would end later, by how long the first ones took",
+    )
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement")
     parser.add_argument("--todos", type=int, default=TODOS, metavar="N", help="before it begins")
     parser.add_argument(
@@ -57,14 +65,24 @@ def main() -> None:
     if options.seconds > MOST_SECONDS:
         parser.error(f"--seconds is at most {MOST_SECONDS:g}")
     os.sched_setaffinity(0, {FIRST})
-    for run in measured(options):
-        if options.json:
-            options.json.write_text(json.dumps(run, indent=1) + "\n")
-        if run["repetitions"] == options.repetitions:
-            print(*(written(run) for written in (whole, cluster, curves, verdicts)), sep="\n\n")
+    run = _last(options)
+    print(*(written(run) for written in (whole, cluster, curves, verdicts)), sep="\n\n")
 
 
-def measured(options: argparse.Namespace) -> Iterator[Run]:
+def _last(options: argparse.Namespace) -> Run:
+    """Run repetitions while there is time, keep what is known after each, and return the last."""
+    with closing(measured(options)) as runs:
+        while True:
+            run = next(runs)
+            if options.json:
+                options.json.write_text(json.dumps(run, indent=1) + "\n")
+            done = run["repetitions"]
+            late = run["minutes"] * (done + 1) / done > options.minutes
+            if done == options.repetitions or late:
+                return run
+
+
+def measured(options: argparse.Namespace) -> Generator[Run, None, None]:
     """Run the repetitions, each around all scenarios and servers; what is known after each."""
     results: dict[Key, list[dict[str, float]]] = {}
     again: list[str] = []
@@ -74,6 +92,8 @@ def measured(options: argparse.Namespace) -> Iterator[Run]:
         for repetition in range(options.repetitions):
             for name in options.only:
                 scenario = SCENARIOS[name]
+                if scenario.most is not None and repetition >= scenario.most:
+                    continue
                 for server in _servers(scenario, options.servers):
                     since = time.monotonic()
                     found = _measure_until_whole(servers, name, server, options, again)
@@ -121,7 +141,7 @@ def _measure(
     """Run one scenario once, on a fresh server; figures for each of its steps."""
     scenario = SCENARIOS[name]
     secure = name == "read-tls"
-    with servers.serving(server, secure=secure) as served:
+    with servers.serving(server, secure=secure, few=scenario.few) as served:
         load = Load(
             ports=served.ports,
             processes=_parts(name, served),

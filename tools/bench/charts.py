@@ -38,6 +38,9 @@ TOP = 76
 LABELS, VALUES = 340, 150
 """Widths of what stands left and right of the ratios."""
 
+TICKS = 3
+"""Of an axis, at the least."""
+
 PANEL_HEIGHT = 250
 PANEL_TOP = 96
 
@@ -54,8 +57,12 @@ class Scale:
         part = (log10(value) - log10(self.low)) / ((log10(self.high) - log10(self.low)) or 1)
         return self._start + part * (self._end - self._start)
 
-    def ticks(self, digits: Sequence[int]) -> list[float]:
+    def ticks(self) -> list[float]:
         """Return the round numbers that are on the axis."""
+        few = self._rounds((1, 2, 5))
+        return few if len(few) >= TICKS else self._rounds((1, 1.5, 2, 3, 4, 5, 7))
+
+    def _rounds(self, digits: Sequence[float]) -> list[float]:
         powers = range(floor(log10(self.low)), ceil(log10(self.high)) + 1)
         found = [digit * 10.0**power for power in powers for digit in digits]
         return [tick for tick in found if self.low * 0.999 <= tick <= self.high * 1.001]
@@ -126,7 +133,7 @@ def _goals(figures: Figures, name: str) -> list[float]:
 
 def _axis(scale: Scale, height: float) -> Iterator[str]:
     bottom = height - 34
-    for tick in scale.ticks((1, 2, 5)):
+    for tick in scale.ticks():
         x = scale(tick)
         kind = "one" if tick == 1 else "grid"
         yield f'<path class="{kind}" d="M{x:.1f} {TOP - 8}V{bottom:.1f}"/>'
@@ -203,7 +210,7 @@ TITLES = {
 
 def _grid(scenario: Scenario, across: Scale, up: Scale, bottom: float) -> Iterator[str]:
     start, end = across(across.low), across(across.high)
-    for tick in up.ticks((1, 2, 5)):
+    for tick in up.ticks():
         yield f'<path class="grid" d="M{start:.1f} {up(tick):.1f}H{end:.1f}"/>'
         yield _text(start - 8, up(tick) + 4, f"{tick:g}", "end small")
     for step in scenario.steps:

@@ -18,6 +18,7 @@ from bench.scenarios import (
     POSTGRES,
     ROWS,
     SQLITE,
+    WORKERS_4,
 )
 
 NAMES = {NODE: "Node", BUN: "Bun", SQLITE: "SQLite", POSTGRES: "PostgreSQL"}
@@ -141,9 +142,9 @@ GOALS = (
         measured=_among_idle,
     ),
     *_waits(),
-    _ratio(Key("creates", NODES_4), CLUSTER_POSTGRES, 2.0),
-    _ratio(Key("creates", NODES_4), CLUSTER_REDIS, 2.0),
-    _at_most(Key("creates", NODES_4), "disordered", "events in another order", 0, "per thousand"),
+    _ratio(Key("creates", WORKERS_4), CLUSTER_POSTGRES, 2.0),
+    _ratio(Key("creates", WORKERS_4), CLUSTER_REDIS, 2.0),
+    _at_most(Key("creates", WORKERS_4), "disordered", "events in another order", 0, "per thousand"),
     _at_most(Key("follow", NODES_4), "others_us", "of each further node", 20, "µs"),
     Goal(
         of=Key("follow", NODES_4),

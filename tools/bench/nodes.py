@@ -18,7 +18,7 @@ WATCHERS = 8
 EVERY = 0.02
 """Seconds from one write to the next, where nodes are to be unloaded."""
 
-QUIET = 1.0
+QUIET = 0.5
 """Seconds without an event after which all are taken to have come."""
 
 

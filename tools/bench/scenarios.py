@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 NODE, BUN, MEMORY, SQLITE, POSTGRES, STOCK = "node", "bun", "memory", "sqlite", "postgres", "stock"
 NODES_1, NODES_2, NODES_4 = "1-node", "2-nodes", "4-nodes"
+WORKERS_4 = "4-workers"
 CLUSTER_POSTGRES, CLUSTER_REDIS = "cluster-postgres", "cluster-redis"
 
 PEERS = frozenset({NODE, BUN, CLUSTER_POSTGRES, CLUSTER_REDIS})
@@ -32,6 +33,10 @@ class Scenario:
     less_is_better: bool = False
     share: float = 1.0
     """Of the seconds that a measurement lasts."""
+    most: int | None = None
+    """Repetitions at the most, of what takes long."""
+    few: bool = False
+    """Whether so few clients ask that ours admits more events of each than by default."""
 
 
 ROWS = {
@@ -78,7 +83,7 @@ CLUSTER = {
     "creates": Scenario(
         words="creates by 16 clients on all nodes, watched by 8, per CPU second of everything",
         unit="creates/s",
-        servers=(*_NODES, CLUSTER_POSTGRES, CLUSTER_REDIS),
+        servers=(*_NODES, WORKERS_4, CLUSTER_POSTGRES, CLUSTER_REDIS),
         metric="per_cpu_second",
     ),
     "follow": Scenario(
@@ -111,6 +116,8 @@ CURVES = {
         steps=(1, 10, 100, 1000, 10_000),
         step="connections",
         share=0.4,
+        most=3,
+        few=True,
     ),
     "listeners": Scenario(
         words="deliveries of updates, by listeners",
@@ -119,6 +126,8 @@ CURVES = {
         steps=(1, 10, 100, 1000, 2000),
         step="listeners",
         share=0.4,
+        most=3,
+        few=True,
     ),
     "todos": Scenario(
         words="reads by 64 clients, by todos",
@@ -127,6 +136,7 @@ CURVES = {
         steps=(100, 1000, 10_000, 100_000),
         step="todos",
         share=0.4,
+        most=3,
     ),
 }
 """Cost against load."""

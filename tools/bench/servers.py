@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -31,16 +30,23 @@ from bench.scenarios import (
     POSTGRES,
     SQLITE,
     STOCK,
+    WORKERS_4,
 )
 from servers.postgres import Postgres, create, free_port
 
 HERE = Path(__file__).parent
 PYTHON = sys.executable
 CLUSTER = 4
-"""Processes of socket.io's own cluster."""
+"""Workers of ours, and processes of socket.io's own cluster."""
 
 NODES = {POSTGRES: 1, NODES_1: 1, NODES_2: 2, NODES_4: 4}
 """Nodes of ours on one database, each a process with a port of its own."""
+
+UNTIRING = ["--limit", "events_per_second=1000000"]
+"""For a few clients that ask again as soon as they are answered."""
+
+LISTEN = "0A"
+"""The state of a socket that listens, in /proc/net/tcp."""
 
 STARTS_WITHIN = 30.0
 
@@ -70,18 +76,22 @@ class Servers:
         self._stack.close()
 
     @contextmanager
-    def serving(self, server: str, *, secure: bool = False) -> Iterator[Served]:
-        """Start a server afresh, and return once it listens."""
+    def serving(self, server: str, *, secure: bool = False, few: bool = False) -> Iterator[Served]:
+        """Start a server afresh, and return once it listens; few clients may ask more each."""
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             if server in NODES:
                 yield self._nodes(stack, NODES[server])
+            elif server == WORKERS_4:
+                yield self._workers(stack, CLUSTER)
             elif server in {CLUSTER_POSTGRES, CLUSTER_REDIS}:
                 yield self._cluster(stack, server)
             else:
                 port = free_port()
                 certificate = [*map(str, self.certificate)] if secure else []
                 command = _command(server, port, folder, certificate)
+                if few and server in {MEMORY, SQLITE}:
+                    command += UNTIRING
                 yield Served([port], [_started(stack, command, port)])
 
     @cached_property
@@ -94,6 +104,12 @@ class Servers:
         ports = [free_port() for _ in range(number)]
         nodes = [_started(stack, _ours(port, database), port) for port in ports]
         return Served(ports, nodes, {"database": [self._postgres_process]})
+
+    def _workers(self, stack: ExitStack, number: int) -> Served:
+        port = free_port()
+        command = [*_ours(port, self._database()), "--workers", str(number)]
+        supervisor = _started(stack, command, port, listening=number)
+        return Served([port], [supervisor], {"database": [self._postgres_process]})
 
     def _cluster(self, stack: ExitStack, server: str) -> Served:
         port = free_port()
@@ -167,8 +183,8 @@ def _ours(port: int, database: str) -> list[str]:
     return [PYTHON, "-m", "todo_service", "serve", "--port", str(port), "--database", database]
 
 
-def _started(stack: ExitStack, command: Sequence[str], port: int) -> int:
-    """Start a program that ends with the stack, and return its process once it listens."""
+def _started(stack: ExitStack, command: Sequence[str], port: int, listening: int = 1) -> int:
+    """Start a program that ends with the stack; its process, once so many listen at its port."""
     process = subprocess.Popen(
         command,
         env={key: value for key, value in os.environ.items() if not key.startswith("TODO_")},
@@ -179,13 +195,19 @@ def _started(stack: ExitStack, command: Sequence[str], port: int) -> int:
     stack.callback(_kill, process)
     deadline = time.monotonic() + STARTS_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.02)
-        else:
+        if _listening(port) == listening:
             return process.pid
+        time.sleep(0.02)
     sys.exit(f"a server does not start: {process.args!r}")
+
+
+def _listening(port: int) -> int:
+    """Return how many sockets listen at a port; those of workers share it."""
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(
+        state == LISTEN and int(address.rpartition(":")[2], 16) == port
+        for _, address, _, state, *_ in sockets
+    )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from pathlib import Path
 from random import SystemRandom
@@ -20,7 +21,8 @@ from servers.postgres import VERSIONS
 from .ablations import ABLATIONS
 from .faults import FAULTS
 from .report import as_html, as_json
-from .run import Plan, run
+from .run import run
+from .verdict import Plan
 
 SHOWN = 20
 """Violations that are printed; the report has all."""
@@ -30,7 +32,9 @@ def main() -> None:
     """Run, judge and report."""
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
-    parser.add_argument("--minutes", type=float, default=2)
+    parser.add_argument(
+        "--minutes", type=float, default=2, help="at least; each fault has its turn"
+    )
     parser.add_argument("--nodes", type=int, default=3)
     parser.add_argument("--postgres", choices=VERSIONS, default=VERSIONS[-1])
     parser.add_argument(
@@ -52,6 +56,7 @@ def main() -> None:
         ablation=options.without,
     )
     options.out.mkdir(exist_ok=True)
+    logging.getLogger("engineio.client").setLevel(logging.CRITICAL)  # it tells of each fault
     outcome = uvloop.run(run(plan, options.out))
     (options.out / "report.html").write_text(as_html(outcome))
     (options.out / "report.json").write_text(as_json(outcome))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from random import Random
 from typing import TypeAlias
 
+from .nodes import PATIENCE
 from .world import DATABASE, World
 
 Fault: TypeAlias = Callable[[World, Random], Awaitable[str]]
@@ -27,6 +30,20 @@ async def node_stopped(world: World, random: Random) -> str:
     """Stop a node where it is, and let it go on."""
     node = random.choice(world.nodes)
     await node.freeze(random.uniform(0.5, 4))
+    return node.name
+
+
+async def worker_killed(world: World, random: Random) -> str:
+    """Kill a worker of the node that has some; its supervisor starts another."""
+    node = max(world.nodes, key=lambda node: node.workers)
+    _, *workers = node.processes()
+    if not workers:
+        return "no node has workers"
+    os.kill(random.choice(workers), signal.SIGKILL)
+    async with asyncio.timeout(PATIENCE):
+        while len(node.processes()) <= len(workers) or set(workers) <= {*node.processes()}:
+            await asyncio.sleep(0.05)
+    await node.ready()
     return node.name
 
 
@@ -203,6 +220,7 @@ FAULTS: dict[str, Fault] = {
     for fault in (
         node_killed,
         node_stopped,
+        worker_killed,
         rolling_deploy,
         backend_killed,
         database_crashed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -14,6 +15,9 @@ import aiohttp
 
 from .judge import Window
 from .links import Link
+
+ASKED = 5
+"""Requests per worker, on a connection each, that leave none of them out but by rare chance."""
 
 SERVICE = ("-m", "todo_service")
 
@@ -31,7 +35,7 @@ class Node:
     log: Path
     database: str
     program: tuple[str, ...] = SERVICE
-    options: tuple[str, ...] = ()
+    workers: int = 1
     frozen: list[Window] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
 
@@ -45,7 +49,8 @@ class Node:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *("setpriv", "--pdeathsig", "KILL", sys.executable, *self.program, "serve"),
-                *("--port", str(self.port), "--database", self.database, *self.options),
+                *("--port", str(self.port), "--database", self.database),
+                *("--workers", str(self.workers)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -57,13 +62,17 @@ class Node:
         await self.ready()
 
     async def ready(self) -> None:
-        """Wait until it can write."""
+        """Wait until it can write, whichever worker is asked."""
         timeout = aiohttp.ClientTimeout(total=3)
-        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession(timeout=timeout) as http:
-            while not await self._is_ready(http):
+        in_a_row = 0
+        async with asyncio.timeout(PATIENCE):
+            while in_a_row < (1 if self.workers == 1 else ASKED * self.workers):
+                async with aiohttp.ClientSession(timeout=timeout) as http:
+                    ready = await self._is_ready(http)
                 if self.process is None or self.process.returncode is not None:
-                    raise RuntimeError(f"{self.name} ends at its start: {self.said()[-2000:]}")
-                await asyncio.sleep(0.05)
+                    raise RuntimeError(f"{self.name} has ended: {self.said()[-2000:]}")
+                in_a_row = in_a_row + 1 if ready else 0
+                await asyncio.sleep(0 if ready else 0.05)
 
     async def stop(self) -> None:
         """Ask it to stop, and wait until it has."""
@@ -79,13 +88,23 @@ class Node:
             await self.process.wait()
 
     async def freeze(self, seconds: float) -> None:
-        """Stop its process where it is, and let it go on after a while."""
-        if self.process is not None:
-            began = time.monotonic()
-            self.process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(seconds)
-            self.process.send_signal(signal.SIGCONT)
-            self.frozen.append(Window(began, time.monotonic()))
+        """Stop its processes where they are, and let them go on after a while."""
+        began = time.monotonic()
+        processes = self.processes()
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+        self.frozen.append(Window(began, time.monotonic()))
+
+    def processes(self) -> list[int]:
+        """Return the ids of its processes, its workers' last."""
+        if self.process is None or self.process.returncode is not None:
+            return []
+        first = self.process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text()
+        return [first, *map(int, children.split())]
 
     def said(self) -> str:
         """Return what it has logged."""

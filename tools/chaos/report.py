@@ -13,7 +13,7 @@ from typing import Any
 from .ablations import ABLATIONS
 from .judge import lag
 from .plots import Plot, rows
-from .run import DEADLINE, Outcome
+from .verdict import DEADLINE, Outcome
 
 SAMPLES = 500
 """Points along the axis of time."""
@@ -128,7 +128,8 @@ def _acks(outcome: Outcome) -> str:
         into = bad if ack.outcome.startswith(("an unknown", "no answer")) else good
         into[int((ack.sent_at + ack.seconds - outcome.began) / width)].append(ack.seconds)
     plot.dots(((n * width, max(some)) for n, some in sorted(good.items())), 1, "slowest")
-    plot.line(((n * width, median(some)) for n, some in sorted(good.items())), 3, "median")
+    medians = (median(good[n]) if n in good else None for n in range(SAMPLES + 1))
+    plot.line(((n * width, value) for n, value in enumerate(medians)), 3, "median")
     plot.dots(((n * width, max(some)) for n, some in sorted(bad.items())), 2, "slowest error")
     plot.limit(DEADLINE, "deadline")
     return plot.svg()
@@ -137,7 +138,7 @@ def _acks(outcome: Outcome) -> str:
 def _lags(outcome: Outcome) -> str:
     end = outcome.ended - outcome.began
     moments = [outcome.began + end * n / SAMPLES for n in range(SAMPLES)]
-    names = dict.fromkeys(track.session.node for track in outcome.tracks)
+    names = sorted({track.session.node for track in outcome.tracks})
     lags = {
         name: lag(outcome.history, (t for t in outcome.tracks if t.session.node == name), moments)
         for name in names
@@ -157,7 +158,8 @@ def _deliveries(outcome: Outcome) -> str:
         heard.update(int((at - outcome.began) / width) for at in session.at)
     line = outcome.history.now
     committed = Counter(int((at - outcome.began) / width) for at in line.at)
-    plot = _plot(outcome, "Deliveries per second", max(heard.values(), default=1) / width)
+    most = max(10.0, max(heard.values(), default=0) / width)
+    plot = _plot(outcome, "Deliveries per second", most, least=1)
     buckets = range(int((outcome.ended - outcome.began) / width) + 1)
     plot.line(((n * width, heard[n] / width) for n in buckets), 1, "heard by all clients")
     plot.line(((n * width, committed[n] / width) for n in buckets), 2, "committed")
@@ -180,10 +182,11 @@ def _faults(outcome: Outcome) -> str:
             escape(fault.kind),
             escape(fault.what),
             "never" if fault.agreed_after is None else _number(fault.agreed_after),
+            "never" if fault.ready_after is None else _number(fault.ready_after),
         )
         for fault in outcome.faults
     )
-    head = ("at, s", "lasted, s", "fault", "what", "all agree after, s")
+    head = ("at, s", "lasted, s", "fault", "what", "all agree after, s", "all ready after, s")
     return "<h2>Faults</h2>" + _table(head, lines)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import asyncpg
 
+from servers.postgres import PATIENCE
+
 from .history import Change, History, Items
 
 EVERY = 0.03
@@ -59,9 +61,9 @@ class Tail:
         async with self._turn:
             connection = await self._connected()
             async with connection.transaction():
-                await connection.execute("SELECT FROM todo_head FOR UPDATE")
+                await connection.execute("SELECT FROM todo_head FOR UPDATE", timeout=PATIENCE)
                 await self._copy(connection)
-                await connection.execute("DELETE FROM todo_log")
+                await connection.execute("DELETE FROM todo_log", timeout=PATIENCE)
                 await connection.execute("UPDATE todo_head SET floor = seq")
 
     async def turn_to_promoted(self) -> int:

@@ -73,7 +73,10 @@ class World:
 async def world(
     version: str, nodes: int, folder: Path, ablation: Ablation | None = None
 ) -> AsyncIterator[World]:
-    """Start as many nodes at once on an empty database; the last of several is behind a pooler."""
+    """Start as many nodes at once on an empty database.
+
+    The first of several has two workers, the last is behind a pooler.
+    """
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(postgres(version))
         url = await server.database(DATABASE)
@@ -95,6 +98,7 @@ async def world(
                 log=folder / f"node-{number + 1}.log",
                 database=f"postgresql://postgres@127.0.0.1:{link.port}/{DATABASE}",
                 program=ablation.program if ablation else SERVICE,
+                workers=2 if nodes > 1 and number == 0 and not ablation else 1,
             )
             node.log.write_bytes(b"")
             stack.push_async_callback(node.kill)

@@ -216,6 +216,8 @@ class Postgres:
                 await self.set(synchronous_standby_names="*")
             yield replica
         finally:
+            if synchronous and self.alive():
+                await self.set(synchronous_standby_names="")  # nobody waits for it any more
             replica.remove()
 
     def remove(self) -> None:

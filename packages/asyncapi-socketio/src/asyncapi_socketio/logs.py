@@ -13,7 +13,9 @@ import sys
 import threading
 import traceback
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 import structlog
@@ -25,6 +27,12 @@ LINES = 10_000
 CHARACTERS = 8_000
 """Characters of a line, a traceback included."""
 
+GATHER = 0.01
+"""Seconds that a line waits for others: to wake the thread that writes costs more than a line."""
+
+TOGETHER = 1_000
+"""Lines that are written at once."""
+
 STDERR = 2
 """The file descriptor of stderr."""
 
@@ -35,6 +43,9 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """What moves a terminal's cursor, changes its colours or the order of what it shows."""
+
+_ONE_WORD = re.compile(r"""[^ \t=\r\n"']*""")
+"""Text that is shown without quotes."""
 
 _CAUSED = "\n\nThe above exception was the cause of the following:\n\n"
 
@@ -51,28 +62,23 @@ def configure(form: Literal["text", "json"], level: str, worker: int | None = No
     ]
     if worker is not None:
         shared.append(_of_worker(worker))
+    rendered: list[Processor] = [
+        structlog.processors.ExceptionRenderer(_whole if level == "debug" else _without_messages),
+        *_renderers(form),
+    ]
+    handler = Unhurried(STDERR)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=shared,
+        logger_factory=partial(_Lines, handler, rendered),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    handler = Unhurried(STDERR)
-    formatter = structlog.stdlib.ProcessorFormatter(
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.ExceptionRenderer(
-                _whole if level == "debug" else _without_messages
-            ),
-            *_renderers(form),
-        ],
-        foreign_pre_chain=shared,
+    remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[remove_meta, *rendered], foreign_pre_chain=shared
+        )
     )
-    handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
 
 
@@ -95,49 +101,54 @@ class Unhurried(logging.Handler):
         self._most = lines
         self._lines: deque[str] = deque()
         self._dropped = 0
-        self._ended = False
+        self._ended = threading.Event()
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        with self._news:
-            full = len(self._lines) >= self._most
-            self._dropped += full
-        if full:
+        self.put(record.name, partial(self.format, record))
+
+    def put(self, name: str, render: Callable[[], str]) -> None:
+        """Keep a line of the logger `name` to be written; it is not rendered when it is dropped."""
+        if len(self._lines) >= self._most:
+            with self._news:
+                self._dropped += 1
             return
         try:
-            line = self.format(record)
+            line = render()
         except Exception:  # noqa: BLE001  # what a record holds may not be what its text expects
-            line = f"a log line of {record.name} can't be formatted"
+            line = f"a log line of {name} can't be formatted"
         with self._news:
             self._lines.append(line)
             self._news.notify()
 
     def close(self) -> None:
         """Write what is left, but don't wait for long."""
+        self._ended.set()
         with self._news:
-            self._ended = True
             self._news.notify()
         self._thread.join(GOODBYE)
         super().close()
 
     def _write_all(self) -> None:
-        while (line := self._next()) is not None:
-            text = line if len(line) <= CHARACTERS else f"{line[:CHARACTERS]} …"
+        while lines := self._next():
+            text = "".join(f"{_shortened(line)}\n" for line in lines)
             with suppress(OSError):  # where nobody can ever read it
-                self._write(f"{text}\n".encode(errors="backslashreplace"))
+                self._write(text.encode(errors="backslashreplace"))
 
-    def _next(self) -> str | None:
-        """Wait for the next line; None at the end. Once all are written, say what was dropped."""
+    def _next(self) -> list[str]:
+        """Wait for the next lines; none at the end. Once all are written, say what was dropped."""
         with self._news:
-            self._news.wait_for(lambda: self._lines or self._dropped or self._ended)
+            self._news.wait_for(lambda: self._lines or self._dropped or self._ended.is_set())
+        self._ended.wait(GATHER)
+        with self._news:
             if self._lines:
-                return self._lines.popleft()
+                return [self._lines.popleft() for _ in range(min(TOGETHER, len(self._lines)))]
             if not self._dropped:
-                return None
+                return []
             dropped, self._dropped = self._dropped, 0
-        return self.format(_record("log lines dropped", dropped))
+        return [self.format(_record("log lines dropped", dropped))]
 
     def _write(self, data: bytes) -> None:
         while data:
@@ -145,6 +156,29 @@ class Unhurried(logging.Handler):
                 data = data[os.write(self._descriptor, data) :]
             except BlockingIOError:
                 select.select([], [self._descriptor], [])
+
+
+class _Lines:
+    """A logger of ours: its events are lines at once, without a record of the standard library."""
+
+    def __init__(self, handler: Unhurried, renderers: list[Processor], name: str = "") -> None:
+        self.name = name
+        self._handler = handler
+        self._renderers = renderers
+
+    def _put(self, **event: Any) -> None:  # noqa: ANN401
+        self._handler.put(self.name, partial(self._render, event))
+
+    debug = info = warning = error = critical = _put
+
+    def _render(self, event: Any) -> str:  # noqa: ANN401
+        for render in self._renderers:
+            event = render(self, "", event)
+        return str(event)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= CHARACTERS else f"{line[:CHARACTERS]} …"
 
 
 def _record(event: str, count: int) -> logging.LogRecord:
@@ -164,10 +198,26 @@ def _of_worker(number: int) -> Processor:
 def _renderers(form: Literal["text", "json"]) -> list[Processor]:
     if form == "json":
         return [structlog.processors.JSONRenderer()]
-    console = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
-    return [_escape, console]
+    if not sys.stderr.isatty():
+        return [_escape, render_plainly]
+    plain = structlog.dev.plain_traceback
+    return [_escape, structlog.dev.ConsoleRenderer(colors=True, exception_formatter=plain)]
+
+
+def render_plainly(_: object, __: str, event: EventDict) -> str:
+    """Render an event as structlog's console does without colours, in a tenth of its time."""
+    time, level, name = event.pop("timestamp"), event.pop("level"), event.pop("logger")
+    said = f"{time} [{level:9}] {event.pop('event'):30} [{name}]"
+    traceback = event.pop("exception", None)
+    said += "".join(f" {key}={_quoted(event[key])}" for key in sorted(event))
+    return said if traceback is None else f"{said}\n{traceback}"
+
+
+def _quoted(value: object) -> str:
+    """Return a value, in quotes when its text could be taken for more than one."""
+    if isinstance(value, str) and _ONE_WORD.fullmatch(value):
+        return value
+    return repr(value)
 
 
 def _escape(_: object, __: str, event: EventDict) -> EventDict:
@@ -190,6 +240,8 @@ def _in_lines(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if text.isprintable():
+        return text
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 

@@ -29,7 +29,11 @@ _SHORT_TEXT = [bytes((_TEXT, length)) for length in range(_SHORT)]
 def text_frame(payload: bytes) -> bytes:
     """Frame a text message; `payload` is UTF-8."""
     length = len(payload)
-    return _SHORT_TEXT[length] + payload if length < _SHORT else _frame(_TEXT, payload)
+    if length < _SHORT:
+        return _SHORT_TEXT[length] + payload
+    if length < _MEDIUM:
+        return _HEAD_16.pack(_TEXT, 126, length) + payload
+    return _frame(_TEXT, payload)
 
 
 def text_head(length: int) -> bytes:
