@@ -198,7 +198,16 @@ def test_only_the_application_chooses_implementations() -> None:
 
 
 def test_the_service_stands_on_the_public_api_of_the_library() -> None:
-    public = {"documents", "histogram", "logs", "metrics", "origins", "process", "workers"}
+    public = {
+        "documents",
+        "histogram",
+        "listeners",
+        "logs",
+        "metrics",
+        "origins",
+        "process",
+        "workers",
+    }
     modules = {
         file.relative_to(LIBRARY).parts[0].removesuffix(".py") for file in LIBRARY.rglob("*.py")
     }

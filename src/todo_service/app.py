@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import socket
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -173,13 +175,21 @@ def _under(base_path: str, routes: Iterable[web.RouteDef]) -> Iterator[web.Route
         yield web.get(base_path, enter)
 
 
-async def listen(app: web.Application, host: str, port: int, name: str = "http") -> web.AppRunner:
+async def listen(
+    app: web.Application,
+    host: str,
+    port: int,
+    name: str = "http",
+    *,
+    tls: ssl.SSLContext | None = None,
+    listeners: Sequence[socket.socket] = (),
+) -> web.AppRunner:
     """Serve an application until its runner is cleaned up.
 
     One of several workers listens on the sockets that its supervisor knows by `name`. Raises
     `OSError` when it can't listen there.
     """
-    return await app[_SERVICE].listen(host, port, app, name)
+    return await app[_SERVICE].listen(host, port, app, name, tls=tls, listeners=listeners)
 
 
 async def _alive(_: web.Request) -> web.Response:

@@ -27,6 +27,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import ServiceProcess, free_port, running
+from tests.service.dashboard import draw
 from tests.transport.wire import Address
 
 pytestmark = pytest.mark.slow
@@ -172,7 +173,7 @@ def locked(database: Path) -> Iterator[None]:
 
 
 async def test_each_fault_fires_its_alerts_and_no_others(
-    operator: Operator, tmp_path: Path
+    operator: Operator, tmp_path: Path, record: bool
 ) -> None:
     async with operator.serving():
         await operator.calm(24)
@@ -191,6 +192,8 @@ async def test_each_fault_fires_its_alerts_and_no_others(
     await restarts(operator)
     await judged(operator.history, operator.expected, tmp_path)
     await lagging(operator.history, tmp_path)
+    picture = ROOT / "docs" / "images" / "dashboard.svg" if record else tmp_path / "drawn.svg"
+    await draw(operator.history.series, tmp_path, picture)
 
 
 async def a_slow_disk(operator: Operator, database: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
@@ -94,10 +96,14 @@ class Application(Generic[B]):
         port: int = 3000,
         app: web.Application | None = None,
         name: str = LISTENERS,
+        *,
+        tls: ssl.SSLContext | None = None,
+        listeners: Sequence[socket.socket] = (),
     ) -> web.AppRunner:
         """Serve until the runner is cleaned up, alone or in an application it is attached to.
 
-        Alone, it serves the generated reference page at `/docs`, too.
+        Alone, it serves the generated reference page at `/docs`, too. `listeners` are listened on
+        instead of an address; with `tls`, it is HTTPS.
         A worker listens on the sockets that its supervisor knows by `name`, at no other address.
         Raises `OSError` when it can't listen there.
         """
@@ -107,7 +113,13 @@ class Application(Generic[B]):
             if self._page is not None:
                 app.router.add_get("/docs", self._page)
         if self._worker is None or self._neighbours is None:
-            return await listen(app, host, port, limits=self.limits, trust=self._trust)
+            return await listen(
+                *(app, host, port),
+                limits=self.limits,
+                trust=self._trust,
+                tls=tls,
+                listeners=listeners,
+            )
         place = Place(self._worker.listeners(name), self._neighbours)
         return await listen_among(app, place, limits=self.limits, trust=self._trust)
 

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import socket
+import ssl
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -244,14 +245,19 @@ async def listen(
     *,
     limits: Limits | None = None,
     trust: Trust | None = None,
+    tls: ssl.SSLContext | None = None,
+    listeners: Sequence[socket.socket] = (),
 ) -> web.AppRunner:
     """Serve `app` within the limits on HTTP requests, until the runner is cleaned up.
 
-    Peers that are trusted may say who their clients are. Raises `OSError` when it can't listen
-    there.
+    Peers that are trusted may say who their clients are. It listens on `listeners`, if there are
+    any, else at `host` and `port`. Raises `OSError` when it can't listen there.
     """
     runner = await _runner(app, limits or Limits(), trust or Trust(), None)
-    await _start(runner, web.TCPSite(runner, host, port, backlog=BACKLOG))
+    for listener in listeners:
+        await _start(runner, web.SockSite(runner, listener, backlog=BACKLOG, ssl_context=tls))
+    if not listeners:
+        await _start(runner, web.TCPSite(runner, host, port, backlog=BACKLOG, ssl_context=tls))
     return runner
 
 
