@@ -1,4 +1,4 @@
-# serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel: everything else is a step of these.
+# serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server and
 # prometheus, and fail where they are not.
@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve chat ticker test check coverage generate pack web wheel bench attack fuzz soak chaos
+.PHONY: serve chat ticker test check coverage generate pack web wheel compiled test-compiled bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -62,6 +62,17 @@ web: $(PAGE) ## Build the page that the service serves at /
 
 wheel: $(PAGE) ## Build the wheel, with the page in it, into dist
 	$(UV) build --all-packages
+
+compiled: .venv/dev.stamp ## Build the library's wheel with the path of every event compiled, into dist; needs a C compiler
+	rm -rf build/compiled dist/asyncapi_socketio-*-cp*.whl
+	mkdir -p build/compiled
+	cp -r packages/asyncapi-socketio build/compiled/source # mypyc writes beside the sources
+	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(UV) build --quiet --python .venv --wheel build/compiled/source --out-dir dist
+
+test-compiled: compiled node_modules/.package-lock.json $(PAGE) ## Run what serves on the compiled wheel, too
+	python -m zipfile -e dist/asyncapi_socketio-*-cp*.whl build/compiled/library
+	PYTHONPATH=$(CURDIR)/build/compiled/library python -c "from asyncapi_socketio.transport import session; assert session.__file__.endswith('.so')"
+	PYTHONPATH=$(CURDIR)/build/compiled/library pytest -n 2 --dist worksteal tests/transport tests/service tests/library tests/examples
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist

@@ -169,7 +169,11 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("host", "203.0.113.1", "can't listen on 203.0.113.1:"),
         ("database", "", "the database is not a URL: write sqlite:///FILE, or memory:"),
         ("database", "todos.db", "the database is not a URL: write sqlite:///FILE, or memory:"),
-        ("database", "postgresql://db/todos", "postgresql://db/todos: todos are kept in SQLite or"),
+        (
+            "database",
+            "postgresql://a@db:port/todos",
+            "the database is not a URL: write postgresql://",
+        ),
         ("database", "sqlite://", "sqlite://: it names no file: write sqlite:///FILE, or memory:"),
         ("database", "sqlite:///", "sqlite:///: it names no file: write sqlite:///FILE, or memory"),
         ("database", "sqlite:///:memory:", "it names no file: write sqlite:///FILE, or memory:"),

@@ -259,6 +259,23 @@ async def test_a_promoted_synchronous_replica_has_all_that_was_acknowledged(own:
             assert ada.heard == []
 
 
+async def test_a_node_that_nobody_asks_follows_a_promotion_while_others_write(
+    own: Postgres,
+) -> None:
+    async with own.replica(synchronous=True) as replica:
+        url = (
+            f"postgresql://postgres@127.0.0.1:{own.port},127.0.0.1:{replica.port}/postgres"
+            "?target_session_attrs=primary"
+        )
+        async with at_two_nodes(url) as (ada, bob):
+            await own.crash()
+            await replica.promote()
+            async with asyncio.timeout(PATIENCE):
+                while not bob.heard:
+                    await ada.ask("todo:create", {"title": "Buy milk", "completed": False})
+                    await asyncio.sleep(0.05)
+
+
 # A pooler
 
 

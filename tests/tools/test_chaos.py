@@ -12,7 +12,8 @@ import pytest
 
 from chaos.faults import FAULTS
 from chaos.report import as_html, as_json
-from chaos.run import Outcome, Plan, run
+from chaos.run import run
+from chaos.verdict import Outcome, Plan
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,8 @@ from servers.postgres import VERSIONS
 from .ablations import ABLATIONS
 from .faults import FAULTS
 from .report import as_html, as_json
-from .run import Plan, run
+from .run import run
+from .verdict import Plan
 
 SHOWN = 20
 """Violations that are printed; the report has all."""

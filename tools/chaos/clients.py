@@ -82,7 +82,12 @@ def item(todo: dict[str, Any]) -> Item:
 
 
 class Client:
-    """Someone at a node, again and again: its name, transport and node stay the same."""
+    """Someone at a node, again and again: its name, transport and node stay the same.
+
+    All who `watches` have to agree after a fault.
+    """
+
+    watches = False
 
     def __init__(self, seat: Seat, record: Record) -> None:
         self.name, self.node, self._url, self._transport = seat
@@ -182,7 +187,7 @@ class Client:
     def _begin(self, listed: list[Item]) -> None:
         self.view = {found[0]: found for found in listed}
         self.session = Session(self.name, self.node, time.monotonic(), listed)
-        self.session.watches = isinstance(self, Watcher)
+        self.session.watches = self.watches
         self.record.sessions.append(self.session)
 
     def _leave(self) -> None:
@@ -251,6 +256,8 @@ class Client:
 
 class Watcher(Client):
     """Hears everything, lists and reads now and then, and sometimes leaves and comes back."""
+
+    watches = True
 
     async def watch(self, random: Random) -> None:
         """Watch; never ends."""

@@ -13,7 +13,7 @@ from typing import Any
 from .ablations import ABLATIONS
 from .judge import lag
 from .plots import Plot, rows
-from .run import DEADLINE, Outcome
+from .verdict import DEADLINE, Outcome
 
 SAMPLES = 500
 """Points along the axis of time."""

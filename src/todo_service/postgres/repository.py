@@ -285,7 +285,7 @@ class PostgresTodoRepository:
             await self._wait()
             self._batch = self._next_batch()
             followed = self._follow()
-            if self._batch or not followed:
+            if self._batch or not followed or self._trouble is not None:
                 await self._carry_out(self._batch)
             self._batch = ()
             self._idle.set()
@@ -392,7 +392,8 @@ class PostgresTodoRepository:
             place = self._position
             news = _news(self._heard.popleft(), place)
             if place is None or news is None:
-                continue
+                self._heard.clear()
+                return False
             before, after, changes = news
             if after <= place.seq:
                 continue

@@ -95,7 +95,11 @@ class Responses:
         return Response(told, self._sends(operation, payload, (part.store, thing)))
 
     def _take_part(self, resource: Resource) -> None:
-        store = Store(self._contract, resource, self._seed)
+        try:
+            store = Store(self._contract, resource, self._seed)
+        except Undrawable as error:
+            self.unknown.append(f"schema {resource.schema}: {error}: none is remembered")
+            return
         for role, link in resource.parts.items():
             self._parts.setdefault(link.operation.id, _Part(role, link, store))
 

@@ -144,7 +144,7 @@ class WebSocket(asyncio.Protocol):
             if kind is TEXT or kind is BINARY:
                 packets.append(content)
             elif kind is PING:
-                pinged = content
+                pinged = bytes(content)  # a bytearray, from the parser
             elif kind is CLOSE:
                 self._answer_close(packets, content)
                 return
