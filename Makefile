@@ -1,7 +1,7 @@
-# serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · pack · web · wheel · compiled: everything else is a step of these.
+# serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
-# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer and redis-server,
-# and fail where they are not.
+# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server and
+# prometheus, and fail where they are not.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve chat ticker test check coverage generate pack web wheel compiled test-compiled bench attack fuzz soak
+.PHONY: serve chat ticker test check coverage generate pack web wheel compiled test-compiled bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -43,7 +43,7 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
 
-bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against the Node peer, in one run; options in ARGS
+bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against Node, Bun and socket.io's cluster, in one run; options in ARGS
 	python -m bench $(ARGS)
 
 attack: .venv/dev.stamp ## Print what clients that list everything and don't read cost the others; options in ARGS
@@ -54,6 +54,9 @@ fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed i
 
 soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its memory grows
 	python -m soak $(ARGS)
+
+chaos: .venv/dev.stamp node_modules/.package-lock.json ## Put nodes on one PostgreSQL under faults, and judge what clients were told; options in ARGS
+	python -m chaos $(ARGS)
 
 web: $(PAGE) ## Build the page that the service serves at /
 

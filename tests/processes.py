@@ -155,7 +155,7 @@ async def running(
     async with launched(
         *free, *options, program=program, variables=variables, directory=directory
     ) as service:
-        listening = re.search(r"http://[^\s\"]+", await service.says("listening"))
+        listening = re.search(r"https?://[^\s\"]+", await service.says("listening"))
         assert listening is not None
         service.started_in = time.monotonic() - began
         service.url = listening[0]

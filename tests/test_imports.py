@@ -80,6 +80,7 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["ruamel"], {"asyncapi"}),
         (["jinja2", "markdown_it", "datamodel_code_generator", "ruff"], {"generate"}),
         (["pytest"], {"testing"}),
+        (["prometheus_client"], {"metrics"}),
     ],
 )
 def test_each_library_has_its_rooms(libraries: list[str], allowed: set[str]) -> None:
@@ -160,8 +161,12 @@ def test_only_the_sql_stores_import_a_database() -> None:
     assert not importers(LIBRARY, *databases)
 
 
-def test_the_transport_knows_neither_contracts_nor_schemas() -> None:
-    inside = ("asyncapi_socketio.runtime", "asyncapi_socketio.jsonschema")
+def test_the_transport_knows_neither_contracts_nor_schemas_nor_processes() -> None:
+    inside = (
+        "asyncapi_socketio.runtime",
+        "asyncapi_socketio.jsonschema",
+        "asyncapi_socketio.workers",
+    )
     assert "transport" not in rooms(importers(LIBRARY, *inside))
 
 
@@ -193,7 +198,16 @@ def test_only_the_application_chooses_implementations() -> None:
 
 
 def test_the_service_stands_on_the_public_api_of_the_library() -> None:
-    public = {"logs", "process", "documents", "origins", "workers"}
+    public = {
+        "documents",
+        "histogram",
+        "listeners",
+        "logs",
+        "metrics",
+        "origins",
+        "process",
+        "workers",
+    }
     modules = {
         file.relative_to(LIBRARY).parts[0].removesuffix(".py") for file in LIBRARY.rglob("*.py")
     }

@@ -55,6 +55,7 @@ async def test_a_first_session_prints_what_it_says(
     assert output.decode() == printed
 
 
+@pytest.mark.slow
 def test_every_make_command_exists() -> None:
     verbs = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
     assert {"serve", "test", "check", "generate"} <= verbs

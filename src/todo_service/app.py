@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+import socket
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from aiohttp import hdrs, web
 
-from asyncapi_socketio import JOI, Application, Limits, Schema, Trust
+from asyncapi_socketio import JOI, Application, Limits, Schema, Trust, metrics
 from asyncapi_socketio.workers import Worker
 
+from . import metrics as store_metrics
 from . import page, reference
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
@@ -152,13 +156,9 @@ def create_application(
 
 def create_admin(app: web.Application) -> web.Application:
     """Put together what only an operator may see of a service."""
-
-    async def stats(_: web.Request) -> web.Response:
-        return web.json_response(await app[_SERVICE].node_stats())
-
-    admin = web.Application()
+    admin, collected = metrics.admin(app[_SERVICE], "todo")
+    collected.add(partial(store_metrics.rows, app[_TODOS]))
     admin[_SERVICE] = app[_SERVICE]
-    admin.add_routes([web.get("/stats", stats)])
     return admin
 
 
@@ -175,13 +175,21 @@ def _under(base_path: str, routes: Iterable[web.RouteDef]) -> Iterator[web.Route
         yield web.get(base_path, enter)
 
 
-async def listen(app: web.Application, host: str, port: int, name: str = "http") -> web.AppRunner:
+async def listen(
+    app: web.Application,
+    host: str,
+    port: int,
+    name: str = "http",
+    *,
+    tls: ssl.SSLContext | None = None,
+    listeners: Sequence[socket.socket] = (),
+) -> web.AppRunner:
     """Serve an application until its runner is cleaned up.
 
     One of several workers listens on the sockets that its supervisor knows by `name`. Raises
     `OSError` when it can't listen there.
     """
-    return await app[_SERVICE].listen(host, port, app, name)
+    return await app[_SERVICE].listen(host, port, app, name, tls=tls, listeners=listeners)
 
 
 async def _alive(_: web.Request) -> web.Response:

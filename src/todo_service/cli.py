@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import re
+import signal
+import socket
+import ssl
 import sys
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -16,6 +21,7 @@ import uvloop
 from aiohttp import web
 
 from asyncapi_socketio import ContractBroken, logs
+from asyncapi_socketio.listeners import Certificate, handed_over, unix_socket
 from asyncapi_socketio.origins import named_origins
 from asyncapi_socketio.process import prepared, settle, stop_signal
 from asyncapi_socketio.workers import CannotSupervise, Supervisor, Worker, usable_cores
@@ -102,7 +108,7 @@ def _trust(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Tru
     try:
         return Trust(networks)
     except ValueError as error:
-        raise click.BadParameter(f"{error}: write 10.0.0.7 or 10.0.0.0/8") from None
+        raise click.BadParameter(f"{error}: write 10.0.0.7, 10.0.0.0/8 or unix") from None
 
 
 def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
@@ -160,6 +166,36 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 takes any that is free.",
 )
+@click.option(
+    "--unix-socket",
+    "path",
+    envvar="TODO_UNIX_SOCKET",
+    default=None,
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A Unix socket to listen on, instead of an address and a port.",
+)
+@click.option(
+    "--tls-cert",
+    "certificate",
+    envvar="TODO_TLS_CERT",
+    default=None,
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A certificate, with those that prove it, to serve HTTPS by; SIGHUP loads it anew.",
+)
+@click.option(
+    "--tls-key",
+    "key",
+    envvar="TODO_TLS_KEY",
+    default=None,
+    show_envvar=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The certificate's key.",
+)
 @database_option
 @click.option(
     "--max-todos",
@@ -191,7 +227,8 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     show_envvar=True,
     callback=_trust,
     metavar="ADDRESSES",
-    help="Proxies, by addresses or networks with commas between, that say who their clients are:"
+    help="Proxies, by addresses or networks with commas between, or unix for who connects to a Unix"
+    " socket, that say who their clients are:"
     " by X-Forwarded-For, -Proto and -Host, or by the PROXY protocol; repeatable.",
 )
 @click.option(
@@ -218,7 +255,7 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     default=None,
     show_envvar=True,
     type=click.IntRange(0, 65535),
-    help="Port of a listener of its own for /stats; without it, there is none.",
+    help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
 )
 @click.option(
     "--workers",
@@ -276,6 +313,9 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
 def serve(
     host: str,
     port: int,
+    path: Path | None,
+    certificate: Path | None,
+    key: Path | None,
     database: str,
     max_todos: int,
     origins: tuple[str, ...],
@@ -293,14 +333,60 @@ def serve(
     addresses = {SOCKETS: (host, port)}
     if admin_port is not None:
         addresses[ADMIN_SOCKETS] = (admin_host, admin_port)
+    bindings = _bindings(path, certificate, key)
+    if ADMIN_SOCKETS in bindings.sockets:
+        addresses.setdefault(ADMIN_SOCKETS, (admin_host, 0))
     worker = Worker.here()
     if worker is None and (count := _count(workers, database)) > 1:
+        if bindings != Bindings():
+            raise CannotStart(
+                f"--workers {count}: TLS, a Unix socket and systemd's sockets are for one process;"
+                " let a proxy stand before several"
+            )
         logs.configure(log_format, log_level)
         sys.exit(_supervise(count, addresses, base_path))
     with prepared():
         logs.configure(log_format, log_level, None if worker is None else worker.number)
         store, names = (database, max_todos), (node, worker)
-        uvloop.run(_serve(addresses, store, origins, trust, base_path, limits, names))
+        uvloop.run(_serve((addresses, bindings), store, origins, trust, base_path, limits, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """What is listened on instead of a port, and by which certificate."""
+
+    certificate: Certificate | None = None
+    path: Path | None = None
+    sockets: Mapping[str, Sequence[socket.socket]] = field(default_factory=dict)
+    """Those that systemd has opened, by name; `admin` is the admin listener's."""
+
+    def place(self, name: str) -> Path | None:
+        """Return where a Unix socket is listened on by a name instead of an address."""
+        return None if name == ADMIN_SOCKETS else self.path
+
+    def listeners(self, name: str, stack: ExitStack) -> Sequence[socket.socket]:
+        """Return what to listen on by a name instead of an address; raises `OSError`."""
+        if name == ADMIN_SOCKETS:
+            return self.sockets.get(ADMIN_SOCKETS, ())
+        if self.path is not None:
+            return [stack.enter_context(unix_socket(self.path))]
+        return [
+            item for key, items in self.sockets.items() if key != ADMIN_SOCKETS for item in items
+        ]
+
+
+def _bindings(path: Path | None, certificate: Path | None, key: Path | None) -> Bindings:
+    if (certificate is None) != (key is None):
+        raise CannotStart("--tls-cert and --tls-key: one needs the other")
+    if certificate is None or key is None:
+        return Bindings(None, path, handed_over())
+    try:
+        return Bindings(Certificate(certificate, key), path, handed_over())
+    except OSError as error:
+        reason = (
+            "not a certificate with its key" if isinstance(error, ssl.SSLError) else error.strerror
+        )
+        raise CannotStart(f"--tls-cert {certificate}, --tls-key {key}: {reason}") from error
 
 
 def _count(workers: int | None, database: str) -> int:
@@ -346,7 +432,7 @@ def bring_up_to_date(database: str) -> None:
 
 
 async def _serve(
-    addresses: dict[str, tuple[str, int]],
+    places: tuple[dict[str, tuple[str, int]], Bindings],
     store: tuple[str, int],
     origins: tuple[str, ...],
     trust: Trust,
@@ -355,16 +441,24 @@ async def _serve(
     names: tuple[str, Worker | None],
 ) -> None:
     stopped = stop_signal()
+    addresses, bindings = places
     app = await _application(store, origins, trust, base_path, limits, names)
     settle()
     async with AsyncExitStack() as stack:
         urls: dict[str, str] = {}
+        paths = stack.enter_context(ExitStack())
         for name, address in addresses.items():
-            with _listening(name, address):
-                served = app if name == SOCKETS else create_admin(app)
-                runner = await listen(served, *address, name)
+            served = app if name == SOCKETS else create_admin(app)
+            certificate = bindings.certificate if name == SOCKETS else None
+            with _listening(name, bindings.place(name) or address):
+                listeners = bindings.listeners(name, paths)
+                tls = None if certificate is None else certificate.context
+                runner = await listen(served, *address, name, tls=tls, listeners=listeners)
             stack.push_async_callback(runner.cleanup)
-            urls[name] = _url(runner)
+            urls[name] = _url(runner, tls)
+        if bindings.certificate is not None:
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGHUP, bindings.certificate.reload)
         _, worker = names
         if worker is None:
             _say_listening(urls, base_path)
@@ -381,20 +475,25 @@ def _say_listening(urls: dict[str, str], base_path: str, **said: int) -> None:
 
 
 @contextmanager
-def _listening(name: str, address: tuple[str, int]) -> Iterator[None]:
+def _listening(name: str, address: tuple[str, int] | Path) -> Iterator[None]:
     """Raise `CannotStart` where one can't listen, naming the option that chooses another port."""
     try:
         yield
     except OSError as error:
         option = "--port" if name == SOCKETS else "--admin-port"
         advice = f": choose another with {option}" if error.errno == errno.EADDRINUSE else ""
+        if isinstance(address, Path):
+            raise CannotStart(f"can't listen on {address}: {error.strerror}") from error
         where = _shown_address(*address)
         raise CannotStart(f"can't listen on {where}: {error.strerror}{advice}") from error
 
 
-def _url(runner: web.AppRunner) -> str:
-    host, port, *_ = runner.addresses[0]
-    return f"http://{_shown_address(host, port)}"
+def _url(runner: web.AppRunner, tls: object = None) -> str:
+    address = runner.addresses[0]
+    if isinstance(address, str):
+        return f"unix:{address}"
+    host, port, *_ = address
+    return f"{'https' if tls else 'http'}://{_shown_address(host, port)}"
 
 
 def _shown_address(host: str, port: int) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from asyncapi_socketio import Encoded, Unavailable
+from asyncapi_socketio.histogram import Histogram
 
 from .generated.models import IdempotencyKey, Todo, TodoID
 from .keys import UsedKeys
 from .todo_list import TodoList
+
+WRITES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Bounds for how many writes share a commit."""
 
 MAX_TODOS = 100_000
 """Todos that a repository takes, unless it is told otherwise."""
@@ -25,6 +29,27 @@ class Health:
     """How a store that answers is: `left_out` counts the stored rows that are not valid todos."""
 
     left_out: int = 0
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a store has done, and where it is."""
+
+    commit_seconds: Histogram = field(default_factory=Histogram)
+    commit_writes: Histogram = field(default_factory=lambda: Histogram(WRITES))
+    """How many writes each commit has made durable."""
+    position: int = 0
+    """The log's number that reads are answered at: writes since the start, where there is none."""
+    behind: int = 0
+    """How many numbers the log is known to be ahead of that."""
+    reconnects: int = 0
+    """How often the connection to the database was made anew."""
+    ready: bool = True
+
+    def committed(self, writes: int, seconds: float) -> None:
+        """Count a commit."""
+        self.commit_writes.observe(writes)
+        self.commit_seconds.observe(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +84,10 @@ class TodoRepository(Protocol):
     when its caller goes on: whoever broadcasts it without waiting again lets no list get ahead of
     the broadcasts. `StoreUnavailable` means that nothing was changed.
     """
+
+    @property
+    def figures(self) -> Figures:
+        """What the store has done, and where it is."""
 
     async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
         """Store a new todo and return its id; None when the list is full.
@@ -98,6 +127,7 @@ class InMemoryTodoRepository:
     """Keeps todos until the process ends. Every method finishes without waiting."""
 
     def __init__(self, max_todos: int = MAX_TODOS) -> None:
+        self.figures = Figures()
         self._todos = TodoList()
         self._keys = UsedKeys()
         self._max_todos = max_todos

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Literal, Self, TypeAlias, TypeVar
 
 import structlog
@@ -22,7 +23,7 @@ from asyncapi_socketio import Encoded
 from .difference import apply, difference
 from .generated.models import IdempotencyKey, Todo, TodoID
 from .keys import UsedKeys
-from .repository import MAX_TODOS, Change, Health, StoreUnavailable
+from .repository import MAX_TODOS, Change, Figures, Health, StoreUnavailable
 from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile
 from .todo_list import TodoList
 
@@ -93,6 +94,7 @@ class SqliteTodoRepository:
     """Keeps todos in a SQLite file; `TodoRepository` says what each method promises."""
 
     def __init__(self, file: SqliteFile, thread: ThreadPoolExecutor, max_todos: int) -> None:
+        self.figures = Figures()
         self._file = file
         self._thread = thread
         self._max_todos = max_todos
@@ -278,11 +280,13 @@ class SqliteTodoRepository:
             judged = self._judge(batch)
             if not judged.done:
                 return judged
+            began = perf_counter()
             try:
                 await self._in_thread(self._file.commit, judged.changes)
             except ChangedElsewhere:
                 await self._reload()
             else:
+                self.figures.committed(len(batch), perf_counter() - began)
                 self._became(None)
                 return judged
         raise StoreUnavailable("another program keeps changing its file")
@@ -328,6 +332,7 @@ class SqliteTodoRepository:
         for key, todo_id in judged.changes.keys.items():
             self._keys.add(key, todo_id)
         self._committed.extend(judged.done)
+        self.figures.position += len(judged.done)
         for call in judged.done:
             call.done = True
         for call, result in zip(batch, judged.results, strict=True):
@@ -364,6 +369,7 @@ class SqliteTodoRepository:
         if trouble == self._trouble:
             return
         self._trouble = trouble
+        self.figures.ready = trouble is None
         if trouble is None:
             log.info("store ready again")
         else:

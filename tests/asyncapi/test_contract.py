@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from asyncapi_socketio import asyncapi
-from asyncapi_socketio.asyncapi.contract import snake
 from asyncapi_socketio.asyncapi.document import Document, parse
+from asyncapi_socketio.asyncapi.names import snake
 
 CONTRACT = Path(__file__).parent.parent.parent / "asyncapi.yaml"
 

@@ -369,7 +369,12 @@ def test_any_contract_may_grow_but_not_shrink(case: Path, turned: bool) -> None:
     full = yaml(case.read_text("utf-8"))
     less = yaml(case.read_text("utf-8"))
     operations = full["operations"]
-    name = next(name for name in operations if operations[name]["action"] == "receive")
+    said = str(operations)
+    name = next(
+        name
+        for name in operations
+        if operations[name]["action"] == "receive" and f"'#/operations/{name}'" not in said
+    )
     del less["operations"][name]
     report = compared(full, less) if turned else compared(less, full)
     assert found(report) == ({"event-removed": "breaking"} if turned else {"event-added": "safe"})

@@ -233,6 +233,7 @@ def test_a_key_that_nobody_declared_is_dangerous_to_declare() -> None:
     )
 
 
+@pytest.mark.slow
 def test_where_no_value_shows_it_a_difference_is_dangerous() -> None:
     old = small({"Sent": yaml("{type: string, pattern: '^[0-9]{8}$'}")})
     new = small({"Sent": yaml("{type: string, pattern: '^[0-9]{8}$', minLength: 8}")})

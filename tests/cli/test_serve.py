@@ -19,8 +19,9 @@ SERVE = (sys.executable, "-m", "asyncapi_socketio", "serve")
 TICKER = ROOT / "examples" / "ticker"
 
 
+@pytest.mark.slow
 async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
-    program = (*SERVE, "ticker.app:app", "--port", "0")
+    program = (*SERVE, "ticker.app:app", "--port", "0", "--admin-port", "0")
     async with launched(program=program, directory=TICKER) as ticker:
         said = await ticker.says("ticker.app:app on http://127.0.0.1:")
         url = said.rpartition(" ")[2]
@@ -31,6 +32,11 @@ async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
             await ada.call("watch", "ACME", timeout=PATIENCE)
             event, tick = await ada.receive(timeout=PATIENCE)
             assert (event, tick["symbol"]) == ("tick", "ACME")
+        admin = (await ticker.says("admin on http://127.0.0.1:")).rpartition(" ")[2]
+        async with aiohttp.request("GET", f"{admin}/metrics") as page:
+            metrics = await page.text()
+        watched = 'socketio_events_total{event="watch",namespace="/",outcome="acknowledged"} 1.0'
+        assert watched in metrics.splitlines()
         ticker.signal(signal.SIGTERM)
         assert await ticker.end() == 0
 

@@ -18,9 +18,14 @@ from click.testing import CliRunner
 from asyncapi_socketio import Application, asyncapi
 from asyncapi_socketio.cli.main import COMMANDS, main
 from asyncapi_socketio.jsonschema.references import Json
+from asyncapi_socketio.metrics import Metrics
 from asyncapi_socketio.runtime.context import BaseContext
 from asyncapi_socketio.transport import Limits
 from tests.docs.pages import LIBRARY, PAGES, blocks, saved, text
+from todo_service import metrics as store_metrics
+from todo_service.generated import CONTRACT
+from todo_service.handlers import TodoHandlers
+from todo_service.repository import InMemoryTodoRepository
 
 
 def anchors(page: str) -> set[str]:
@@ -134,6 +139,23 @@ def test_every_argument_of_an_application_is_in_the_table() -> None:
         if parameter.kind is parameter.KEYWORD_ONLY
     ]
     assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == keywords
+
+
+def test_every_metric_is_in_the_table_with_its_labels() -> None:
+    page = text("operating.md").partition("## Metrics")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([`\w, ]*) ?\|", page, re.MULTILINE)
+    assert {name: (kind, re.findall(r"\w+", labels)) for name, kind, labels in rows} == {
+        f"{name}_total" if kind == "counter" else name: (kind, [*labels])
+        for kind, name, labels in metrics()
+    }
+
+
+def metrics() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the kind, name and labels of all metrics of the todo service."""
+    todos = InMemoryTodoRepository()
+    service = Application(CONTRACT, TodoHandlers(todos))
+    rows = [*Metrics(service).rows(), *store_metrics.rows(todos)]
+    return [(family.__name__, name, labels) for family, name, _, labels, _ in rows]
 
 
 def test_all_that_a_context_has_is_in_the_table() -> None:

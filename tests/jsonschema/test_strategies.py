@@ -154,6 +154,9 @@ def test_the_contract_is_corrupted_in_every_way_it_can_be() -> None:
         "completed: array", "completed: integer", "completed: null", "completed: number",
         "completed: object", "completed: string", "completed: nested deeply",
         "completed: without completed",
+        "idempotencyKey: another pattern", "idempotencyKey: array", "idempotencyKey: boolean",
+        "idempotencyKey: empty", "idempotencyKey: integer", "idempotencyKey: nested deeply",
+        "idempotencyKey: null", "idempotencyKey: number", "idempotencyKey: object",
     }  # fmt: skip
 
 

@@ -30,9 +30,12 @@ def generated(case: Path) -> ModuleType:
     return importlib.import_module(f"{name}.operations")
 
 
-def sample(contract: Contract[Any], name: str | None) -> list[Any]:
-    """Return a valid argument of a schema; none where there is none."""
-    return [Samples(contract.schema(name), [], 1).answer(None)] if name else []
+def sample(contract: Contract[Any], name: str | None, most: int = 1) -> list[Any]:
+    """Return valid arguments by a schema: of the list of all where there may be several."""
+    if not name:
+        return []
+    value = Samples(contract.schema(name), [], 1).answer(None)
+    return [*value] if most > 1 else [value]
 
 
 def handlers(contract: Contract[Any]) -> object:
@@ -45,9 +48,10 @@ def handlers(contract: Contract[Any]) -> object:
             for id_ in operation.broadcasts:
                 if id_ in sends:
                     send = sends[id_]
-                    room = context.sid if send.audience == "room" else None
-                    context.tell(send, tuple(sample(contract, send.payload)), room)
-            return next(iter(sample(contract, operation.ack)), None)
+                    room = context.sid if send.audience.startswith("room") else None
+                    context.tell(send, tuple(sample(contract, send.payload, send.args)), room)
+            acked = sample(contract, operation.ack, max(operation.ack_args, default=0))
+            return tuple(acked) if len(acked) > 1 else next(iter(acked), None)
 
         return handle
 
@@ -66,6 +70,10 @@ async def test_a_contract_is_served(case: Path, backend: str) -> None:
                 guest = await come()
                 for item in contract.receive:
                     if item.namespace == namespace.path and item.ack_args:
-                        answer = await guest.call(item.event, *sample(contract, item.payload))
+                        given = sample(contract, item.payload, item.args)
+                        answer = await guest.call(item.event, *given)
                         if answer is not None:
-                            assert Schema(contract.schema(str(item.ack))).accepts(answer)
+                            several = max(item.ack_args) > 1
+                            listed = [*answer] if isinstance(answer, tuple) else [answer]
+                            acked = listed if several else answer
+                            assert Schema(contract.schema(str(item.ack))).accepts(acked)

@@ -45,6 +45,7 @@ class SlowTodos:
 
     def __init__(self, random: Random) -> None:
         self._todos = InMemoryTodoRepository()
+        self.figures = self._todos.figures
         self._random = random
         self._turn = asyncio.Lock()
 

@@ -28,7 +28,6 @@ from todo_service.repository import (
     Updated,
 )
 
-
 pytestmark = pytest.mark.slow
 
 
@@ -283,6 +282,17 @@ async def test_more_than_a_notification_holds_is_read_from_the_log(database: str
         assert await ear.hears(150) == [Created(item) for item in asked]
 
 
+async def test_notifications_that_are_not_of_this_log_are_ignored(database: str) -> None:
+    async with opened(database) as one, opened(database) as two:
+        ear = Ear(two)
+        for news in ("", "hello", "hello 1 2 []"):
+            await sql(database, "SELECT pg_notify('todo', $1)", news)
+            assert two.figures.behind == 0
+        milk = todo("Buy milk")
+        await one.add(milk)
+        assert await ear.hears(1) == [Created(milk)]
+
+
 async def test_a_commit_whose_answer_was_lost_is_written_once(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -455,6 +465,19 @@ async def test_closing_finishes_what_was_asked(database: str) -> None:
     assert await stored(database) == asked
     with pytest.raises(StoreUnavailable, match="closed"):
         await todos.list()
+
+
+async def test_a_database_that_a_newer_service_has_migrated_is_not_touched(
+    database: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with opened(database):
+        pass
+    await sql(database, "UPDATE todo_migration SET version_num = '9999'")
+    await sql(database, "DROP FUNCTION todo_load_v1")
+    async with opened(database) as todos:
+        with pytest.raises(StoreUnavailable, match="newer todo-service"):
+            await todos.list()
+    assert "newer todo-service" in "".join(capfd.readouterr())
 
 
 async def test_two_nodes_that_start_on_an_empty_database_make_it_one(database: str) -> None:

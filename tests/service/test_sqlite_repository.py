@@ -522,6 +522,7 @@ async def test_closing_finishes_what_was_asked(todos: TodoRepository, file: Path
     assert stored(file) == asked
 
 
+@pytest.mark.slow
 async def test_closing_a_locked_store_refuses_what_waits(todos: TodoRepository, file: Path) -> None:
     calls = [asyncio.create_task(todos.add(todo(f"todo {nth}"))) for nth in range(3_000)]
     with locked(file):
@@ -545,6 +546,7 @@ async def test_a_file_is_served_by_one_at_a_time(todos: TodoRepository, file: Pa
     await again.close()
 
 
+@pytest.mark.slow
 async def test_a_long_list_is_encoded_anew_only_where_it_has_changed(file: Path) -> None:
     todos = await open_repository(f"sqlite:///{file}")
     asked = [todo(f"todo {number}") for number in range(20_000)]

@@ -20,7 +20,7 @@ from tests.patience import PATIENCE
 from tests.stores import decoded
 from todo_service.generated.operations import CONTRACT
 from todo_service.handlers import TodoHandlers
-from todo_service.repository import Change, Health
+from todo_service.repository import Change, Figures, Health
 
 LATE = 1.5
 """Seconds that a late ack takes: more than the tests wait, and less than twice that."""
@@ -35,6 +35,7 @@ class Store:
     """A store that faults can reach into: `todos` is all that is stored, by id."""
 
     def __init__(self) -> None:
+        self.figures = Figures()
         self.todos: dict[str, Any] = {}
         self.keys: dict[str, str] = {}
 

@@ -65,6 +65,24 @@ async def test_a_replica_follows_and_is_promoted(server: Postgres, synchronous: 
         assert await kept(replica) == ["after", "before", "promoted"]
 
 
+async def test_nobody_waits_for_a_synchronous_replica_that_was_removed(server: Postgres) -> None:
+    async with server.replica(synchronous=True):
+        await server.fetch("INSERT INTO kept VALUES ('before')")
+    await server.fetch("INSERT INTO kept VALUES ('after')")
+    assert await kept(server) == ["after", "before"]
+
+
+async def test_a_full_disk_refuses_writes_until_there_is_room(server: Postgres) -> None:
+    insertion = "INSERT INTO kept SELECT 'kept' FROM generate_series(1, 50000)"
+    await server.fetch(insertion)
+    await server.fill_disk("postgres")
+    with pytest.raises(asyncpg.PostgresError, match="could not extend file"):
+        await server.fetch(insertion)
+    await server.free_disk()
+    await server.fetch(insertion)
+    assert len(await kept(server)) == 100_000
+
+
 async def test_a_setting_holds_without_a_restart(server: Postgres) -> None:
     await server.set(max_connections="60", log_min_messages="error")
     assert (await server.fetch("SHOW log_min_messages"))[0][0] == "error"

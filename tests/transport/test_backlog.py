@@ -245,6 +245,7 @@ async def test_who_has_most_is_sought_once_for_many_that_go() -> None:
         backlog.leave(reader)
 
 
+@pytest.mark.slow
 async def test_a_web_socket_that_reads_nothing_is_dropped_in_time() -> None:
     async with open_house(**LONG, write_timeout=0.5) as house, unharmed(house):
         deaf, other = await house.connect(), await house.connect()
@@ -256,6 +257,7 @@ async def test_a_web_socket_that_reads_nothing_is_dropped_in_time() -> None:
         deaf.cut()
 
 
+@pytest.mark.slow
 async def test_a_slow_reader_that_keeps_the_least_rate_stays() -> None:
     async with open_house(**LONG, write_timeout=1.0, least_rate=1000) as house, unharmed(house):
         slow = await house.connect()
@@ -270,6 +272,7 @@ async def test_a_slow_reader_that_keeps_the_least_rate_stays() -> None:
         slow.cut()
 
 
+@pytest.mark.slow
 async def test_a_poll_whose_answer_is_not_read_is_given_up() -> None:
     async with open_house(**LONG, write_timeout=0.5) as house, unharmed(house):
         poller = await (await house.open_polling()).connect()
@@ -294,6 +297,7 @@ async def test_a_poll_that_is_given_up_leaves_nothing_behind() -> None:
         await speaker.closed_by_us()
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_not_read_is_given_up() -> None:
     limits = Limits(write_timeout=0.5)
     server = Server(namespaces=["/"], origins=[ORIGIN], limits=limits)

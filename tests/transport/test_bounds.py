@@ -236,6 +236,7 @@ async def test_a_stop_answers_what_was_begun_and_closes_everyone_with_1001() -> 
         assert (await house.get(POLLING)).status == 503
 
 
+@pytest.mark.slow
 async def test_a_stop_waits_for_nobody_who_does_not_answer() -> None:
     async with open_house(**LONG) as house:
         sockets = [await house.connect() for _ in range(5)]

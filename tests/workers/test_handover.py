@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import PATIENCE
-from tests.transport.conftest import House, open_files, until
+from tests.transport.conftest import LONG, House, open_files, open_house, until
 from tests.transport.test_proxy_protocol import TCP4, TLS, v2
 from tests.transport.wire import (
     POLLING,
@@ -272,6 +274,25 @@ async def test_the_sessions_of_a_worker_that_has_ended_are_unknown(
         assert (await of(tab, client).poll()).body == UNKNOWN
 
 
+async def seconds_for_small_pieces(house: House, poller: Poller) -> float:
+    """Measure what it costs to read a hundred thousand chunks and empty lines."""
+    client = await poller.connect()
+    tab = await Tab.at(house)
+    body = b'42["quiet","' + b"x" * 100_000 + b'"]'
+    data = posted(client, body, len(body)) + b"\r\n" * 100_000 + posted(client, body)
+    began = time.process_time()
+    tab.writer.write(data)
+    assert [reply.body for reply in await tab.replies(2)] == ["ok", "ok"]
+    return time.process_time() - began
+
+
+@pytest.mark.slow
+async def test_many_small_pieces_cost_little_more_than_anywhere(ada: House, bob: House) -> None:
+    async with open_house(**LONG) as alone:
+        usual = await seconds_for_small_pieces(alone, await alone.open_polling())
+    assert await seconds_for_small_pieces(ada, await bob.open_polling()) < 8 * usual
+
+
 # WebSocket
 
 LIKE_A_HEAD = frame(TEXT, b'42["hello",\r\n\r\n1]', mask=bytes(4))
@@ -406,7 +427,8 @@ async def test_nonsense_behind_a_request_is_refused_by_whoever_has_the_connectio
         assert await tab.over()
 
 
-@pytest.mark.parametrize("size", [b"xyz", b"", b"-1", b"0x10", b"fffffffffffffffffff"])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [b"xyz", b"", b"0x10", b"fffffffffffffffffff"])
 async def test_a_chunk_whose_size_is_not_valid_is_refused(folder: Path, size: bytes) -> None:
     """With its session; aiohttp tells of a broken body only that it does not come."""
     limits = {"body_timeout": 0.1}
@@ -435,6 +457,21 @@ async def test_half_a_request_is_not_waited_for_longer_than_anywhere(folder: Pat
         tab = await Tab.at(ada)
         tab.writer.write(b"GET /socket.io/")
         assert await tab.over()
+
+
+@pytest.mark.parametrize("message", [b"[", b"[5,null]", b"[5,null]\n", b"[5,null]\n1234"])
+async def test_a_worker_that_ends_while_it_hands_over_leaves_nothing(
+    ada: House, bob: House, folder: Path, message: bytes
+) -> None:
+    client = await bob.open_polling()
+    files, tasks = open_files(), len(asyncio.all_tasks())
+    ours, theirs = socket.socketpair()
+    with socket.socket(socket.AF_UNIX) as line, ours, theirs:
+        line.connect(str(folder / "1"))
+        socket.send_fds(line, [message], [theirs.fileno()])
+    await until(lambda: open_files() <= files)
+    await until(lambda: len(asyncio.all_tasks()) <= tasks)
+    assert (await of(ada, client).post("40")).body == "ok"
 
 
 # All together

@@ -18,6 +18,7 @@ import aiohttp
 import pytest
 
 from tests.conftest import TRANSPORTS
+from tests.library.test_metrics import scrape
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import SERVE, ServiceProcess, launched, running
@@ -126,6 +127,18 @@ async def test_clients_are_served_whichever_worker_their_connections_reach(node:
     assert sids == {"0", "1"}
 
 
+async def test_whoever_prometheus_reaches_tells_of_each_worker(node: Node) -> None:
+    for worker in "0", "1", "1":
+        await node.client_of(worker)
+    for _ in range(10):
+        scraped = await scrape(node.admin)
+        opened = {name: scraped("todo_sessions", worker=name) for name in ("0", "1")}
+        assert opened["0"] >= 1
+        assert opened["1"] >= 2
+        assert scraped("todo_sessions_opened_total") == sum(opened.values())
+        assert scraped("process_start_time_seconds", worker="0") > 1e9
+
+
 async def test_whoever_is_asked_tells_of_all_workers(node: Node) -> None:
     for worker in "0", "1":
         client = await node.client_of(worker)
@@ -133,7 +146,7 @@ async def test_whoever_is_asked_tells_of_all_workers(node: Node) -> None:
     told = [await node.stats() for _ in range(10)]
     assert all(stats == told[0] for stats in told)
     assert told[0]["workers"] == 2
-    assert told[0]["ended and refused"]["bad post"] == 2
+    assert told[0]["ended and rejected"]["bad post"] == 2
 
 
 async def test_a_worker_that_ends_is_started_again_and_its_sessions_are_unknown(
@@ -182,6 +195,15 @@ async def test_a_worker_that_does_not_stop_is_ended(node: Node) -> None:
     node.service.signal(signal.SIGTERM)
     assert await node.service.end() == 0
     assert time.monotonic() - began > 1.8
+
+
+async def test_it_may_be_stopped_while_workers_start() -> None:
+    async with launched("--port", "0", *OPTIONS, program=APART) as service:
+        await until(lambda: workers(service))
+        (starting,) = workers(service)
+        service.signal(signal.SIGTERM)
+        assert await service.end() == 0
+        assert not lives(starting)
 
 
 async def test_workers_end_with_their_supervisor(node: Node) -> None:

@@ -1,4 +1,4 @@
-"""`python -m bench`: each server alone on one core, the load on another, taken in turns.
+"""`python -m bench`: the servers on one core, the load on another, taken in turns.
 
 Rates are those of a whole core: what is counted, by the time that the server had on its core. So
 others on the machine disturb them little; `by_the_wall` in the JSON is what a clock on it says.
@@ -12,87 +12,160 @@ import os
 import platform
 import subprocess
 import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bench.report import whole
-from bench.results import UNITS, Result, Run
-from bench.servers import PEER, PYTHON, SERVERS, serving
+from bench.meter import Load
+from bench.report import cluster, curves, verdicts, whole
+from bench.results import Key, Run, figure
+from bench.scenarios import PEERS, SCENARIOS, STOCK, Scenario
+from bench.servers import PYTHON, Served, Servers, bun
 
-IN_FLIGHT = (1, 8)
-"""Requests that a client, or a writer, has on their way at a time: the headline, and a second."""
+FIRST, LAST = (choose(os.sched_getaffinity(0)) for choose in (min, max))
+"""The servers' core, and the load's."""
 
-SECONDS = 3.0
+SECONDS = 1.0
 MOST_SECONDS = 8.0
-"""Both measurements of a scenario end before its listeners must answer a ping."""
+"""All measurements of a scenario end before its listeners must answer a ping."""
 
 ENDS_WITHIN = 300.0
 """Seconds after which a load counts as hanging."""
 
 TODOS = 20_000
 REPETITIONS = 5
+MINUTES = 25.0
+BATCHES = (1, 8)
+TRIES = 4
 
 
 def main() -> None:
-    """Run the bench and print its table."""
+    """Run the bench, and print its tables and what has become of its goals."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, metavar="N")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=MINUTES,
+        help="no repetition begins that would end later, by how long the first ones took",
+    )
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement")
     parser.add_argument("--todos", type=int, default=TODOS, metavar="N", help="before it begins")
-    parser.add_argument("--only", nargs="+", default=[*UNITS], choices=UNITS, metavar="SCENARIO")
     parser.add_argument(
-        "--servers", nargs="+", default=[*SERVERS], choices=SERVERS, metavar="SERVER"
+        "--only", nargs="+", default=[*SCENARIOS], choices=SCENARIOS, metavar="SCENARIO"
+    )
+    servers = {server: None for each in SCENARIOS.values() for server in each.servers}
+    parser.add_argument(
+        "--servers", nargs="+", default=[*servers], choices=[*servers, STOCK], metavar="SERVER"
     )
     options = parser.parse_args()
     if options.seconds > MOST_SECONDS:
         parser.error(f"--seconds is at most {MOST_SECONDS:g}")
-    run = measured(options)
-    print(whole(run))
-    if options.json:
-        options.json.write_text(json.dumps(run, indent=2) + "\n")
+    os.sched_setaffinity(0, {FIRST})
+    run = _last(options)
+    print(*(written(run) for written in (whole, cluster, curves, verdicts)), sep="\n\n")
 
 
-def measured(options: argparse.Namespace) -> Run:
-    """Run the repetitions, each around all servers."""
-    results: dict[tuple[str, str, int], Result] = {}
-    for repetition in range(options.repetitions):
-        for scenario in options.only:
-            for server in options.servers:
-                print(
-                    f"{repetition + 1}/{options.repetitions} {scenario} {server}", file=sys.stderr
-                )
-                found = _measure(scenario, server, options)
-                for in_flight, figures in zip(IN_FLIGHT, found, strict=False):
-                    key = (scenario, server, in_flight)
-                    results.setdefault(key, Result(*key)).repetitions.append(figures)
-    return {
-        "versions": _versions(),
-        "repetitions": options.repetitions,
-        "seconds": options.seconds,
-        "todos": options.todos,
-        "figures": [
-            result.figure(results.get((scenario, PEER, in_flight)) if server != PEER else None)
-            for (scenario, server, in_flight), result in results.items()
-        ],
-        "limits": {str(batch): _limit(batch, options.seconds) for batch in IN_FLIGHT},
-    }
+def _last(options: argparse.Namespace) -> Run:
+    """Run repetitions while there is time, keep what is known after each, and return the last."""
+    with closing(measured(options)) as runs:
+        while True:
+            run = next(runs)
+            if options.json:
+                options.json.write_text(json.dumps(run, indent=1) + "\n")
+            done = run["repetitions"]
+            late = run["minutes"] * (done + 1) / done > options.minutes
+            if done == options.repetitions or late:
+                return run
 
 
-def _measure(scenario: str, server: str, options: argparse.Namespace) -> list[dict[str, float]]:
-    """Run one scenario once, on a fresh server; figures for each number of requests in flight."""
-    with serving(server) as (port, pid):
-        load = [PYTHON, "-m", "bench.load", scenario, str(port), str(pid)]
-        sizes = ["--todos", str(options.todos), "--seconds", str(options.seconds)]
-        in_flight = ["--in-flight", *map(str, IN_FLIGHT)]
-        core = ["taskset", "-c", str(max(os.sched_getaffinity(0)))]
-        figures: list[dict[str, float]] = _json_of([*core, *load, *sizes, *in_flight])
+def measured(options: argparse.Namespace) -> Generator[Run, None, None]:
+    """Run the repetitions, each around all scenarios and servers; what is known after each."""
+    results: dict[Key, list[dict[str, float]]] = {}
+    again: list[str] = []
+    began = time.monotonic()
+    limits = {str(batch): _limit(batch, options.seconds) for batch in BATCHES}
+    with Servers() as servers:
+        for repetition in range(options.repetitions):
+            for name in options.only:
+                scenario = SCENARIOS[name]
+                if scenario.most is not None and repetition >= scenario.most:
+                    continue
+                for server in _servers(scenario, options.servers):
+                    since = time.monotonic()
+                    found = _measure_until_whole(servers, name, server, options, again)
+                    for step, figures in zip(scenario.steps, found, strict=True):
+                        results.setdefault(Key(name, server, step), []).append(figures)
+                    took = f"{time.monotonic() - since:.1f} s"
+                    turn = f"{repetition + 1}/{options.repetitions}"
+                    print(f"{turn} {name} {server}: {took}", file=sys.stderr)
+            yield {
+                "versions": _versions(),
+                "repetitions": repetition + 1,
+                "seconds": options.seconds,
+                "todos": options.todos,
+                "minutes": (time.monotonic() - began) / 60,
+                "again": again,
+                "figures": [figure(key, repetitions) for key, repetitions in results.items()],
+                "limits": limits,
+            }
+
+
+def _servers(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
+    """Return the chosen servers of a scenario; one that it does not have by default comes last."""
+    stock = [STOCK] if STOCK in chosen and scenario.metric == "per_core" else []
+    return [*(server for server in scenario.servers if server in chosen), *stock]
+
+
+def _measure_until_whole(
+    servers: Servers, name: str, server: str, options: argparse.Namespace, again: list[str]
+) -> list[dict[str, float]]:
+    """Measure again where a server has cut a connection, and note so; what we cut fails the run."""
+    for _ in range(TRIES - 1):
+        try:
+            return _measure(servers, name, server, options)
+        except subprocess.CalledProcessError:
+            if server not in PEERS:
+                raise
+            print(f"{name} {server}: again", file=sys.stderr)
+            again.append(f"{name} on {server}")
+    return _measure(servers, name, server, options)
+
+
+def _measure(
+    servers: Servers, name: str, server: str, options: argparse.Namespace
+) -> list[dict[str, float]]:
+    """Run one scenario once, on a fresh server; figures for each of its steps."""
+    scenario = SCENARIOS[name]
+    secure = name == "read-tls"
+    with servers.serving(server, secure=secure, few=scenario.few) as served:
+        load = Load(
+            ports=served.ports,
+            processes=_parts(name, served),
+            todos=options.todos,
+            seconds=options.seconds * scenario.share,
+            steps=scenario.steps,
+            certificate=str(servers.certificate[0]) if secure else None,
+        )
+        command = [PYTHON, "-m", "bench.load", name, json.dumps(load._asdict())]
+        figures: list[dict[str, float]] = _json_of(["taskset", "-c", str(LAST), *command])
     return figures
 
 
+def _parts(name: str, served: Served) -> dict[str, list[int]]:
+    """Return the processes whose time is taken; of nodes that follow, each for itself."""
+    if name == "follow":
+        return {"server": served.nodes[:1], "others": served.nodes[1:], **served.others}
+    return {"server": served.nodes, **served.others}
+
+
 def _limit(batch: int, seconds: float) -> float:
-    limit = _json_of([PYTHON, "-m", "bench.limit", str(batch), str(seconds)])
-    return float(limit["rate"])
+    cores = f"{FIRST},{LAST}"
+    command = ["taskset", "-c", cores, PYTHON, "-m", "bench.limit", str(batch), str(seconds)]
+    return float(_json_of(command)["rate"])
 
 
 def _json_of(command: list[str]) -> Any:  # noqa: ANN401
@@ -101,9 +174,12 @@ def _json_of(command: list[str]) -> Any:  # noqa: ANN401
 
 
 def _versions() -> dict[str, str]:
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    def said(program: str) -> str:
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        return done.stdout.strip().removeprefix("v")
+
     python = f"{platform.python_version()} ({platform.python_compiler()})"
-    return {"Python": python, "Node": node.strip().removeprefix("v")}
+    return {"Python": python, "Node": said("node"), "Bun": said(bun())}
 
 
 if __name__ == "__main__":

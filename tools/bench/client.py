@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from ssl import SSLContext
 from typing import Any
 
 UPGRADE = (
@@ -19,6 +21,9 @@ LENGTH_16, LENGTH_64 = 126, 127
 
 CONNECTS = 500
 """Connections that are opened at a time."""
+
+FROM_AN_ADDRESS = 5000
+"""Connections that come from one address: half of what the service admits."""
 
 
 def frame(text: str) -> bytes:
@@ -59,6 +64,8 @@ class Client(asyncio.Protocol):
         self.heard: Callable[[int, int], None] = lambda _acks, _events: None
         self.last = b""
         self.event_size = 0
+        self.seen: list[bytes] | None = None
+        """The events that have come, for whoever wants to keep them."""
         self.may_end = False
         """Whether the connection may end; if not, its end ends the program."""
         self.ended = asyncio.Event()
@@ -112,17 +119,22 @@ class Client(asyncio.Protocol):
             kind = data[start : start + 2]
             if kind == b"43":
                 acks += 1
-                self.last = data[start:end]
-                if self._kept is not None:
-                    self._kept.append(self.last)
+                self._keep_ack(data[start:end])
             elif kind == b"42":
                 events += 1
                 self.event_size = end - at
+                if self.seen is not None:
+                    self.seen.append(data[start:end])
             else:
                 self._answer(kind)
             at = end
         if acks or events:
             self.heard(acks, events)
+
+    def _keep_ack(self, packet: bytes) -> None:
+        self.last = packet
+        if self._kept is not None:
+            self._kept.append(packet)
 
     def _answer(self, kind: bytes) -> None:
         if kind == b"40":
@@ -189,17 +201,32 @@ class Listener(asyncio.Protocol):
         self._client.connection_lost(exc)
 
 
-async def connect(port: int, count: int, at_a_time: int = CONNECTS) -> list[Client]:
+async def connect(
+    port: int, count: int, at_a_time: int = CONNECTS, secure: SSLContext | None = None
+) -> list[Client]:
     """Open connections, some at a time, and connect them to the main namespace."""
-    loop = asyncio.get_running_loop()
     clients: list[Client] = []
     while len(clients) < count:
+        address = local_address(len(clients))
         made = await asyncio.gather(
-            *(
-                loop.create_connection(Client, "127.0.0.1", port)
-                for _ in range(min(at_a_time, count - len(clients)))
-            )
+            *(_connect(port, address, secure) for _ in range(min(at_a_time, count - len(clients))))
         )
-        await asyncio.gather(*(client.ready for _, client in made))
-        clients += (client for _, client in made)
+        await asyncio.gather(*(client.ready for client in made))
+        clients += made
     return clients
+
+
+def local_address(number: int) -> tuple[str, int]:
+    """Return where a connection comes from, so that no address has too many of them.
+
+    Each program has its own, for ports of the one before stay taken for a minute.
+    """
+    mine = os.getpid()
+    return f"127.{mine >> 8 & 127}.{mine & 255}.{1 + number // FROM_AN_ADDRESS}", 0
+
+
+async def _connect(port: int, address: tuple[str, int], secure: SSLContext | None) -> Client:
+    _, client = await asyncio.get_running_loop().create_connection(
+        Client, "127.0.0.1", port, local_addr=address, ssl=secure
+    )
+    return client

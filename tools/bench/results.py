@@ -1,38 +1,35 @@
-"""What a run of the bench gives: figures of each scenario on each server, and their ratios."""
+"""What a run of the bench gives: figures of each scenario on each server, at each step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from statistics import median
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
-UNITS = {
-    "read": "acks/s",
-    "list": "acks/s",
-    "update": "deliveries/s",
-    "create": "deliveries/s",
-    "connects": "connects/s",
-    "idle": "KiB per connection",
-}
-"""The scenarios, and what is counted in each."""
+from bench.scenarios import SCENARIOS
 
 
-class Figure(TypedDict):
-    """What the repetitions of one scenario on one server gave, with so many requests in flight."""
+class Key(NamedTuple):
+    """What a figure is of: a scenario on a server, at a step."""
 
     scenario: str
     server: str
-    in_flight: int
+    step: int = 1
+
+
+class Figure(TypedDict):
+    """What the repetitions gave."""
+
+    scenario: str
+    server: str
+    step: int
     unit: str
     values: list[float]
-    """Rates per core of each repetition, or KiB."""
-    ratios: list[float]
-    """The same by the peer's of the same repetition."""
-    by_the_wall: float | None
-    p50_ms: float | None
-    p99_ms: float | None
-    load: float | None
-    """The most that the load had of its own core."""
+    """The scenario's own figure, of each repetition."""
+    medians: dict[str, float]
+    """Of all that the load has measured: rates, waits, and what each part has had of its core."""
 
 
 class Run(TypedDict):
@@ -42,48 +39,67 @@ class Run(TypedDict):
     repetitions: int
     seconds: float
     todos: int
+    minutes: float
+    """How long the run took."""
+    again: list[str]
+    """What was measured again, because a peer had cut a connection."""
     figures: list[Figure]
     limits: dict[str, float]
     """Frames per second of a bare loop, by how many go into one call."""
 
 
-@dataclass
-class Result:
-    """The repetitions of one scenario on one server, with so many requests in flight."""
+def figure(key: Key, repetitions: Iterable[Mapping[str, float]]) -> Figure:
+    """Return what repetitions of a measurement gave."""
+    measured = [*repetitions]
+    scenario = SCENARIOS[key.scenario]
+    return {
+        "scenario": key.scenario,
+        "server": key.server,
+        "step": key.step,
+        "unit": scenario.unit,
+        "values": [repetition[scenario.metric] for repetition in measured],
+        "medians": {name: median(each[name] for each in measured) for name in measured[0]},
+    }
 
-    scenario: str
-    server: str
-    in_flight: int
-    repetitions: list[dict[str, float]] = field(default_factory=list)
 
-    @property
-    def values(self) -> list[float]:
-        """What each repetition gave."""
-        name = "kib" if self.scenario == "idle" else "per_core"
-        return [repetition[name] for repetition in self.repetitions]
+class Figures:
+    """The figures of a run, by what they are of."""
 
-    def figure(self, peer: Result | None) -> Figure:
-        """Return the figure; its ratios are the repetitions' own.
-
-        Each server runs soon after its peer, so that a slow spell of the machine hits both.
-        """
-        ratios = [a / b for a, b in zip(self.values, peer.values, strict=True)] if peer else []
-        return {
-            "scenario": self.scenario,
-            "server": self.server,
-            "in_flight": self.in_flight,
-            "unit": UNITS[self.scenario],
-            "values": self.values,
-            "ratios": ratios,
-            "by_the_wall": self._median("by_the_wall"),
-            "p50_ms": self._median("p50_ms"),
-            "p99_ms": self._median("p99_ms"),
-            "load": max(self._all("load"), default=None),
+    def __init__(self, run: Run) -> None:
+        self._figures = {
+            Key(found["scenario"], found["server"], found["step"]): found
+            for found in run["figures"]
         }
 
-    def _all(self, name: str) -> list[float]:
-        return [repetition[name] for repetition in self.repetitions if name in repetition]
+    def __contains__(self, key: Key) -> bool:
+        return key in self._figures
 
-    def _median(self, name: str) -> float | None:
-        values = self._all(name)
-        return median(values) if values else None
+    def __getitem__(self, key: Key) -> Figure:
+        return self._figures[key]
+
+    @property
+    def keys(self) -> list[Key]:
+        """What there are figures of, in the order in which they were measured."""
+        return [*self._figures]
+
+    def get(self, key: Key, name: str) -> float | None:
+        """Return the median of something that was measured."""
+        return self._figures[key]["medians"].get(name) if key in self._figures else None
+
+    def ratios(self, key: Key, other: Key) -> list[float]:
+        """Return the ratios of two figures, of each repetition its own.
+
+        Servers take turns, so that a slow spell of the machine hits both.
+        """
+        if key not in self or other not in self:
+            return []
+        pairs = zip(self[key]["values"], self[other]["values"], strict=True)
+        return [a / b for a, b in pairs if b]
+
+
+def read_run(path: Path) -> Run | None:
+    """Return the run that a file keeps, or None without the file."""
+    if not path.exists():
+        return None
+    run: Run = json.loads(path.read_text("utf-8"))
+    return run

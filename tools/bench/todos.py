@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from random import Random
+from ssl import SSLContext
 from typing import TypedDict
 
 from bench.client import Client, connect
@@ -42,9 +43,9 @@ def titles(seed: str) -> Iterator[str]:
         yield words[:length]
 
 
-async def fill(port: int, count: int) -> list[Todo]:
+async def fill(port: int, count: int, secure: SSLContext | None = None) -> list[Todo]:
     """Create so many todos, by several clients within their limits, and return them."""
-    clients = await connect(port, FILLERS)
+    clients = await connect(port, FILLERS, secure=secure)
     new = islice(titles("fill"), count)
     created = await asyncio.gather(*(_create(client, new) for client in clients))
     for client in clients:

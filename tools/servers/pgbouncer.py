@@ -8,7 +8,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from .postgres import PATIENCE, PostgresMissing, account, folder_of_its_own, free_port
+from .postgres import PATIENCE, PostgresMissing, as_user, folder_of_its_own, free_port
 
 
 @asynccontextmanager
@@ -28,11 +28,11 @@ async def pgbouncer(server_port: int) -> AsyncIterator[int]:
     )
     with (folder / "log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *("setpriv", "--pdeathsig", "KILL", program, settings),
+            *as_user(program, settings, mortal=True),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            **account(),
+            cwd="/",
         )
     try:
         async with asyncio.timeout(PATIENCE):

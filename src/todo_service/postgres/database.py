@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, Self, TypeAlias
+from typing import Literal, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -37,12 +37,22 @@ PRUNED_AT_ONCE = 5_000
 
 CHANNEL = "todo"
 
+# Plans are made once, mostly while the tables are small: none of them may read a whole table.
+_SETTINGS = {
+    "synchronous_commit": "on",
+    "lock_timeout": LOCK_TIMEOUT,
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
 # Who waits for a lock finds out that its client is gone: none writes for a node that gave it up.
-_SESSION = (
-    f"SET synchronous_commit = on; SET lock_timeout = {LOCK_TIMEOUT};"
-    " SET client_connection_check_interval = 500"
-)
-_POOLED = f"BEGIN; SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = {LOCK_TIMEOUT}"
+_DIRECT = {**_SETTINGS, "client_connection_check_interval": 500}
+# Behind a pooler the lock is held over round trips: one that is cut off meanwhile loses it soon.
+_POOLED = {**_SETTINGS, "idle_in_transaction_session_timeout": 500}
+_SET = "; ".join(f"SET {name} = {value}" for name, value in _DIRECT.items())
+_BEGIN = "; ".join(["BEGIN", *(f"SET LOCAL {name} = {value}" for name, value in _POOLED.items())])
 _IDENTIFY = "SELECT pg_backend_pid(), system_identifier FROM pg_control_system()"
 _LOAD = "SELECT * FROM todo_load_v1()"
 _SINCE = "SELECT * FROM todo_since_v1($1, $2)"
@@ -74,16 +84,14 @@ class Rejected(Exception):
     """A value can't be stored; the message does not quote it. Nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in the log: the number of a change, in the history that it belongs to."""
 
     origin: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A change that is asked for or was made; a deletion has neither title nor completed."""
 
     kind: Kind
@@ -202,7 +210,7 @@ class Database:
         pid, self.system = row
         self.pooled = pid != connection.get_server_pid()
         if not self.pooled:
-            await connection.execute(_SESSION)
+            await connection.execute(_SET)
             await connection.add_listener(CHANNEL, lambda *args: heard(str(args[3])))
             for query in (_SINCE, _COMMIT):
                 self._prepared[query] = await connection.prepare(query)
@@ -215,7 +223,7 @@ class Database:
         if not self.pooled:
             (row,) = await self._connection.fetch(query, *args)
             return row
-        await self._connection.execute(_POOLED)
+        await self._connection.execute(_BEGIN)
         try:
             (row,) = await self._connection.fetch(query, *args)
         except BaseException:
@@ -251,6 +259,12 @@ async def connected(url: str) -> Connection:
             statement_cache_size=0,  # a pooler would lose what is cached
             server_settings={"application_name": "todo-service"},
         )
+    except asyncpg.ClientConfigurationError as error:
+        raise Misconfigured(str(error)) from None
+    except ValueError:  # it may quote a password that is not where it belongs
+        raise Misconfigured(
+            "the database is not a URL: write postgresql://USER:PASSWORD@HOST/DATABASE"
+        ) from None
     except _ERRORS as error:
         raise _understood(error) from None
 
@@ -260,16 +274,21 @@ def changes_of(log: str | None) -> Sequence[Change]:
     return [Change(*row) for row in orjson.loads(log)] if log else ()
 
 
-_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what it makes of a connection that ends between two queries
+    AttributeError,  # and of one that was dropped between the two steps of a query
+    OSError,
+    TimeoutError,
+)
 
 
 def _understood(error: Exception) -> Exception:
     """Return what an error means for a node; none quotes a value."""
     state = getattr(error, "sqlstate", None) or ""
     said = getattr(error, "message", None) or str(error) or type(error).__name__
-    reason = said.partition("\n")[0]
-    if isinstance(error, asyncpg.ClientConfigurationError):
-        return Misconfigured(reason)
+    reason = said.partition("\n")[0] if state or isinstance(error, OSError) else "no connection"
     if isinstance(error, ValueError) or state[:2] in {"22", "23"}:
         return Rejected(f"the database rejects a value (SQLSTATE {state or 'none'})")
     match state:

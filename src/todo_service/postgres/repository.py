@@ -22,8 +22,9 @@ import structlog
 from asyncapi_socketio import Encoded
 
 from .. import repository
+from ..difference import difference
 from ..generated.models import IdempotencyKey, Todo, TodoID
-from ..repository import MAX_TODOS, Created, Deleted, Health, StoreUnavailable, Updated
+from ..repository import MAX_TODOS, Created, Deleted, Figures, Health, StoreUnavailable, Updated
 from ..todo_list import TodoList
 from .database import (
     Busy,
@@ -125,6 +126,7 @@ class PostgresTodoRepository:
     """Keeps todos in PostgreSQL; `TodoRepository` says what each method promises."""
 
     def __init__(self, url: str, judge: Judge, max_todos: int = MAX_TODOS) -> None:
+        self._figures = Figures()
         self._url = url
         self._judge = judge
         self._max_todos = max_todos
@@ -162,7 +164,7 @@ class PostgresTodoRepository:
         """
         todos = cls(url, judge, max_todos)
         try:
-            await todos._load(await todos._connect())
+            await todos._arrive()
         except Misconfigured:
             await todos.close()
             raise
@@ -189,6 +191,14 @@ class PostgresTodoRepository:
 
     async def remove(self, todo_id: TodoID) -> bool:
         return await self._write(Change("d", todo_id)) is not None
+
+    @property
+    def figures(self) -> Figures:
+        figures, place = self._figures, self._position
+        if place is not None:
+            news = _news(self._heard[-1], place) if self._heard else None
+            figures.position, figures.behind = place.seq, max(0, news[1] - place.seq) if news else 0
+        return figures
 
     def watch(self, tell: Tell) -> None:
         self._tell = tell
@@ -275,7 +285,7 @@ class PostgresTodoRepository:
             await self._wait()
             self._batch = self._next_batch()
             followed = self._follow()
-            if self._batch or not followed:
+            if self._batch or not followed or self._trouble is not None:
                 await self._carry_out(self._batch)
             self._batch = ()
             self._idle.set()
@@ -313,7 +323,9 @@ class PostgresTodoRepository:
                 return
             except Busy as error:
                 self._became(str(error))
-            except StoreUnavailable as error:
+            except Exception as error:
+                if not isinstance(error, StoreUnavailable):
+                    log.exception("store failed")
                 self._disconnect()
                 self._became(str(error))
                 await self._back_off()
@@ -331,14 +343,13 @@ class PostgresTodoRepository:
             await self._carry_out([call])
 
     async def _try(self, batch: UUID, calls: Sequence[_Call]) -> None:
-        database = self._database or await self._connect()
-        position = self._position
-        if position is None or self._astray:
-            position = await self._load(database)
+        database, position = await self._arrive()
         writes = [call for call in calls if isinstance(call, _Write)]
         if writes or any(isinstance(call, _Ping) for call in calls):
             changes, keys = [call.change for call in writes], [call.key for call in writes]
+            began = self._loop.time()
             committed = await database.commit(position, batch, self._max_todos, changes, keys)
+            self._figures.committed(len(writes), self._loop.time() - began)
             await self._settle(position, writes, committed)
         else:
             self._position, others = await database.since(position)
@@ -378,36 +389,52 @@ class PostgresTodoRepository:
         """Take in what was heard; False when it does not say what there is, and the log has to."""
         followed = bool(self._heard)
         while self._heard:
-            origin, before, after, changes = self._heard.popleft().split(" ", 3)
             place = self._position
-            if place is None or origin != place.origin or int(after) <= place.seq:
+            news = _news(self._heard.popleft(), place)
+            if place is None or news is None:
+                self._heard.clear()
+                return False
+            before, after, changes = news
+            if after <= place.seq:
                 continue
-            if self._astray or int(before) != place.seq or not changes:
+            if self._astray or before != place.seq or not changes:
                 self._heard.clear()
                 return False
             self._take(changes_of(changes))
-            self._position = Position(origin, int(after))
+            self._position = Position(place.origin, after)
         return followed
 
     def _take(self, changes: Iterable[Change]) -> None:
         """Take in what others have committed, and tell everyone."""
         for change in changes:
-            self._tell(_apply(change, self._todos))
+            taken = _apply(change, self._todos)
+            try:
+                self._tell(taken)
+            except Exception:  # it breaks the contract: whoever wrote it, the log goes on
+                log.exception("change not told", id=change.id)
 
     # Connecting
 
-    async def _connect(self) -> Database:
-        self._heard.clear()
+    async def _arrive(self) -> tuple[Database, Position]:
+        """Return the connection and the position that the list is at, once there are any."""
         try:
-            database = await Database.connect(self._url, self._hear, self._news.set)
+            return await self._connect()
         except NotMigrated:
             await asyncio.to_thread(_migrate, self._url)
             log.info("database migrated")
+            return await self._connect()
+
+    async def _connect(self) -> tuple[Database, Position]:
+        database = self._database
+        if database is None:
+            self._heard.clear()
+            self._figures.reconnects += self._system is not None
             database = await Database.connect(self._url, self._hear, self._news.set)
-        self._astray |= database.system != self._system  # another copy of the database
-        self._system = database.system
-        self._database = database
-        return database
+            self._astray |= database.system != self._system  # another copy of the database
+            self._database, self._system = database, database.system
+        if self._position is None or self._astray:
+            return database, await self._load(database)
+        return database, self._position
 
     def _disconnect(self) -> None:
         if self._database:
@@ -429,7 +456,7 @@ class PostgresTodoRepository:
         known, self._todos = self._todos, now
         if self._position is not None:
             log.warning("todos loaded again", reason="the log does not lead on", todos=len(now))
-            for change in _difference(known, now):
+            for change in difference(known, now):
                 self._tell(change)
         self._position, self._astray = position, False
         if left_out != self._left_out:
@@ -453,6 +480,7 @@ class PostgresTodoRepository:
         if self._trouble is None:
             self._trouble_since = self._loop.time()
         self._trouble = trouble
+        self._figures.ready = trouble is None
         if trouble is None:
             log.info("store ready again")
         else:
@@ -463,6 +491,18 @@ def _migrate(url: str) -> None:
     from .migrate import migrate  # noqa: PLC0415  # Alembic is slow to import, and rarely needed
 
     migrate(url)
+
+
+def _news(heard: str, place: Position | None) -> tuple[int, int, str] | None:
+    """Return what a notification says: from where to where, and the changes if they fit.
+
+    None when it is not about the log that a position is in.
+    """
+    origin, _, news = heard.partition(" ")
+    if place is None or origin != place.origin:
+        return None
+    before, after, changes = news.split(" ", 2)
+    return int(before), int(after), changes
 
 
 def _apply(change: Change, todos: TodoList) -> repository.Change:
@@ -489,25 +529,3 @@ def _read(stored: bytes, judge: Judge) -> tuple[TodoList, list[object]]:
             left_out.append(todo_id)
     todos.encoded()  # here, not in the loop, where everyone would wait for it
     return todos, left_out
-
-
-def _difference(before: TodoList, now: TodoList) -> Iterable[repository.Change]:
-    """Yield the changes that make one list the other, its order too.
-
-    What is new is created at the end, so that what follows it is deleted and created again.
-    """
-    place = {todo["id"]: number for number, todo in enumerate(before)}
-    kept: set[TodoID] = set()
-    last = -1
-    for todo in now:
-        number = place.get(todo["id"], -1)
-        if number <= last:
-            break
-        kept.add(todo["id"])
-        last = number
-    yield from (Deleted(todo_id) for todo_id in place if todo_id not in kept)
-    for todo in now:
-        if todo["id"] not in kept:
-            yield Created(todo)
-        elif todo != before.find(todo["id"]):
-            yield Updated(todo)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -16,8 +18,8 @@ from .documents import reference_page
 from .jsonschema.wording import JSON_SCHEMA, Wording
 from .process import prepared, settle, stop_signal
 from .runtime.contract import Contract
-from .runtime.gateway import Gateway
-from .transport import Limits, Place, Server, Trust, listen, listen_among
+from .runtime.gateway import Gateway, Tally
+from .transport import Figures, Limits, Place, Server, Trust, listen, listen_among
 from .workers import Supervisor, Worker
 from .workers.local import LocalNeighbours
 
@@ -58,17 +60,20 @@ class Application(Generic[B]):
         the place of this process among several that serve one port.
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._trust = trust
         self._path = path
         self._server = Server(
             namespaces={item.path for item in contract.namespaces},
             origins=origins,
-            limits=self._limits,
+            limits=self.limits,
         )
         self._gateway = Gateway(contract, handlers, self._server, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
         self._background = background
+        self.contract_version = contract.version
+        self.exposed: Callable[[], str] | None = None
+        """What gives this process's metrics, where somebody collects them."""
         package = contract.handlers.__module__.rpartition(".")[0]
         self._page = reference_page(package) if package else None
         self._node = node
@@ -91,10 +96,14 @@ class Application(Generic[B]):
         port: int = 3000,
         app: web.Application | None = None,
         name: str = LISTENERS,
+        *,
+        tls: ssl.SSLContext | None = None,
+        listeners: Sequence[socket.socket] = (),
     ) -> web.AppRunner:
         """Serve until the runner is cleaned up, alone or in an application it is attached to.
 
-        Alone, it serves the generated reference page at `/docs`, too.
+        Alone, it serves the generated reference page at `/docs`, too. `listeners` are listened on
+        instead of an address; with `tls`, it is HTTPS.
         A worker listens on the sockets that its supervisor knows by `name`, at no other address.
         Raises `OSError` when it can't listen there.
         """
@@ -104,9 +113,15 @@ class Application(Generic[B]):
             if self._page is not None:
                 app.router.add_get("/docs", self._page)
         if self._worker is None or self._neighbours is None:
-            return await listen(app, host, port, limits=self._limits, trust=self._trust)
+            return await listen(
+                *(app, host, port),
+                limits=self.limits,
+                trust=self._trust,
+                tls=tls,
+                listeners=listeners,
+            )
         place = Place(self._worker.listeners(name), self._neighbours)
-        return await listen_among(app, place, limits=self._limits, trust=self._trust)
+        return await listen_among(app, place, limits=self.limits, trust=self._trust)
 
     def run(self, host: str = "127.0.0.1", port: int = 3000, workers: int = 1) -> None:
         """Serve until SIGTERM or SIGINT; raises `OSError` when it can't listen there.
@@ -126,6 +141,26 @@ class Application(Generic[B]):
         with prepared():
             uvloop.run(self._run(host, port))
 
+    @property
+    def figures(self) -> Figures:
+        """How the transport is doing."""
+        return self._server.figures()
+
+    @property
+    def events(self) -> Mapping[tuple[str, str], Tally]:
+        """What has come of each event that clients emit, by namespace and name."""
+        return self._gateway.tallies
+
+    @property
+    def unknown_events(self) -> int:
+        """How many events the contract did not know."""
+        return self._gateway.unknown_events
+
+    @property
+    def broadcasts(self) -> Mapping[tuple[str, str], int]:
+        """How many events were sent, by namespace and name."""
+        return self._gateway.broadcasts
+
     def stats(self) -> dict[str, object]:
         """Return how many sessions there are, and by reason, what ended and was rejected."""
         counts = {
@@ -136,15 +171,31 @@ class Application(Generic[B]):
 
     async def node_stats(self) -> dict[str, object]:
         """Return `stats` of all workers of this machine, added up, and how many have answered."""
-        others = await self._neighbours.ask() if self._neighbours else {}
-        total = self.stats()
-        for stats in others.values():
-            total = _added(total, stats)
-        return {"workers": 1 + len(others), **total}
+        others = await self._ask_others()
+        stats = [self.stats(), *(told["stats"] for told in others.values())]
+        return {"workers": len(stats), **_total(stats)}
+
+    async def node_metrics(self) -> Mapping[str, str]:
+        """Return the metrics of each worker of this machine, by its number; none without workers.
+
+        A worker that does not answer is left out.
+        """
+        if self._worker is None or self.exposed is None:
+            return {}
+        others = await self._ask_others()
+        texts = {name.rpartition(".")[2]: told["metrics"] for name, told in others.items()}
+        return {str(self._worker.number): self.exposed(), **texts}
+
+    async def _ask_others(self) -> Mapping[str, Any]:
+        return await self._neighbours.ask() if self._neighbours else {}
+
+    def _told(self) -> dict[str, object]:
+        """Return what another worker is told that asks how this one does."""
+        return {"stats": self.stats(), "metrics": self.exposed() if self.exposed else ""}
 
     def _join(self, worker: Worker) -> None:
         """Take a place among the workers of this machine."""
-        self._neighbours = LocalNeighbours(worker, self._node, self.stats)
+        self._neighbours = LocalNeighbours(worker, self._node, self._told)
         self._server.name_sessions(self._neighbours.prefix)
 
     async def _run(self, host: str, port: int) -> None:
@@ -173,14 +224,12 @@ async def _alongside(
     await asyncio.wait([task])
 
 
-def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return counts of two processes added up."""
-    return {
-        name: _added(one.get(name, {}), other.get(name, {}))
-        if isinstance(one.get(name, other.get(name)), Mapping)
-        else one.get(name, 0) + other.get(name, 0)
-        for name in dict.fromkeys([*one, *other])
-    }
+def _total(counts: Sequence[Any]) -> Any:  # noqa: ANN401
+    """Add up counts of several processes, name by name."""
+    if not any(isinstance(item, Mapping) for item in counts):
+        return sum(counts)
+    names = dict.fromkeys(name for item in counts for name in item)
+    return {name: _total([item[name] for item in counts if name in item]) for name in names}
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

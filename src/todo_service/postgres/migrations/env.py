@@ -14,4 +14,6 @@ with context.begin_transaction():
         text("SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true)")
     )
     connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+    # Whoever waits for a table has nodes wait behind it: give up before they do.
+    connection.execute(text("SET LOCAL lock_timeout = 500"))
     context.run_migrations()

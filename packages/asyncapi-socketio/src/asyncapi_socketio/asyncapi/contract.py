@@ -24,6 +24,8 @@ Times: TypeAlias = Literal["1", "0..1", "1..n", "0..n"]
 class Message:
     """An event or an ack. `arguments` name schemas of the contract, one per argument.
 
+    `more` may follow, which nobody reads.
+
     `ack` says what a reply tells of. `unknown_keys` and `convert` hold for what clients send. An
     example is the argument; where there are several, the list of all.
     """
@@ -35,6 +37,7 @@ class Message:
     summary: str
     description: str
     arguments: tuple[str, ...]
+    more: bool
     ack: Literal["success", "error"]
     unknown_keys: Literal["keep", "drop"]
     convert: tuple[str, ...]
@@ -288,6 +291,7 @@ class _Builder:
             summary=_text(value, "summary"),
             description=_text(value, "description"),
             arguments=arguments,
+            more=index.takes_more(document, address),
             ack=extension.get("ack", "success"),
             unknown_keys=extension.get("unknownKeys", "keep"),
             convert=tuple(extension.get("convert", ())),
@@ -324,7 +328,7 @@ def _audience(event: Event, extension: Mapping[str, Json]) -> Audience:
     return audience
 
 
-def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:  # noqa: FBT001
+def _examples(message: Mapping[str, Json], is_tuple_of_one: bool) -> Iterable[Json]:
     examples = message.get("examples") or []
     for example in examples if isinstance(examples, list) else []:
         if isinstance(example, dict) and "payload" in example:

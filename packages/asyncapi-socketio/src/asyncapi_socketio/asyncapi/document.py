@@ -44,8 +44,8 @@ class NotFetched(Exception):
         self.rule = rule
 
 
-def not_followed(name: str) -> str:
-    """Return nothing: a document that stands alone has no files beside it."""
+def not_followed(_: str) -> str:
+    """Raise `NotFetched`: a document that stands alone has no files beside it."""
     raise NotFetched(
         "leads out of a document that stands alone", "copy it into this document", "remote-ref"
     )
@@ -95,10 +95,13 @@ class Document:
         return references.refs(self.at(address), address)
 
 
-def parse(text: str, file: str, fetch: Fetch = not_followed) -> Document:
+def parse(
+    text: str, file: str, fetch: Fetch = not_followed, own_name: str | None = None
+) -> Document:
     """Read a YAML 1.2 or JSON document, and the files that it refers to.
 
-    `file` is its name in messages. Raise `InvalidContract` when it is neither, or no object.
+    `file` is its name in messages, `own_name` that by which those beside it know it: the last part
+    of `file` where nothing is said. Raise `InvalidContract` when it is neither, or no object.
     """
     try:
         root, positions = tree.read(text)
@@ -111,17 +114,17 @@ def parse(text: str, file: str, fetch: Fetch = not_followed) -> Document:
     if not isinstance(root, dict):
         problem, way_out = "holds no object", "start it with 'asyncapi: 3.1.0'"
         raise InvalidContract([document.finding("structure", (), problem, way_out)])
-    _Bundler(document, fetch).bundle()
+    _Bundler(document, fetch, own_name or _name(file)).bundle()
     return document
 
 
 class _Bundler:
     """Reads the files that a document refers to, and makes every `$ref` a local one."""
 
-    def __init__(self, document: Document, fetch: Fetch) -> None:
+    def __init__(self, document: Document, fetch: Fetch, own_name: str) -> None:
         self._document = document
         self._fetch = fetch
-        self._own = _name(document.file)
+        self._own = own_name
         self._files: dict[str, Json] = {}
         self._failed: dict[str, NotFetched] = {}
 

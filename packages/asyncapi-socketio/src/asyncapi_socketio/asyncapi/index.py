@@ -178,7 +178,16 @@ def tuple_items(document: Document, address: Address) -> tuple[Address, ...] | N
     items = schema.get("items")
     if isinstance(items, list):
         return tuple((*place, "items", index) for index in range(len(items)))
-    return () if items is None and schema.get("additionalItems") is False else None
+    return () if items is None and "additionalItems" in schema else None
+
+
+def takes_more(document: Document, message: Address) -> bool:
+    """Return whether an event may have more arguments than it describes: `additionalItems`."""
+    address = payload_address(document, message)
+    if address is None or arguments(document, message) == (address,):
+        return False
+    schema = document.at(unwrapped(document, address))
+    return schema.get("additionalItems", False) is not False
 
 
 def _messages(document: Document, holder: Address, channel: Address) -> tuple[Place, ...]:

@@ -2,7 +2,7 @@
 
 `Pet: {oneOf: [Dog]}` with `Dog: {allOf: [Pet]}` is how inheritance is written, and means that a dog
 has what every pet has. Taken literally it never ends: to be a pet is to be a dog that is a pet.
-So a child is made of its parent without the parent's list of children.
+So a child is made of its parent without the parent's list of children, and a parent is any of them.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def untangle(named: dict[str, Json], prefix: str, new_name: Callable[[str], str]
                 bases[part.name] = base = new_name(f"{part.name}Base")
                 parent = named[part.name]
                 named[base] = {k: v for k, v in parent.items() if k not in {"anyOf", "oneOf"}}
+                if "oneOf" in parent and "anyOf" not in parent:
+                    parent["anyOf"] = parent.pop("oneOf")  # kinds may look alike
             part.parts[part.index] = {"$ref": f"{prefix}{bases[part.name]}"}
         else:
             part.parts[part.index] = True  # each demands what the other does
@@ -50,11 +52,11 @@ def untangle(named: dict[str, Json], prefix: str, new_name: Callable[[str], str]
 def _loop(named: dict[str, Json], prefix: str) -> list[_Part] | None:
     """Return the steps by which a schema is made of itself; None when none is."""
     done: set[str] = set()
-    for start in named:
+    for start, schema in named.items():
         if start in done:
             continue
         path: list[_Part] = []
-        names, waiting = [start], [_parts(named, named[start], prefix)]
+        names, waiting = [start], [_parts(named, schema, prefix)]
         while waiting:
             part = next(waiting[-1], None)
             if part is None:

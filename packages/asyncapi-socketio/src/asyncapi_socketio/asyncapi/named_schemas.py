@@ -32,8 +32,9 @@ ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "proper
 LISTS = ("allOf", "anyOf", "oneOf")
 MAPS = ("dependencies", "patternProperties", "properties")
 
-_DROPPED = {"$anchor", "$defs", "$id", "$schema", "definitions", "example"}
-"""Keywords that would change where a `$ref` leads, or that say what `examples` says."""
+_DROPPED = {"$anchor", "$defs", "$id", "$schema", "definitions", "example", "nullable"}
+"""Keywords that would change where a `$ref` leads, that say what `examples` says, or what only
+other dialects say."""
 
 
 class NamedSchemas:
@@ -60,15 +61,18 @@ class NamedSchemas:
         One that is written there gets the proposed name.
         """
         value = self._document.at(address)
+        if foreign_format(self._document, address):
+            return self._name(address, proposed)
         if isinstance(value, dict) and isinstance(ref := value.get("$ref"), str):
             return self._target(ref)
         return self._name(address, proposed)
 
     def copied(self, address: Address) -> Json:
         """Copy a schema so that its refs lead to named ones, and so that a validator takes it."""
-        schema = self._copy(address)
+        name = self._names.get(address)
+        schema = None if name else self._copy(address)
         self.untangle()
-        return schema
+        return self.named[name] if name else schema
 
     def untangle(self) -> None:
         """Let no schema be made of itself, once all that are needed are named."""

@@ -136,7 +136,7 @@ _PLAIN: Mapping[re.Pattern[str], Callable[[str], Json]] = {
     re.compile(r"true|True|TRUE"): lambda _: True,
     re.compile(r"false|False|FALSE"): lambda _: False,
     re.compile(r"[-+]?[0-9]+"): int,
-    re.compile(r"0o[0-7]+"): lambda text: int(text[2:], 8),
+    re.compile(r"0o[0-7]+"): lambda text: int(text, 0),
     re.compile(r"0x[0-9a-fA-F]+"): lambda text: int(text, 16),
     re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"): float,
 }

@@ -9,8 +9,8 @@ import click
 
 from ..asyncapi.document import InvalidContract
 from ..generate import TARGETS, Target, generate
-from ..generate.output import Output
 from ..generate.node import NodeMissing
+from ..generate.output import Output
 from . import options, sources
 from .errors import CouldNotRun
 

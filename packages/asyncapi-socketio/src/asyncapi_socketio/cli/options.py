@@ -37,7 +37,7 @@ def contract(command: C) -> C:
     return source(allow(command))
 
 
-def _allow_remote(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+def _allow_remote(context: click.Context, _: click.Parameter, value: bool) -> None:
     context.meta[_REMOTE] = value
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import uvloop
+from aiohttp import web
 
 from .. import logs
 from ..application import Application
@@ -16,22 +18,48 @@ from ..errors import ContractBroken
 from ..process import prepared
 from . import options
 from .errors import CouldNotRun
-from .listening import until_stopped
+from .listening import Listener, until_stopped
 
 
 @click.command(epilog="Example: asyncapi-socketio serve chat.app:app --port 4000")
 @click.argument("place", metavar="MODULE:APP")
 @options.host
 @options.port
-def command(place: str, host: str, port: int) -> None:
+@click.option(
+    "--admin-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address that the admin listener listens on.",
+)
+@click.option(
+    "--admin-port",
+    type=click.IntRange(0, 65535),
+    help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
+)
+def command(place: str, host: str, port: int, admin_host: str, admin_port: int | None) -> None:
     """Serve the `Application` that is called APP in MODULE, until SIGTERM or SIGINT.
 
     MODULE is looked for in this folder first.
     """
     app = _found(place)
+    listeners = [Listener(app.listen, place, host, port)]
+    if admin_port is not None:
+        start = partial(app.listen, app=_operators(app))
+        listeners.append(Listener(start, "admin", admin_host, admin_port, "--admin-port"))
     with prepared():
         logs.configure("text", "info")
-        uvloop.run(until_stopped(app.listen(host, port), place, host, port))
+        uvloop.run(until_stopped(*listeners))
+
+
+def _operators(app: Application[Any]) -> web.Application:
+    """Return what operators see of an application; raise `CouldNotRun` without the extra."""
+    try:
+        from ..metrics import admin  # noqa: PLC0415  # only those who ask for it need its library
+    except ModuleNotFoundError as error:
+        need = "pip install 'asyncapi-socketio[metrics]'"
+        raise CouldNotRun(f"--admin-port needs {error.name}: {need}") from error
+    operators, _ = admin(app)
+    return operators
 
 
 def _found(place: str) -> Application[Any]:

@@ -10,6 +10,7 @@ from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from .. import asyncapi
@@ -47,7 +48,9 @@ def fetch(source: str, path: str = CONTRACT) -> Fetch:
 def document(source: str, path: str = CONTRACT) -> Document:
     """Parse a document, contract or not; raise `CouldNotRun` if it is not valid YAML."""
     try:
-        return parse(text(source, path), source, fetch(source, path))
+        unnamed = source.startswith("git:") and source.count(":") == 1
+        own_name = Path(path).name if unnamed else None
+        return parse(text(source, path), source, fetch(source, path), own_name)
     except InvalidContract as error:
         raise CouldNotRun(str(error)) from error
 
@@ -118,6 +121,9 @@ def _remote(url: str) -> str:
         if len(body) > REMOTE_BYTES:
             raise NotFetched(f"leads to more than {REMOTE_BYTES:,} bytes", "copy what is needed")
         return str(body.decode("utf-8"))
+    except HTTPError as error:
+        with error:  # it is the response
+            raise NotFetched(f"can't be resolved: {error}", "correct its address") from None
     except (HTTPException, OSError, UnicodeDecodeError) as error:
         problem = f"can't be resolved: {error}"
         raise NotFetched(problem, "copy it beside this document") from error

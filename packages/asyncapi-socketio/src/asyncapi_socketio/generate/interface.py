@@ -214,14 +214,17 @@ def _connect(namespace: Namespace) -> str:
     auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
     parameters = ["self", *auth, "context: Context", "/"]
     head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
-    doc = f'"""Let a client into `{namespace.path}`, or raise `asyncapi_socketio.ConnectError`."""'
+    said, error = f"Let a client into `{namespace.path}`", "raise `asyncapi_socketio.ConnectError`."
+    doc = docstring(f"{said}, or {error}", indent=8)
+    if "…" in doc:  # too long for one line
+        doc = docstring(f"{said}.", f"Or {error}", indent=8)
     mark = "    @abstractmethod\n" if auth else ""
     return f"\n{mark}    {head}\n        {doc}"
 
 
 def _disconnect(namespace: Namespace) -> str:
     head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
-    doc = f'"""React to a client that has left `{namespace.path}`."""'
+    doc = docstring(f"React to a client that has left `{namespace.path}`.", indent=8)
     return f"\n    {head}\n        {doc}"
 
 
@@ -255,6 +258,7 @@ def _receive(operation: Operation) -> str:
     rate_refusal={_refusal(operation.errors.get("rate"))},
     unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
     broadcasts={tuple(operation.broadcasts)!r},
+{"    more=True," if message.more else ""}
 )"""
 
 

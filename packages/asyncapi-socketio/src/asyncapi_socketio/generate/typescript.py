@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..asyncapi.contract import Contract, Namespace, Operation
+from ..asyncapi.named_schemas import LISTS, MAPS, ONE
 from ..asyncapi.schemas import local
 from ..jsonschema.references import Json
 from . import node
@@ -26,15 +27,29 @@ def _shapes(contract: Contract) -> dict[str, Json]:
     return {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
 
 
+_WORDS = {"$comment", "default", "deprecated", "description", "examples", "title"}
+"""Keywords that leave any value valid."""
+
+
 def _typed(schema: Json) -> Json:
-    """Leave out titles, which would rename types."""
+    """Leave out titles, which would rename types, and say that what takes anything is unknown."""
     if isinstance(schema, dict):
-        return {
-            key: _typed(value)
+        anything = {} if schema.keys() - _WORDS else {"tsType": "unknown"}
+        typed = {
+            key: _inner(key, value)
             for key, value in schema.items()
-            if key not in {"title", "examples"} or isinstance(value, dict)
+            if key not in {"title", "examples"}
         }
-    return [_typed(value) for value in schema] if isinstance(schema, list) else schema
+        return anything | typed
+    return schema
+
+
+def _inner(key: str, value: Json) -> Json:
+    if key in MAPS and isinstance(value, dict):
+        return {name: _typed(inner) for name, inner in value.items()}
+    if key in (*ONE, *LISTS):
+        return [*map(_typed, value)] if isinstance(value, list) else _typed(value)
+    return value
 
 
 def _events(contract: Contract) -> str:
@@ -105,6 +120,8 @@ def _parameters(contract: Contract, operation: Operation) -> list[str]:
     message = operation.message
     names = ["payload"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
     given = [f"{name}: {type_}" for name, type_ in zip(names, message.arguments, strict=True)]
+    if message.more and not operation.replies:
+        given.append("...more: unknown[]")  # before a callback TypeScript knows no rest
     if operation.replies:
         given.append(f"callback: ({_answer(contract, operation)}) => void")
     return given

@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from .dialect import Draft7
 from .references import Address, replaced, resolved
-from .strategies import Undrawable, corruptions, valid
+from .strategies import LONGEST, Undrawable, corruptions, valid
 
 Json: TypeAlias = Any
 
@@ -149,7 +149,7 @@ def _here(schema: Json, value: Json) -> Iterator[tuple[str, Json]]:
 
 def _texts(schema: Json) -> Iterator[tuple[str, Json]]:
     for keyword, name in (("minLength", "as short as may be"), ("maxLength", "as long as may be")):
-        for char in _CHARACTERS if keyword in schema else ():
+        for char in _CHARACTERS if schema.get(keyword, LONGEST + 1) <= LONGEST else ():
             yield f"{name}, of {char!r}", char * schema[keyword]
 
 

@@ -17,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 from jsonschema import ValidationError
 
 from .dialect import Draft7, ecma
+from .disjoint import disjoint
 from .references import Address, resolved
 
 Json: TypeAlias = Any
@@ -25,6 +26,9 @@ Breaking: TypeAlias = Callable[[Json], SearchStrategy[Json]]
 
 DEEP = 200
 """Levels of what is nested deeply: far beyond any payload, and within what encoders take."""
+
+LONGEST = 100_000
+"""Characters or items above which nothing is drawn as long as it may be."""
 
 SCALARS: SearchStrategy[Json] = (
     st.none()
@@ -199,18 +203,32 @@ class _Drawer:
         self, schema: Json, address: str = "#", refs: tuple[str, ...] = ()
     ) -> SearchStrategy[Json]:
         """Draw values for a part of the document; `refs` are those that led here."""
-        if isinstance(schema, Mapping) and "$ref" in schema:
-            refs = (*refs, schema["$ref"])
+        if named := " ".join(sorted({*_named(schema)})):
+            refs = (*refs, named)
         depth = refs.count(refs[-1]) if refs else 0
         if depth > _NESTING + 1:
             return st.nothing()
-        ways = [self._flat(flat, address, refs) for flat in self._alternatives(schema, address)]
-        drawn = st.one_of(*ways)
+        drawn = self._any_of(self._alternatives(schema, address), address, refs)
         if drawn.is_empty and depth <= _NESTING:
             raise Undrawable(f"{address}: no value is valid")
         if self._is_judged(schema, address):
             return drawn.filter(_Sieve(self._judge.evolve(schema=schema).is_valid, address))
         return drawn
+
+    def _any_of(
+        self, options: list[Json], address: str, refs: tuple[str, ...]
+    ) -> SearchStrategy[Json]:
+        """Draw values of any option that has some; raise `Undrawable` when none has."""
+        ways: list[SearchStrategy[Json]] = []
+        empty: Undrawable | None = None
+        for flat in options:
+            try:
+                ways.append(self._flat(flat, address, refs))
+            except Undrawable as error:
+                empty = error
+        if empty is not None and not ways:
+            raise empty
+        return st.one_of(*ways)
 
     def _is_judged(self, schema: Json, address: str) -> bool:
         """Return whether a value drawn for this part may still be invalid."""
@@ -242,7 +260,25 @@ class _Drawer:
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
                 options = [o for part in schema[keyword] for o in self._alternatives(part, address)]
+                options += self._alone(options) if keyword == "oneOf" else []
                 found = [_both(one, other) for one in found for other in options]
+        return found
+
+    def _alone(self, options: list[Json]) -> list[Json]:
+        """Make objects of one option that are of no other, where keys alone don't tell them apart.
+
+        A key that only another option names gets a value that is wrong there.
+        """
+        found = []
+        for one in options:
+            others = [o for o in options if o is not one and not disjoint(self._document, one, o)]
+            foreign = [
+                next(((k, v) for k, v in _declared(o).items() if k not in _declared(one)), None)
+                for o in others
+            ]
+            if others and all(foreign) and {*_types(one)} == {"object"}:
+                wrong = {key: {"not": inner} for key, inner in filter(None, foreign)}
+                found.append(_both(one, {"required": [*wrong], "properties": wrong}))
         return found
 
     def _flat(self, schema: Json, address: str, refs: tuple[str, ...]) -> SearchStrategy[Json]:
@@ -278,7 +314,8 @@ class _Drawer:
             return st.nothing()
         plain = st.text(min_size=least, max_size=least + 20)
         if most is not None:
-            plain = st.text(min_size=least, max_size=min(most, least + 20)) | _exactly(most)
+            plain = st.text(min_size=least, max_size=min(most, least + 20))
+            plain |= _exactly(min(most, max(least, LONGEST)))
         if pattern is None:
             return plain
         expression = ecma(pattern)
@@ -471,6 +508,15 @@ def _are_apart(one: Json, other: Json) -> bool:
     )
 
 
+def _named(schema: Json) -> Iterator[str]:
+    """Yield the refs that a schema is, or is a sum of."""
+    if isinstance(schema, Mapping):
+        if "$ref" in schema:
+            yield schema["$ref"]
+        for part in schema.get("allOf", ()):
+            yield from _named(part)
+
+
 def _is_bare(refs: tuple[str, ...]) -> bool:
     return bool(refs) and refs.count(refs[-1]) > _NESTING
 
@@ -492,7 +538,7 @@ _STRICTEST: dict[str, Callable[[Json, Json], Json]] = {
     "enum": lambda one, other: [value for value in one if value in other],
     "exclusiveMaximum": min,
     "exclusiveMinimum": max,
-    "items": lambda one, other: _both_items(one, other),
+    "items": lambda one, other: _both_items(one, other),  # noqa: PLW0108 - it stands below
     "maxItems": min,
     "maxLength": min,
     "maxProperties": min,
@@ -522,6 +568,8 @@ def _both(one: Json, other: Json) -> Json:
 
 def _both_items(one: Json, other: Json) -> Json:
     """Make one schema of two for the items of an array, or one for each item of a tuple."""
+    if one == other:
+        return one
     if not isinstance(one, list) and not isinstance(other, list):
         return {"allOf": [one, other]}
     count = max(len(each) for each in (one, other) if isinstance(each, list))
@@ -586,7 +634,7 @@ def _wrong_lengths(schema: Json) -> Iterator[_Way]:
         yield _Way("empty", "pattern", _to(st.just("")))
     if least > 1:
         yield _Way("just too short", "minLength", _to(_exactly(least - 1)))
-    if most is not None:
+    if most is not None and most <= LONGEST:
         yield _Way("just too long", "maxLength", _to(_exactly(most + 1)))
         yield _Way("far too long", "maxLength", _to(_exactly(10 * most + 1)))
     if pattern is not None:
@@ -626,7 +674,7 @@ def _wrong_counts(schema: Json) -> Iterator[_Way]:
         yield _Way("empty", "minItems", _to(st.just([])))
     if least > 1:
         yield _Way("just too few", "minItems", lambda value: st.just(_cut(value, least - 1)))
-    if most is not None:
+    if most is not None and most <= LONGEST:
         yield _Way("just too many", "maxItems", lambda value: st.just(_cut(value, most + 1)))
     if schema.get("uniqueItems"):
         yield _Way("twice the same", "uniqueItems", lambda value: st.just([*_cut(value, 1)] * 2))

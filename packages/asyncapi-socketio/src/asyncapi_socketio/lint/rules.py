@@ -249,13 +249,14 @@ RULES = (
     ),
     Rule(
         "protocol", "note", "A server's protocol is one that Socket.IO speaks.",
-        "Events of Kafka or MQTT are read as events of Socket.IO: their operations become handlers, "
-        "their bindings are not looked at.",
+        "Events of Kafka or MQTT are read as events of Socket.IO: their operations become "
+        "handlers, their bindings are not looked at.",
         wire.protocol,
     ),
     Rule(
         "namespace", "warning", "A channel is a namespace: its address starts with `/`, once.",
-        "Without address it is the namespace `/`; channels of one address are one namespace.",
+        "Without address it is the namespace `/`; channels of one address are one namespace. "
+        "Socket.IO has no namespace with parameters, it has rooms.",
         wire.namespaces,
     ),
     Rule(

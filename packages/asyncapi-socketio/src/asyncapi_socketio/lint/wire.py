@@ -23,6 +23,9 @@ RESERVED_EVENTS = {
 _PROTOCOLS = {"http", "https", "socket.io", "socketio", "sio", "ws", "wss"}
 
 
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
 def protocol(document: Document) -> Iterator[Finding]:
     """Find servers whose protocol is not one that Socket.IO speaks."""
     for key in document.root.get("servers") or {}:
@@ -57,10 +60,14 @@ def namespaces(document: Document) -> Iterator[Finding]:
                 f"'{path}' is already channels/{seen[path]}: they are one namespace",
                 "make it one channel per namespace",
             )
+        if _PARAMETER.search(path):
+            yield document.finding(
+                "namespace",
+                (*place, "address"),
+                f"a namespace has no parameters: clients connect to '{path}' as it is written",
+                "use one namespace and rooms",
+            )
         seen.setdefault(path, key)
-
-
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
 def parameters(document: Document) -> Iterator[Finding]:
@@ -225,11 +232,11 @@ def code_names(document: Document) -> Iterator[Finding]:
             )
     for name, address in contract.addresses.items():
         written = str(address[-1])
-        if address[:2] == ("components", "schemas") and len(address) == 3:  # noqa: PLR2004
-            if name not in {written, type_name(written)}:
-                yield document.finding(
-                    "code-name",
-                    address,
-                    f"'{type_name(written)}' can't name its type: it is '{name}'",
-                    "rename the schema",
-                )
+        is_named = address[:2] == ("components", "schemas") and len(address) == 3  # noqa: PLR2004
+        if is_named and name not in {written, type_name(written)}:
+            yield document.finding(
+                "code-name",
+                address,
+                f"'{type_name(written)}' can't name its type: it is '{name}'",
+                "rename the schema",
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 
 import click
 import uvloop
@@ -12,7 +13,7 @@ from .. import logs
 from ..asyncapi.contract import Contract
 from ..cli import options, sources
 from ..cli.errors import CouldNotRun
-from ..cli.listening import until_stopped
+from ..cli.listening import Listener, until_stopped
 from ..jsonschema.strategies import Undrawable
 from ..origins import named_origins
 from ..process import prepared
@@ -80,11 +81,11 @@ def command(
         )
     except Undrawable as error:
         raise CouldNotRun(f"{source}: {error}") from error
-    starting = listen(service.application(origins), host, port)
+    start = partial(listen, service.application(origins))
     with prepared():
         logs.configure("text", "error")
         logs.show_plainly(log)
-        uvloop.run(until_stopped(starting, f"mock of {service.title}", host, port))
+        uvloop.run(until_stopped(Listener(start, f"mock of {service.title}", host, port)))
 
 
 def _rates(contract: Contract, failing: Iterable[str]) -> dict[str, float]:

@@ -49,10 +49,11 @@ class Responses:
     def __init__(self, contract: Contract, resources: Sequence[Resource], seed: int = 0) -> None:
         """Sample all that may be needed.
 
-        Raise `Undrawable` when there is neither an example nor any value to be found.
+        `unknown` says what has neither an example nor any value that is found: it is never sent.
         """
         self._contract = contract
         self._seed = seed
+        self.unknown: list[str] = []
         self._acks = {item.id: self._sampled(_successes(item)) for item in contract.receives}
         self._payloads = {item.id: self._sampled([item.message]) for item in contract.sends}
         self._told = {item.id: item.message for item in contract.sends}
@@ -94,7 +95,11 @@ class Responses:
         return Response(told, self._sends(operation, payload, (part.store, thing)))
 
     def _take_part(self, resource: Resource) -> None:
-        store = Store(self._contract, resource, self._seed)
+        try:
+            store = Store(self._contract, resource, self._seed)
+        except Undrawable as error:
+            self.unknown.append(f"schema {resource.schema}: {error}: none is remembered")
+            return
         for role, link in resource.parts.items():
             self._parts.setdefault(link.operation.id, _Part(role, link, store))
 
@@ -107,7 +112,9 @@ class Responses:
         try:
             return Samples(message_document(self._contract, messages), examples, self._seed)
         except Undrawable as error:
-            raise Undrawable(f"{'/'.join(map(str, messages[0].address))}: {error}") from error
+            place = "/".join(map(str, messages[0].address))
+            self.unknown.append(f"{place}: {error}: it is never sent")
+            return None
 
     def _ack(
         self, operation: Operation, payload: Json, path: Address | None = None, inner: Json = None
@@ -126,7 +133,9 @@ class Responses:
         self, operation: Operation, payload: Json, about: tuple[Store, Json] | None = None
     ) -> dict[str, tuple[Json, ...]]:
         return {
-            id_: self._arguments(id_, operation, payload, about) for id_ in operation.broadcasts
+            id_: self._arguments(id_, operation, payload, about)
+            for id_ in operation.broadcasts
+            if self._payloads[id_] is not None or not self._told[id_].args
         }
 
     def _arguments(

@@ -53,6 +53,8 @@ class MockService:
         self._rates = rates or {}
         self._say = say
         self._responses = Responses(contract, resources(contract), seed)
+        for line in self._responses.unknown:
+            say(line)
         self._table = table(contract)
         self._sends = {item.id: item for item in self._table.send}
         self._admissions = {

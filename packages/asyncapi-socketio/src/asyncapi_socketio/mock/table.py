@@ -59,6 +59,7 @@ def _receive(operation: Operation) -> Receive:
         rate_refusal=_refusal(errors.get("rate")),
         unexpected_refusal=_refusal(errors.get("unexpected")),
         broadcasts=tuple(operation.broadcasts),
+        more=message.more,
     )
 
 

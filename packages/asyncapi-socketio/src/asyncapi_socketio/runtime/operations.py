@@ -22,11 +22,11 @@ class Refusal:
 class Receive:
     """An operation that clients call.
 
-    `args` is the number of its arguments. `payload` and `ack` name JSON Schemas of the contract
-    (None: no argument): of the one argument, or of the list of all where there may be several.
-    `ack_args` are the numbers of arguments that an ack may have; empty: the event has no ack.
-    `unknown_keys` and `convert` say how a payload is normalised before it is validated.
-    `broadcasts` are the ids of the operations that it may send.
+    `args` is the number of its arguments; with `more`, others may follow, which are left out.
+    `payload` and `ack` name JSON Schemas of the contract (None: no argument): of the one argument,
+    or of the list of all where there may be several. `ack_args` are the numbers of arguments that
+    an ack may have; empty: the event has no ack. `unknown_keys` and `convert` say how a payload is
+    normalised before it is validated. `broadcasts` are the ids of the operations that it may send.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Receive:
     rate_refusal: Refusal | None
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,14 +139,16 @@ def _drawn(session: Session, operation: Operation) -> SearchStrategy[Json]:
 
 
 def _one_life(session: Session, resource: Resource) -> Json:
-    """Write the story of a thing: each operation, and reading again after each."""
+    """Write the story of two things: each operation, and reading again after each."""
     model = Model(session, resource)
     new = model.carrier(resource.create)
+    document = session.expectations[resource.create.operation.event].payload_document
+    other = next((edge.value for edge in boundaries(document) if edge.value != new), new)
     whole = model.carrier(resource.update) if resource.update else None
     looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
     return [
         ["create", "ada", 0, new], *looks,
-        ["create", "bob", 1, new], *looks,
+        ["create", "bob", 1, other], *looks,
         ["update", "ada", 0, whole], *looks,
         ["delete", "bob", 0, None], *looks,
         ["update", "ada", 0, whole], *looks,
@@ -209,9 +211,8 @@ def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     event, count = operation.event, operation.message.args
     example = expectations.simplest
     good = [] if example is None else [*expectations.args(example.value)]
-    wrong = tuple(
-        [*good, 0, 1, 2][:length] for length in range(max(4, count + 2)) if length != count
-    )
+    lengths = range(count if operation.message.more else max(4, count + 2))
+    wrong = tuple([*good, 0, 1, 2][:length] for length in lengths if length != count)
     if operation.replies:
         yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
     if operation.idempotency_key is not None:

@@ -106,13 +106,14 @@ class Expectations:
             attempt = changed if self.takes(put(changed)) else attempt
         return (put(attempt), *args[1:])
 
-    def meaning(self, ack: Args) -> Meaning:
+    def meaning(self, given: Args) -> Meaning:
         """Return what an ack tells, or why it is none of the declared ones."""
         for reply, judge in self._replies:
+            ack = given[: reply.args] if reply.more else given
             if len(ack) == reply.args and (judge is None or judge.is_valid(value_of(ack))):
                 kinds = (kind for kind, error in self.operation.errors.items() if _is(error, ack))
                 return Meaning(reply.ack, frozenset(kinds) if reply.ack == "error" else frozenset())
-        return Meaning("nonsense", fault=self._fault(ack))
+        return Meaning("nonsense", fault=self._fault(given))
 
     def _fault(self, ack: Args) -> str:
         counts = sorted({reply.args for reply, _ in self._replies})

@@ -359,7 +359,9 @@ class Session:
 
     def _judge_event(self, name: str, args: Args) -> None:
         expectations = self.sends[name]
-        count = expectations.operation.message.args
+        message = expectations.operation.message
+        count = message.args
+        args = args[:count] if message.more else args
         if len(args) != count:
             self.fail("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
         elif args and not expectations.takes(value_of(args)):

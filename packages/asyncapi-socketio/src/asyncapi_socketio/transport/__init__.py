@@ -25,11 +25,12 @@ from .limits import Limits
 from .neighbours import Arrival, Line, Neighbours
 from .proxy import Client, Trust
 from .receiver import Handshake, Receiver
-from .server import Place, Server, listen, listen_among
+from .server import Figures, Place, Server, listen, listen_among
 
 __all__ = [
     "Arrival",
     "Client",
+    "Figures",
     "Handshake",
     "Limits",
     "Line",

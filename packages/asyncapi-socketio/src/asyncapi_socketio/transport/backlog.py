@@ -53,6 +53,11 @@ class Backlog:
         self._readers: dict[SlowReader, None] = {}
         self._sweep: asyncio.TimerHandle | None = None
 
+    @property
+    def slow(self) -> int:
+        """How many clients have not read all that was sent to them."""
+        return len(self._readers)
+
     def join(self, reader: SlowReader) -> None:
         """Count a client among the slow ones."""
         self._readers[reader] = None

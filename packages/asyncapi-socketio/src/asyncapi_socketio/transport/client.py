@@ -33,6 +33,9 @@ MAX_ID_DIGITS = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
 
 
+UNKNOWN = "unknown"
+"""All namespaces that there are not, where they are counted: a client can invent any number."""
+
 NONE: Mapping[str, Any] = MappingProxyType({})
 """An idle client holds this instead of an empty dictionary of its own."""
 
@@ -49,6 +52,10 @@ class Shared:
         self.loop: asyncio.AbstractEventLoop
         self.stopping = False
         """Whether events are no longer carried out."""
+        self.connects: Counter[tuple[str, str]] = Counter()
+        """How many clients have asked to be let in, by namespace and outcome."""
+        self.disconnects: Counter[tuple[str, str]] = Counter()
+        """How many of those let in have left, by namespace and reason."""
         self.tasks: set[asyncio.Task[None]] = set()
         """What was begun and waits for its outcome."""
 
@@ -356,9 +363,12 @@ class Client:
         rooms.members[sid] = self
         self._sids[namespace] = sid
         self._stop_connect_clock()
+        self._shared.connects[namespace, "accepted"] += 1
         log.info("connected", sid=sid, namespace=namespace, address=self.session.address)
 
     def _turn_away(self, namespace: str, reason: str, data: Json) -> None:
+        known = namespace if namespace in self._shared.namespaces else UNKNOWN
+        self._shared.connects[known, "rejected"] += 1
         log.info("connect rejected", session=self.session.sid, namespace=namespace[:100])
         self.session.post(packets.turned_away(namespace, reason, data))
 
@@ -394,6 +404,7 @@ class Client:
     def _leave(self, namespace: str, reason: str) -> None:
         sid = self._sids.pop(namespace)
         self._shared.namespaces[namespace].remove(sid)
+        self._shared.disconnects[namespace, reason] += 1
         log.info("disconnected", sid=sid, namespace=namespace, reason=reason)
         self._shared.begin(self._shared.receiver.disconnected(sid, namespace, reason))
         unanswered = self._unanswered or {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from http import HTTPStatus
 
@@ -53,6 +53,10 @@ class Engine:
         self.memory = memory
         self.unfinished = memory.unfinished
         self.sessions: dict[str, Session] = {}
+        self.opened = 0
+        """How many sessions there have been."""
+        self.ended_by: Counter[str] = Counter()
+        """How many of them have ended, by reason."""
         self.prefix = ""
         """What the ids of its sessions begin with: the names of its node and of its worker."""
         self.path = ""
@@ -123,6 +127,12 @@ class Engine:
         own = f"{request.scheme}://{request.host}"
         return origin == own and (request.scheme == "https" or _is_local(request.host))
 
+    @property
+    def transports(self) -> Mapping[str, int]:
+        """How many sessions each transport carries now."""
+        polling = sum(isinstance(item.carrier, Polling) for item in self.sessions.values())
+        return {"polling": polling, "websocket": len(self.sessions) - polling}
+
     # Opening
 
     async def _open(self, request: web.Request, *, upgrade: bool) -> web.StreamResponse:
@@ -153,6 +163,7 @@ class Engine:
     def _new_session(self, address: str, headers: bytes) -> Session:
         session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
+        self.opened += 1
         self._shares[share_of(address)] += 1
         return session
 
@@ -262,6 +273,7 @@ class Engine:
     def ended(self, session: Session, reason: str) -> None:
         """Forget a session that has closed."""
         self._counters[reason] += 1
+        self.ended_by[reason] += 1
         del self.sessions[session.sid]
         share = share_of(session.address)
         self._shares[share] -= 1

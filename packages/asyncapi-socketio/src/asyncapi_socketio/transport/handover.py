@@ -88,6 +88,8 @@ class Handover:
         try:
             loop = asyncio.get_running_loop()
             await loop.connect_accepted_socket(lambda: handler, arrival.socket)
+        except OSError:  # it is over already
+            arrival.socket.close()
         finally:
             self._arrivals.pop(handler, None)
 

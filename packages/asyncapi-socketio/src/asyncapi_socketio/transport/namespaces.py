@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from . import packets
 from .backlog import Memory
@@ -21,6 +21,8 @@ class Namespaces:
     def __init__(self, namespaces: Collection[str], memory: Memory, counters: Counter[str]) -> None:
         self._shared = Shared(namespaces, memory, counters)
         self._namespaces = self._shared.namespaces
+        self.deliveries = 0
+        """How many messages broadcasts have become, one per client that hears."""
 
     def serve(self, receiver: Receiver) -> None:
         """Give every event to `receiver`."""
@@ -41,9 +43,14 @@ class Namespaces:
     ) -> None:
         """Post an event, encoded once, to everyone in a namespace or a room but `skip`."""
         message = packets.event(namespace, name, args)
-        for sid, client in self._rooms(namespace).audience(room):
-            if sid != skip:
+        audience = self._rooms(namespace).audience(room)
+        deliveries = len(audience)
+        for sid, client in audience:
+            if sid == skip:
+                deliveries -= 1
+            else:
                 client.session.post(message)
+        self.deliveries += deliveries
 
     def ask(
         self, namespace: str, sid: str, name: str, args: tuple[Json, ...], answered: Answered
@@ -54,6 +61,21 @@ class Namespaces:
             answered(None)
         else:
             client.ask(namespace, name, args, answered)
+
+    @property
+    def clients(self) -> Mapping[str, int]:
+        """How many clients each namespace has now."""
+        return {name: len(rooms.members) for name, rooms in self._namespaces.items()}
+
+    @property
+    def connects(self) -> Mapping[tuple[str, str], int]:
+        """How many clients have asked to be let in, by namespace and outcome."""
+        return self._shared.connects
+
+    @property
+    def disconnects(self) -> Mapping[tuple[str, str], int]:
+        """How many clients have left, by namespace and reason."""
+        return self._shared.disconnects
 
     def enter(self, namespace: str, sid: str, room: str) -> None:
         """Put a client into a room."""

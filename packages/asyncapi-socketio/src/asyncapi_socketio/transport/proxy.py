@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -32,17 +33,30 @@ UNKNOWN = "unknown"
 """The address of a client whose proxy does not know it."""
 
 
+LOCAL = "unix"
+"""The address of whoever connects to a Unix socket."""
+
+
 class Trust:
     """Addresses and networks whose word counts."""
 
     def __init__(self, networks: Iterable[str] = ()) -> None:
-        """Trust `networks`; raises `ValueError` for what is neither an address nor a network."""
-        self._networks: list[IPv4Network | IPv6Network] = [ip_network(item) for item in networks]
+        """Trust `networks`; `unix` is whoever connects to a Unix socket.
+
+        Raises `ValueError` for what is neither an address nor a network.
+        """
+        named = [*networks]
+        self._local = LOCAL in named
+        self._networks: list[IPv4Network | IPv6Network] = [
+            ip_network(item) for item in named if item != LOCAL
+        ]
 
     def __bool__(self) -> bool:
-        return bool(self._networks)
+        return bool(self._networks or self._local)
 
     def __contains__(self, address: str) -> bool:
+        if address == LOCAL:
+            return self._local
         if not self._networks:
             return False
         try:
@@ -173,6 +187,9 @@ class _Opening(asyncio.Protocol):
 def peer_address(transport: asyncio.BaseTransport | None) -> str:
     """Return the address at the other end of a connection; empty when it is over."""
     peer = transport and transport.get_extra_info("peername")
+    if transport is not None and not isinstance(peer, tuple):
+        listener = transport.get_extra_info("socket")
+        return LOCAL if listener is not None and listener.family == socket.AF_UNIX else ""
     return _address(peer[0]) or str(peer[0]) if peer else ""
 
 

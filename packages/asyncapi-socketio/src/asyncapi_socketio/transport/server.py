@@ -7,8 +7,9 @@ import errno
 import logging
 import os
 import socket
+import ssl
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -34,7 +35,53 @@ BACKLOG = 4096
 """Connections that wait to be accepted; a full backlog makes a client try again a second later."""
 
 
+ENDS = (
+    "bad post", "broken frame", "client disconnect", "connect timeout", "internal error",
+    "overlapping polls", "overlapping posts", "ping timeout", "protocol broken", "server stop",
+    "slow reader", "too much unfinished", "transport close",
+)  # fmt: skip
+"""Why sessions end; one that has not happened yet is counted, too, as 0."""
+
+REJECTIONS = (
+    "Bad handshake method", "Bad request", "Body too slow", "Forbidden", "Headers too large",
+    "Malformed body", "Malformed handshake", "Malformed payload", "Overlapping polls",
+    "Overlapping posts", "Payload too large", "Session ID unknown", "Session closed or upgraded",
+    "Session upgraded", "Stopping", "Too many connections", "Too many connections from one address",
+    "Too many packets", "Transport unknown", "Unsupported WebSocket version",
+    "Unsupported protocol version", "slow reader", "too many TCP connections",
+)  # fmt: skip
+"""Why requests and connections are rejected."""
+
 _SERVER: web.AppKey[Server] = web.AppKey("server")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a server is doing: what there is now, and what there was since it started."""
+
+    sessions: Mapping[str, int]
+    """By transport, now."""
+    opened: int
+    """Sessions in all."""
+    ended: Mapping[str, int]
+    """Sessions, by reason."""
+    rejected: Mapping[str, int]
+    """Requests and connections, by reason."""
+    clients: Mapping[str, int]
+    """By namespace, now."""
+    connects: Mapping[tuple[str, str], int]
+    """By namespace and outcome."""
+    disconnects: Mapping[tuple[str, str], int]
+    """By namespace and reason."""
+    deliveries: int
+    """Messages that broadcasts became, one per client."""
+    queued: int
+    """Bytes that wait for clients to read them, now."""
+    most_queued: int
+    unfinished: int
+    """Bytes that clients have sent in part, now."""
+    slow_readers: int
+    """Clients that have not read all that was sent to them, now."""
 
 
 class Server:
@@ -60,6 +107,27 @@ class Server:
     def sessions(self) -> int:
         """How many sessions there are now."""
         return len(self._engine.sessions)
+
+    def figures(self) -> Figures:
+        """Return how the server is doing."""
+        engine, namespaces = self._engine, self._namespaces
+        backlog = engine.memory.backlog
+        rejected = self.counters - engine.ended_by
+        del rejected["too many events"]
+        return Figures(
+            sessions=engine.transports,
+            opened=engine.opened,
+            ended={**dict.fromkeys(ENDS, 0), **engine.ended_by},
+            rejected={**dict.fromkeys(REJECTIONS, 0), **rejected},
+            clients=namespaces.clients,
+            connects=namespaces.connects,
+            disconnects=namespaces.disconnects,
+            deliveries=namespaces.deliveries,
+            queued=backlog.size,
+            most_queued=max(backlog.most, backlog.size),
+            unfinished=engine.unfinished.size,
+            slow_readers=backlog.slow,
+        )
 
     @property
     def path(self) -> str:
@@ -177,14 +245,19 @@ async def listen(
     *,
     limits: Limits | None = None,
     trust: Trust | None = None,
+    tls: ssl.SSLContext | None = None,
+    listeners: Sequence[socket.socket] = (),
 ) -> web.AppRunner:
     """Serve `app` within the limits on HTTP requests, until the runner is cleaned up.
 
-    Peers that are trusted may say who their clients are. Raises `OSError` when it can't listen
-    there.
+    Peers that are trusted may say who their clients are. It listens on `listeners`, if there are
+    any, else at `host` and `port`. Raises `OSError` when it can't listen there.
     """
     runner = await _runner(app, limits or Limits(), trust or Trust(), None)
-    await _start(runner, web.TCPSite(runner, host, port, backlog=BACKLOG))
+    for listener in listeners:
+        await _start(runner, web.SockSite(runner, listener, backlog=BACKLOG, ssl_context=tls))
+    if not listeners:
+        await _start(runner, web.TCPSite(runner, host, port, backlog=BACKLOG, ssl_context=tls))
     return runner
 
 

@@ -20,7 +20,8 @@ MOST_UNREAD = 64 * 1024
 """Bytes that may wait for their turn before the connection is read no further."""
 
 _END = b"\r\n\r\n"
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^0-9A-Fa-f]")
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[^0-9A-Fa-f]")
 """The size of a chunk (RFC 9112, 7.1), and the first byte of what follows it."""
 
 
@@ -68,8 +69,8 @@ class Turns(asyncio.Protocol):
 
     async def drain(self) -> None:
         """Wait until the client has been sent every response before."""
-        self._transport.set_write_buffer_limits(high=0)
         if self._transport.get_write_buffer_size():
+            self._transport.set_write_buffer_limits(high=0)
             self._drained = asyncio.get_running_loop().create_future()
             await self._drained
 
@@ -80,8 +81,7 @@ class Turns(asyncio.Protocol):
 
     def stay(self, request: web.BaseRequest) -> None:
         """Let aiohttp have a request all the same."""
-        head = request_size(self._unread)
-        self._unread = self._unread[head:]
+        self._unread = self._unread[_head_end(self._unread) :]
         self._leaving = False
         self._go_on(request)
 
@@ -99,27 +99,34 @@ class Turns(asyncio.Protocol):
 
     def _feed(self) -> None:
         """Feed aiohttp what it may have."""
-        while self._unread and not self._transport.is_closing() and (size := self._next()):
-            piece, self._unread = self._unread[:size], self._unread[size:]
-            self._handler.data_received(piece)
+        unread, fed = self._unread, 0
+        while fed < len(unread) and not self._transport.is_closing():
+            end = self._next(unread, fed)
+            if end == fed:
+                break
+            self._handler.data_received(unread[fed:end])
+            fed = end
+        self._unread = unread[fed:]
         if self._paused and len(self._unread) < MOST_UNREAD:
             self._paused = False
             self._transport.resume_reading()
 
-    def _next(self) -> int:
-        """Return how many of the unread bytes aiohttp may have now."""
+    def _next(self, unread: bytes, start: int) -> int:
+        """Return the end of what aiohttp may have now."""
         if self._whole:
-            return len(self._unread)
+            return len(unread)
         if self._head or self._leaving:
-            return 0
+            return start
         if self._body is not None:
             if not self._body.over:
-                return self._body.next(self._unread)
+                return self._body.next(unread, start)
             self._body = None
-        size = request_size(self._unread)
-        self._whole = not size and len(self._unread) > MOST_HEAD
-        self._head = self._unread[:size]
-        return len(self._unread) if self._whole else size
+        if (blank := _LINE_ENDS.match(unread, start)) is not None:
+            return blank.end()  # aiohttp skips empty lines before a head (RFC 9112, 2.2)
+        end = _head_end(unread, start)
+        self._head = unread[start:end]
+        self._whole = end == start and len(unread) - start > MOST_HEAD
+        return len(unread) if self._whole else end
 
     # As the transport's protocol
 
@@ -142,14 +149,10 @@ class Turns(asyncio.Protocol):
         self._handler.connection_lost(exc)
 
 
-def request_size(data: bytes) -> int:
-    """Return the size of the head that `data` begins with; 0 when its end has not come.
-
-    Empty lines before it belong to it: aiohttp skips them (RFC 9112, 2.2).
-    """
-    start = len(data) - len(data.lstrip(b"\r\n"))
+def _head_end(data: bytes, start: int = 0) -> int:
+    """Return the end of the head that begins at `start`; that itself while it is not whole."""
     end = data.find(_END, start)
-    return 0 if end < 0 else end + len(_END)
+    return start if end < 0 else end + len(_END)
 
 
 class _Sized:
@@ -162,10 +165,10 @@ class _Sized:
     def over(self) -> bool:
         return not self._left
 
-    def next(self, data: bytes) -> int:
-        size = min(self._left, len(data))
-        self._left -= size
-        return size
+    def next(self, data: bytes, start: int) -> int:
+        end = min(start + self._left, len(data))
+        self._left -= end - start
+        return end
 
 
 class _Chunked:
@@ -174,25 +177,32 @@ class _Chunked:
     def __init__(self, content: StreamReader) -> None:
         self._content = content
         self._left = 0
+        """Bytes of the chunk that has begun, with the line's end behind them."""
         self._ending = False
+        """Whether the last chunk has come: then lines are fed one by one."""
 
     @property
     def over(self) -> bool:
         return self._content.is_eof()
 
-    def next(self, data: bytes) -> int:
-        if not self._left:
-            return self._line(data)
-        size = min(self._left, len(data))
-        self._left -= size
-        return size
+    def next(self, data: bytes, start: int) -> int:
+        if self._ending:
+            return data.find(b"\n", start) + 1 or start
+        end = start
+        while end < len(data) and not self._ending:
+            if not self._left:
+                line = data.find(b"\n", end) + 1
+                if not line:
+                    break
+                self._read_size(data, end)
+                end = line
+            step = min(self._left, len(data) - end)
+            self._left -= step
+            end += step
+        return end
 
-    def _line(self, data: bytes) -> int:
-        """Read a line: the size of a chunk, or what follows the last one."""
-        size = data.find(b"\n") + 1
-        if size and not self._ending:
-            found = _CHUNK.match(data)
-            chunk = int(found[1], 16) if found else 0
-            self._ending = not chunk
-            self._left = chunk + len(b"\r\n") if chunk else 0
-        return size
+    def _read_size(self, data: bytes, start: int) -> None:
+        found = _SIZE.match(data, start)
+        size = int(found[1], 16) if found else 0
+        self._ending = not size
+        self._left = size + len(b"\r\n") if size else 0

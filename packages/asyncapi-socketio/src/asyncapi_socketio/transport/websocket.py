@@ -123,7 +123,8 @@ class WebSocket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=0)  # tells of every byte that is not sent
+        # Tells of all that is not sent. With TLS, asyncio would pause a buffer of no bytes at 0.
+        self._transport.set_write_buffer_limits(high=1, low=0)
 
     def begin(self, early: bytes) -> None:
         """Read, first of all what came right behind the handshake."""

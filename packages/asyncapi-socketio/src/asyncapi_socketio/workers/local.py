@@ -1,8 +1,8 @@
 """Connections between the workers of a machine: local sockets, which carry descriptors.
 
-A message is a line of JSON, then bytes; the first of them bring a connection's descriptor along
-(SCM_RIGHTS, unix(7)). Each has a connection of its own: a worker that ends in the middle of one
-harms no other.
+A message is a line of JSON, `[size, client]`, then so many bytes; the first of them bring a
+connection's descriptor along (SCM_RIGHTS, unix(7)). One without is a question: how do you do? Each
+has a local connection of its own: a worker that ends in the middle of one harms no other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .worker import Worker
 log = structlog.stdlib.get_logger(__name__)
 
 WITHIN = 10.0
-"""Seconds that a message may take."""
+"""Seconds that a message may take, where it has to be waited for."""
 
 PIECE = 64 * 1024
 """Bytes that are read at a time."""
@@ -35,7 +35,7 @@ BACKLOG = 4096
 PAUSE = 0.1
 """Seconds to wait when no descriptor is free."""
 
-_HOW_ARE_YOU = b"null"
+_QUESTION = b"[0,null]\n"
 
 
 class LocalNeighbours:
@@ -85,9 +85,10 @@ class LocalNeighbours:
             await asyncio.wait([self._receiving, *self._tasks], timeout=PAUSE)
 
     async def ask(self) -> dict[str, Any]:
-        """Return what each other worker says of how it does; nothing of one that does not run."""
+        """Return what the other workers say of how they do; nothing of one that does not run."""
         told = await asyncio.gather(*map(self._ask, self._others.values()))
-        return {name: said for name, said in zip(self._others, told, strict=True) if said}
+        asked = zip(self._others, told, strict=True)
+        return {name: said for name, said in asked if said is not None}
 
     def _connect(self, address: str) -> socket.socket | None:
         line = socket.socket(socket.AF_UNIX)
@@ -107,9 +108,11 @@ class LocalNeighbours:
         loop = asyncio.get_running_loop()
         with line, suppress(OSError):
             async with asyncio.timeout(WITHIN):
-                await loop.sock_sendall(line, _HOW_ARE_YOU + b"\n")
-                line.shutdown(socket.SHUT_WR)
-                return orjson.loads(b"".join([piece async for piece in _pieces(line)]) or b"null")
+                await loop.sock_sendall(line, _QUESTION)
+                said = bytearray()
+                while piece := await loop.sock_recv(line, PIECE):
+                    said += piece
+                return orjson.loads(said or b"null")
 
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -126,21 +129,14 @@ class LocalNeighbours:
     async def _read(self, line: socket.socket) -> None:
         """Read a message, and do what it asks for."""
         with line, suppress(OSError):  # whoever wrote it has ended
+            client, data, descriptors = await _receive(line)
+            if descriptors:
+                connection = socket.socket(fileno=descriptors[0])
+                await self._take(Arrival(connection, client, data))
+                return
             async with asyncio.timeout(WITHIN):
-                data, descriptors = await _receive(line)
-                head, _, rest = data.partition(b"\n")
-                if head == _HOW_ARE_YOU:
-                    told = orjson.dumps(self._stats())
-                    await asyncio.get_running_loop().sock_sendall(line, told)
-            for descriptor in descriptors:
-                await self._arrive(socket.socket(fileno=descriptor), head, rest)
-
-    async def _arrive(self, connection: socket.socket, head: bytes, data: bytes) -> None:
-        size, client = orjson.loads(head)
-        if len(data) == size:
-            await self._take(Arrival(connection, client and Client(*client), data))
-        else:  # the other worker ended while it wrote
-            connection.close()
+                told = orjson.dumps(self._stats())
+                await asyncio.get_running_loop().sock_sendall(line, told)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -165,7 +161,11 @@ class LocalLine:
         except OSError:
             self._line.close()
             raise
-        self._start(self._finish((head + data)[sent:]))
+        rest = (head + data)[sent:]
+        if rest:
+            self._start(self._finish(rest))
+        else:
+            self._line.close()
 
     def close(self) -> None:
         """Hand nothing over."""
@@ -177,25 +177,42 @@ class LocalLine:
                 await asyncio.get_running_loop().sock_sendall(self._line, rest)
 
 
-async def _receive(line: socket.socket) -> tuple[bytes, list[int]]:
-    """Read all of a message, and the descriptors that came with its first bytes."""
-    while True:
-        try:
-            first, descriptors, _, _ = socket.recv_fds(line, PIECE, 1)
-            break
-        except BlockingIOError:
-            await _readable(line)
+async def _receive(line: socket.socket) -> tuple[Client | None, bytes, list[int]]:
+    """Read all of a message, and the descriptors that it brings along; raises `OSError`."""
+    data, descriptors = b"", []
+    deadline = asyncio.get_running_loop().time() + WITHIN
     try:
-        return b"".join([first, *[piece async for piece in _pieces(line)]]), descriptors
+        while (message := _parsed(data)) is None:
+            try:
+                piece, more = _piece(line)
+            except BlockingIOError:
+                async with asyncio.timeout_at(deadline):
+                    await _readable(line)
+            else:
+                data += piece
+                descriptors += more
     except BaseException:
         for descriptor in descriptors:
             os.close(descriptor)
         raise
+    return *message, descriptors
 
 
-async def _pieces(line: socket.socket) -> Any:  # noqa: ANN401
-    while piece := await asyncio.get_running_loop().sock_recv(line, PIECE):
-        yield piece
+def _piece(line: socket.socket) -> tuple[bytes, list[int]]:
+    """Return what is there of a message; raises `OSError` where nothing is, or nothing comes."""
+    piece, descriptors, _, _ = socket.recv_fds(line, PIECE, 1)
+    if not piece:
+        raise ConnectionResetError("a message that is cut short")
+    return piece, descriptors
+
+
+def _parsed(data: bytes) -> tuple[Client | None, bytes] | None:
+    """Return whom a message names, and its bytes; None while it is not whole."""
+    head, found, rest = data.partition(b"\n")
+    if not found:
+        return None
+    size, client = orjson.loads(head)
+    return (client and Client(*client), rest) if len(rest) == size else None
 
 
 async def _readable(line: socket.socket) -> None:

@@ -10,7 +10,7 @@ import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import structlog
@@ -23,13 +23,16 @@ from .worker import READY, Worker
 log = structlog.stdlib.get_logger(__name__)
 
 STEADY = 10.0
-"""Seconds after which a worker has proved itself: when it ends, it is started again at once."""
+"""Seconds of service after which a worker that ends is started again at once."""
 
 SHORTEST, LONGEST = 0.1, 5.0
 """Seconds until a worker is started again that ended before; twice as long each time."""
 
 STOP_WORKERS_WITHIN = STOP_WITHIN + 0.1
 """Seconds that workers have to stop; they end by themselves before that."""
+
+LONGEST_FOLDER = 64
+"""Characters of the temporary folder: the address of a local socket has 107 (unix(7))."""
 
 
 class CannotSupervise(Error):
@@ -52,6 +55,8 @@ class _Slot:
     number: int
     listeners: list[tuple[str, socket.socket]] = field(default_factory=list)
     process: Process | None = None
+    serves_since: float | None = None
+    """When it began to serve, by the loop's clock; None while it starts."""
 
 
 class Supervisor:
@@ -69,23 +74,23 @@ class Supervisor:
             )
         self._addresses: list[_Address] = []
         self._slots = [_Slot(number) for number in range(count)]
-        self._failed: asyncio.Future[int]
 
     def listen(self, name: str, host: str, port: int) -> tuple[str, int]:
         """Have all workers listen at an address that they know by `name`; return where that is.
 
         Raises `OSError`.
         """
+        places: list[tuple[str, int]] = []
         for family, (address, _, *scope) in _resolve(host, port):
             if port:  # whoever listens with SO_REUSEPORT would share the connections with us
                 _bind(family, (address, port, *scope), shared=False).close()
-            first = _bind(family, (address, port, *scope), shared=True)
-            port = int(first.getsockname()[1])
+            listener = _bind(family, (address, port, *scope), shared=True)
+            listener.listen(BACKLOG)
+            port = int(listener.getsockname()[1])
+            places.append((address, port))
             self._addresses.append(_Address(name, family, (address, port, *scope)))
-            first.listen(BACKLOG)
-            self._slots[0].listeners.append((name, first))
-        host, port, *_ = self._slots[0].listeners[-1][1].getsockname()
-        return host, port
+            self._slots[0].listeners.append((name, listener))
+        return places[0]
 
     def run(self, started: Callable[[], object] = lambda: None) -> int:
         """Run the workers until SIGTERM or SIGINT, and return the exit code.
@@ -94,7 +99,10 @@ class Supervisor:
         its exit code, which it has explained, is that of them all. One that ends later is started
         again, at once or after a while that doubles each time.
         """
-        with TemporaryDirectory(prefix="asyncapi-socketio-") as folder:
+        folders = gettempdir()
+        if len(folders) > LONGEST_FOLDER:
+            folders = "/tmp"  # noqa: S108
+        with TemporaryDirectory(prefix="asyncapi-socketio-", dir=folders) as folder:
             return asyncio.run(self._run(folder, started))
 
     async def _run(self, folder: str, started: Callable[[], object]) -> int:
@@ -129,12 +137,16 @@ class Supervisor:
             await asyncio.shield(first)
         loop, delay = asyncio.get_running_loop(), 0.0
         while True:
-            self._open(slot)
-            began = loop.time()
+            try:
+                self._open(slot)
+            except OSError as error:
+                log.error("can't listen again", worker=slot.number, reason=error.strerror)
+                return 1
             code = await self._live(slot, folder, start)
             if not start.done():
                 return code or 1
-            steady = loop.time() - began >= STEADY
+            since = slot.serves_since
+            steady = since is not None and loop.time() - since >= STEADY
             delay = 0.0 if steady else min(max(SHORTEST, 2 * delay), LONGEST)
             log.error("worker ended", worker=slot.number, status=_status(code), again_in=delay)
             if delay:
@@ -144,6 +156,7 @@ class Supervisor:
     async def _live(self, slot: _Slot, folder: str, start: asyncio.Future[None]) -> int:
         """Start a worker, and return its exit code when it has ended."""
         loop = asyncio.get_running_loop()
+        slot.serves_since = None
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with ours:
@@ -154,6 +167,7 @@ class Supervisor:
                 loop.remove_reader(ours)
                 if ours.recv(len(READY)) != READY:
                     return  # it has ended
+                slot.serves_since = loop.time()
                 if start.done():
                     log.info("worker started again", worker=slot.number)
                 else:

@@ -1,0 +1,51 @@
+# Generated from asyncapi.yaml by `make generate`. Do not edit.
+"""The schemas as JSON-ready types."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+LampState: TypeAlias = Literal["on", "off"]
+
+
+class LampState2(TypedDict):
+    state: NotRequired[LampState]
+
+
+class Error2(TypedDict):
+    error: NotRequired[str]
+
+
+AvroPayload: TypeAlias = Any
+
+
+class MeasuredPayload(TypedDict):
+    lumens: int
+    at: NotRequired[str]
+    next: NotRequired[MeasuredPayload]
+
+
+TurnOffPayload: TypeAlias = bool
+
+
+class PetBase(TypedDict):
+    kind: str
+
+
+class Dog(PetBase):
+    barks: NotRequired[bool]
+
+
+class Cat(PetBase):
+    kittens: NotRequired[list[Cat]]
+
+
+class Pet1(Dog):
+    kind: str
+
+
+class Pet2(Cat):
+    kind: str
+
+
+Pet: TypeAlias = Pet1 | Pet2

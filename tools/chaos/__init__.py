@@ -1,0 +1,1 @@
+"""Nodes on one database under faults, and a judge of what their clients were told."""

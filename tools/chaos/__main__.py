@@ -1,0 +1,70 @@
+"""`python -m chaos`: nodes on one PostgreSQL under faults, and whether clients could tell.
+
+Watchers and writers at every node list, read and write while one fault follows the other. Every
+list, read, broadcast and acknowledged write is judged by the database's log. Fails when any of it
+was wrong, lost, doubled, out of order or late. Writes a report beside the figures as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+from random import SystemRandom
+
+import uvloop
+
+from servers.postgres import VERSIONS
+
+from .ablations import ABLATIONS
+from .faults import FAULTS
+from .report import as_html, as_json
+from .run import run
+from .verdict import Plan
+
+SHOWN = 20
+"""Violations that are printed; the report has all."""
+
+
+def main() -> None:
+    """Run, judge and report."""
+    parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
+    parser.add_argument(
+        "--minutes", type=float, default=2, help="at least; each fault has its turn"
+    )
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--postgres", choices=VERSIONS, default=VERSIONS[-1])
+    parser.add_argument(
+        "--fault", action="append", choices=[*FAULTS], help="only this one; repeatable"
+    )
+    parser.add_argument(
+        "--without",
+        choices=[*ABLATIONS],
+        help="leave a rule of the service out: the run has to fail",
+    )
+    parser.add_argument("--out", type=Path, default=Path("chaos-report"), metavar="FOLDER")
+    options = parser.parse_args()
+    plan = Plan(
+        seed=options.seed,
+        seconds=options.minutes * 60,
+        nodes=options.nodes,
+        version=options.postgres,
+        faults=options.fault or [*FAULTS],
+        ablation=options.without,
+    )
+    options.out.mkdir(exist_ok=True)
+    logging.getLogger("engineio.client").setLevel(logging.CRITICAL)  # it tells of each fault
+    outcome = uvloop.run(run(plan, options.out))
+    (options.out / "report.html").write_text(as_html(outcome))
+    (options.out / "report.json").write_text(as_json(outcome))
+    print(json.dumps(outcome.figures, indent=2, ensure_ascii=False))
+    for found in outcome.violations[:SHOWN]:
+        print(f"{found.at - outcome.began:.2f} {found.who}: {found.rule}: {found.what}")
+    sys.exit(1 if outcome.violations else 0)
+
+
+if __name__ == "__main__":
+    main()

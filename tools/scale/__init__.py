@@ -1,0 +1,1 @@
+"""What many nodes do, reckoned from what the bench has measured of few."""

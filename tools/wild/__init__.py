@@ -1,0 +1,1 @@
+"""Documents that others wrote, and what each command makes of them."""
