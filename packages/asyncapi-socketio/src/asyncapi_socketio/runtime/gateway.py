@@ -537,10 +537,10 @@ def _route(
     takes = payload and (payload.takes if operation.args == 1 else payload.takes_all)
     ack = operation.ack and Schema(contract.schema(operation.ack))
     handler = getattr(handlers, operation.method)
-    one, several = ack or None, None
-    if max(operation.ack_args, default=0) > 1:
-        one, several = several, one
-    return _Route(operation, handler, payload or None, takes or None, one, several)
+    judges = ack or None
+    several = max(operation.ack_args, default=0) > 1
+    one, all_of_them = (None, judges) if several else (judges, None)
+    return _Route(operation, handler, payload or None, takes or None, one, all_of_them)
 
 
 def _cut(operation: Receive, args: list[Json]) -> bool:

@@ -141,7 +141,6 @@ class Session:
         "_out",
         "_paused",
         "_waiting",
-        "_working",
         "address",
         "carrier",
         "closed",
@@ -171,8 +170,6 @@ class Session:
         self._out: list[Message] = []
         self._inbox: deque[str | bytes] | None = None
         self._waiting = 0
-        self._working = False
-        """Whether what is posted leaves at the end of the work, without a turn of the loop."""
         self._paused = False
         self._heartbeat: Timer | None = None
 
@@ -215,7 +212,6 @@ class Session:
         inbox, done = self._inbox or deque(), 0
         take_plain_event, carrier = self.events.take_plain_event, self.carrier
         in_flight = self.limits.events_in_flight
-        self._working = True
         try:
             while inbox and done < TURN:
                 if carrier.congested or self.closed or self._waiting >= in_flight:
@@ -233,8 +229,6 @@ class Session:
         if done >= TURN and inbox:
             self._clock.call_soon(self.work)
         self._pause_or_resume()
-        self._working = False
-        self.flush()
 
     def _pause_or_resume(self) -> None:
         if self.closed:
@@ -292,7 +286,7 @@ class Session:
     def post(self, message: Message) -> None:
         """Send a message with all others of this turn; nothing happens once it is closed."""
         if not self.closed:
-            if not self._out and not self._working:
+            if not self._out:
                 self._host.flush_soon(self)
             self._out.append(message)
 
@@ -301,16 +295,17 @@ class Session:
         if self.closed:
             return
         message = ack(namespace, id_, args)
-        self.post(message)
+        if not self._out:
+            self._host.flush_soon(self)
+        self._out.append(message)
         if len(message) > LARGE:
             self.flush()
 
     def flush(self) -> None:
         """Hand what was posted to the carrier."""
-        if self._out:
-            out, self._out = self._out, []
-            if not self.closed:
-                self.carrier.carry(out)
+        out, self._out = self._out, []
+        if out and not self.closed:
+            self.carrier.carry(out)
 
     # Heartbeat and end
 
