@@ -342,7 +342,9 @@ def test_a_report_in_every_format(repository: Path) -> None:
     assert {code for code, _ in said.values()} == {1}
 
     report = json.loads(said["json"][1])
-    (old,) = re.findall(r"^  version: (.*)$", (ROOT / "asyncapi.yaml").read_text("utf-8"), re.M)
+    (old,) = re.findall(
+        r"^  version: (.*)$", (ROOT / "asyncapi.yaml").read_text("utf-8"), re.MULTILINE
+    )
     assert (report["oldVersion"], report["newVersion"], report["proposedVersion"]) == (
         old, old, "2.0.0",
     )  # fmt: skip
