@@ -84,5 +84,6 @@ def test_what_can_not_be_read_is_said_with_its_line(text: str, problem: str, lin
     assert (str(unreadable.value), unreadable.value.line) == (problem, line)
 
 
+@pytest.mark.slow
 def test_a_large_document_without_aliases_is_no_bomb() -> None:
     assert len(tree.read(json.dumps([0] * 150_000))[0]) == 150_000

@@ -41,6 +41,7 @@ async def test_an_application_is_served_until_it_is_told_to_stop() -> None:
         assert await ticker.end() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "problem"),
     [
@@ -69,6 +70,7 @@ def test_an_application_without_a_handler_is_one_line(tmp_path: Path) -> None:
     assert result.returncode == 2
 
 
+@pytest.mark.slow
 def test_a_module_that_fails_shows_where(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text("import ticker.app\napp = ticker.app.ap\n")
     result = run(*SERVE, "shop:app", cwd=tmp_path, PYTHONPATH=str(TICKER))
@@ -76,6 +78,7 @@ def test_a_module_that_fails_shows_where(tmp_path: Path) -> None:
     assert "AttributeError: module 'ticker.app' has no attribute 'ap'" in result.stderr
 
 
+@pytest.mark.slow
 async def test_a_background_task_that_fails_is_logged_and_events_go_on(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "from asyncapi_socketio import Application\n"
@@ -96,6 +99,7 @@ async def test_a_background_task_that_fails_is_logged_and_events_go_on(tmp_path:
             }
 
 
+@pytest.mark.slow
 def test_a_busy_port_is_one_line() -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

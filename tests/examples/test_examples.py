@@ -28,6 +28,7 @@ example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.nam
 backend = pytest.mark.parametrize("serve", [BACKENDS["own"], BACKENDS["aiohttp"]])
 
 
+@pytest.mark.slow
 @example
 def test_its_contract_has_no_finding(example: Path) -> None:
     result = run(*COMMAND, "lint", cwd=example)

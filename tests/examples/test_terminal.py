@@ -8,6 +8,8 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
+
 from chat.app import Chat
 from chat.generated.operations import CONTRACT
 from tests.generate.test_cases import ROOT
@@ -62,6 +64,7 @@ async def kitchen() -> AsyncIterator[Callable[[str], Awaitable[Terminal]]]:
         yield opened
 
 
+@pytest.mark.slow
 async def test_two_people_talk_until_one_closes_the_room() -> None:
     async with kitchen() as opened:
         ada = await opened("ada-token")
@@ -87,6 +90,7 @@ async def test_two_people_talk_until_one_closes_the_room() -> None:
         assert [await ada.ends(), await bob.ends()] == [0, 0]
 
 
+@pytest.mark.slow
 async def test_who_has_no_valid_token_is_told_so() -> None:
     async with kitchen() as opened:
         eve = await opened("eve-token")

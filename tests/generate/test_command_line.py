@@ -75,6 +75,7 @@ def test_a_missing_contract_is_one_line() -> None:
     assert result.stderr == "[Errno 2] No such file or directory: 'nowhere.yaml'\n"
 
 
+@pytest.mark.slow
 def test_without_node_it_says_what_to_run(tmp_path: Path) -> None:
     (tmp_path / "ruff").symlink_to(str(shutil.which("ruff")))
     contract = CASES / "plain_json" / "asyncapi.yaml"

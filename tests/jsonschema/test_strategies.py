@@ -128,6 +128,7 @@ def test_each_corruption_breaks_the_rule_it_names_at_the_place_it_names(
             assert (keyword, corruption.path) in broken
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=50)
 def test_a_corruption_leaves_the_rest_of_a_value_alone(data: st.DataObject) -> None:
@@ -192,6 +193,7 @@ def test_what_normalising_mends_is_no_corruption() -> None:
     assert not any_of(spelt.values, lambda sent: sent["completed"].lower() in {"true", "false"})
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=50)
 def test_a_loosened_value_is_the_value_again_once_normalised(data: st.DataObject) -> None:
@@ -208,6 +210,7 @@ def test_values_are_loosened_all_the_way_down() -> None:
     assert not any_of(loosened(TASKS, value), lambda it: it != value)
 
 
+@pytest.mark.slow
 @given(args=wrong_arity(1))
 def test_a_wrong_arity_is_wrong(args: list[Any]) -> None:
     assert len(args) != 1

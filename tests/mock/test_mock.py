@@ -313,6 +313,7 @@ def judged(args: Sequence[Any], most: int) -> list[Any]:
     return [[*args]] if most > 1 else [*args]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", READABLE)
 async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> None:
     contract = read(CASES / case / "asyncapi.yaml")
@@ -347,6 +348,7 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
     assert not [line for line in lines if "error" in line or "unknown" in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "contract", [OURS, read(CASES / "namespaces" / "asyncapi.yaml")], ids=["ours", "namespaces"]
 )
@@ -380,6 +382,7 @@ KEYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KEYS)
 async def test_things_of_any_shape_and_keys_of_any_kind_are_remembered(kind: str) -> None:
     contract = asyncapi.read(json.dumps(shop(book_id=KEYS[kind])))
@@ -447,6 +450,7 @@ def test_a_broadcast_tells_of_the_thing_wherever_its_sample_has_one() -> None:
     }
 
 
+@pytest.mark.slow
 async def test_who_runs_out_of_keys_fails() -> None:
     contract = asyncapi.read(json.dumps(shop(book_id={"enum": ["a", "b"]})))
     shelve = next(item for item in contract.receives if item.event == "shelve")
@@ -458,6 +462,7 @@ async def test_who_runs_out_of_keys_fails() -> None:
         await ada.disconnect()
 
 
+@pytest.mark.slow
 async def test_who_may_enter_a_namespace_is_the_contract_s_to_say() -> None:
     document = shop(book_id=KEYS["text"])
     document["channels"]["shop"]["x-socketio"] |= {
@@ -551,6 +556,7 @@ async def test_nobody_has_to_read_what_it_says() -> None:
             assert await process.wait() == 0
 
 
+@pytest.mark.slow
 async def test_what_no_value_fits_is_named_and_the_rest_is_mocked() -> None:
     never = {"type": "array", "minItems": 1, "items": {"not": {}}}
     contract = asyncapi.read(json.dumps(shop(book_id=KEYS["text"], added=never)))

@@ -423,6 +423,7 @@ async def test_what_a_client_sent_goes_with_it(part: str) -> None:
             socket.cut()
 
 
+@pytest.mark.slow
 async def test_a_body_that_waits_goes_with_its_client() -> None:
     async with open_house(**SHORT) as house, nothing_kept(house):
         for _ in range(4):

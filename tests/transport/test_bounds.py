@@ -19,6 +19,7 @@ MANY = 1_000_000
 """Events per second that no test comes near."""
 
 
+@pytest.mark.slow
 async def test_a_client_that_reads_no_answers_is_not_read() -> None:
     async with open_house(**LONG) as house:
         socket = await house.connect()
@@ -42,6 +43,7 @@ async def test_a_client_that_reads_no_answers_is_not_read() -> None:
         await other.closed_by_us()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 async def test_a_client_that_reads_no_broadcasts_is_dropped(transport: str) -> None:
     async with open_house(**LONG, events_per_second=MANY) as house, unharmed(house):

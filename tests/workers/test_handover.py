@@ -171,6 +171,7 @@ async def test_a_response_is_read_before_the_request_behind_it_leaves(folder: Pa
         assert ok.body == "ok"
 
 
+@pytest.mark.slow
 async def test_a_client_that_does_not_read_holds_no_connection_for_ever(folder: Path) -> None:
     limits = {"write_timeout": 0.2, **MUCH}
     async with open_worker(0, folder, **limits) as ada, open_worker(1, folder) as bob:
