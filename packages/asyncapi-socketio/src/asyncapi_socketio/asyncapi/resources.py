@@ -8,7 +8,7 @@ creates, who takes a key and acknowledges a thing reads. What a contract declare
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -69,6 +69,42 @@ def resources(contract: Contract) -> tuple[Resource, ...]:
     return tuple(best.values())
 
 
+def links(
+    contract: Contract, found: Iterable[Resource], operation: Operation
+) -> dict[str, Resource]:
+    """Return the things whose keys stand in a payload, by property: declared, or told by name.
+
+    The key of the thing that the operation itself reads or changes is none of them.
+    """
+    payload = operation.message.payload
+    schema = contract.resolved(contract.schemas[payload]) if payload else {}
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    linked: dict[str, Resource] = {}
+    for resource in found:
+        creator = resource.create.operation
+        own = any(part.operation == operation for part in resource.parts.values())
+        for name, inner in properties.items():
+            declared = operation.links.get(name)
+            if declared == creator.id or (
+                declared is None
+                and not own
+                and _names(name, resource)
+                and essence(contract, inner) == _key_essence(contract, resource)
+            ):
+                linked[name] = resource
+    return linked
+
+
+def _names(name: str, resource: Resource) -> bool:
+    """Return whether a property is named after things, as `boardId` or `board`."""
+    plain, thing = name.lower().replace("_", ""), resource.schema.lower().replace("_", "")
+    return plain in {thing, thing + resource.key.lower().replace("_", ""), f"{thing}key"}
+
+
+def _key_essence(contract: Contract, resource: Resource) -> Json:
+    return essence(contract, contract.schemas[resource.schema]["properties"][resource.key])
+
+
 @dataclass(frozen=True, slots=True)
 class _Thing:
     schema: str
@@ -88,15 +124,15 @@ def _things(contract: Contract) -> Iterator[_Thing]:
         properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
         for key in properties:
             if key in schema.get("required", ()) and _is_key(key):
-                essences = {k: _essence(contract, inner) for k, inner in properties.items()}
-                yield _Thing(name, _essence(contract, schema), key, essences)
+                essences = {k: essence(contract, inner) for k, inner in properties.items()}
+                yield _Thing(name, essence(contract, schema), key, essences)
 
 
 def _is_key(name: str) -> bool:
     return bool(_KEYS.fullmatch(name))
 
 
-def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
+def essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
     """Return what a schema demands, without names and words: alike ones are equal."""
     if depth > _DEPTH:
         return True
@@ -104,14 +140,14 @@ def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
     if isinstance(schema, dict):
         words = {"title", "description", "examples", "default"}
         return {
-            key: {name: _essence(contract, inner, depth + 1) for name, inner in value.items()}
+            key: {name: essence(contract, inner, depth + 1) for name, inner in value.items()}
             if key == "properties"
-            else _essence(contract, value, depth + 1)
+            else essence(contract, value, depth + 1)
             for key, value in schema.items()
             if key not in words
         }
     if isinstance(schema, list):
-        return [_essence(contract, item, depth) for item in schema]
+        return [essence(contract, item, depth) for item in schema]
     return schema
 
 
@@ -228,11 +264,11 @@ class _Finder:
         return name in others and others[name] == self._thing.properties[self._thing.key]
 
     def _is_key(self, schema: Json) -> bool:
-        essence = self._thing.properties[self._thing.key]
-        return bool(_essence(self._contract, schema) == essence)
+        key = self._thing.properties[self._thing.key]
+        return bool(essence(self._contract, schema) == key)
 
     def _is_thing(self, schema: Json) -> bool:
-        return bool(_essence(self._contract, schema) == self._thing.essence)
+        return bool(essence(self._contract, schema) == self._thing.essence)
 
     def _is_part(self, schema: Json) -> bool:
         """Return whether a schema is of an object with more properties of the thing than the key.
@@ -244,7 +280,7 @@ class _Finder:
             name
             for name, part in properties.items()
             if name in self._thing.properties
-            and _essence(self._contract, part) == self._thing.properties[name]
+            and essence(self._contract, part) == self._thing.properties[name]
         }
         return bool(alike - {self._thing.key}) and {*schema.get("required", ())} <= alike
 

@@ -13,7 +13,9 @@ from hypothesis.strategies import SearchStrategy
 
 from ..asyncapi.contract import Operation, Role
 from ..asyncapi.resources import Resource
+from ..asyncapi.schemas import schema_document
 from ..jsonschema.boundaries import beyond, boundaries
+from ..jsonschema.dialect import Draft7
 from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
 from .expectations import Expectations
@@ -22,7 +24,7 @@ from .session import Session, short
 
 Json: TypeAlias = Any
 Phase: TypeAlias = Literal[
-    "examples", "boundaries", "fuzzing", "stateful", "broadcasts", "manners"
+    "access", "examples", "boundaries", "fuzzing", "stateful", "broadcasts", "manners"
 ]  # fmt: skip
 Play: TypeAlias = Callable[[Session, Json], Awaitable[None]]
 
@@ -31,6 +33,10 @@ STORY_LENGTH = 12
 
 BURST = 12
 """Events that are emitted at once."""
+
+
+WRONG_AUTHS = 8
+"""How many wrong auth payloads are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Check:
 def checks(session: Session, phases: Collection[Phase]) -> Iterator[Check]:
     """Yield the checks of a namespace; nothing is drawn for a phase that is not asked for."""
     found: dict[Phase, Iterator[Check]] = {
+        "access": chain(_auth(session), _of_each(session, _access)),
         "examples": _of_each(session, _examples),
         "boundaries": _of_each(session, _boundaries),
         "fuzzing": _of_each(session, _fuzzing),
@@ -69,6 +76,61 @@ def _of_each(
 ) -> Iterator[Check]:
     for expectations in session.expectations.values():
         yield from phase(expectations, _Stories(session, expectations.operation))
+
+
+def _auth(session: Session) -> Iterator[Check]:
+    """Yield a check that tries auth payloads which the contract forbids, none among them."""
+    namespace = session.namespace
+    if namespace.auth is None:
+        return
+    document = schema_document(session.contract, [namespace.auth])
+    judge = Draft7(document)
+    wrong = [None, *(edge.value for edge in beyond(document))]
+    errors = namespace.connect_errors and Draft7(
+        schema_document(session.contract, [namespace.connect_errors])
+    )
+
+    async def play(session: Session, auth: Json) -> None:
+        entered, refusal = await session.enters(auth)
+        if entered:
+            session.fail("let-in", namespace.path, f"{short(auth)} was let in")
+        data = refusal.get("data") if isinstance(refusal, dict) else None
+        if not entered and errors and not errors.is_valid(data):
+            problem = f"{short(auth)} was refused with the data {short(data)}"
+            session.fail("connect-error", namespace.path, problem)
+
+    # a schema that takes an object with no auth judges that, as servers read it
+    refused = tuple(auth for auth in wrong if not judge.is_valid({} if auth is None else auth))
+    yield Check("access", namespace.path, "a wrong auth payload", refused[:WRONG_AUTHS], play)
+
+
+def _access(expectations: Expectations, _: _Stories) -> Iterator[Check]:
+    """Yield checks of who may call, and who may hear, where something must have been called."""
+    operation, found = expectations.operation, expectations.simplest
+    if not operation.preconditions or not operation.replies:
+        return
+    value = next(iter(operation.message.examples), found and found.value)
+    event, rooms = operation.event, expectations.rooms
+
+    async def unprepared(session: Session, value: Json) -> None:
+        args = expectations.args(await session.live(event, value))
+        ack, _ = await session.alone(event, *args, member=False)
+        if ack is not None:
+            needed = " and ".join(item.event for item in session.needed[event])
+            problem = f"acknowledged {short(ack)} without {needed}"
+            session.fail("precondition-ignored", event, problem)
+
+    async def outside(session: Session, value: Json) -> None:
+        args = expectations.args(await session.live(event, value))
+        ack, heard = await session.alone(event, *args, member=True)
+        told = [name for name in heard if name in rooms]
+        if ack is not None and told:
+            problem = f"bob heard {told[0]}, and has not called what lets him in"
+            session.fail("broadcast-outside", event, problem)
+
+    yield Check("access", event, "without its preconditions", (value,), unprepared)
+    if rooms:
+        yield Check("access", event, "who is outside hears nothing", (value,), outside)
 
 
 UNKNOWN = "contract:unknown"
@@ -255,8 +317,11 @@ class _Stories:
         """Send what is valid: it is carried out, and shown afterwards as it was meant."""
         meant, sent = value["meant"], value["sent"]
         if self._resource is None or self._role == "list":
-            args = session.expectations[self._event].args(sent)
-            await session.call("ada", self._event, *args, expect="valid")
+            expectations = session.expectations[self._event]
+            await session.call("ada", self._event, *expectations.args(sent), expect="valid")
+            alive = await session.live(self._event, sent)
+            if not same(alive, sent):
+                await session.call("bob", self._event, *expectations.args(alive), expect="valid")
             return
         model = Model(session, self._resource)
         if self._role == "create":

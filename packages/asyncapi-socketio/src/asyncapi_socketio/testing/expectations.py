@@ -61,6 +61,12 @@ class Expectations:
         return None if self.payload_document is None else simplest(self.payload_document)
 
     @property
+    def rooms(self) -> set[str]:
+        """The events that it sends to a room of its namespace."""
+        sends = (item for item in self.contract.sends if item.id in self.operation.broadcasts)
+        return {item.event for item in sends if item.audience in {"room", "room-others"}}
+
+    @property
     def leniency(self) -> dict[str, bool]:
         """What `x-socketio` lets clients send, in the words of `jsonschema.strategies`."""
         message = self.operation.message

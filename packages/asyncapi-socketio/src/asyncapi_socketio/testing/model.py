@@ -20,6 +20,7 @@ class Model:
         self.resource = resource
         self.things: dict[Json, Json] = {}
         self.deleted: list[Json] = []
+        self.owners: dict[Json, Who] = {}
         self._properties = session.contract.schemas[resource.schema]["properties"]
 
     def carrier(self, link: Link) -> Json:
@@ -30,7 +31,9 @@ class Model:
     async def create(self, who: Who, meant: Json, sent: Json) -> Json:
         """Create a thing; return its key, or None when that failed in a known way."""
         link = self.resource.create
-        ack = await self.session.call(who, link.operation.event, sent, expect="success")
+        meant = await self.session.live(link.operation.event, meant)
+        sent = await self.session.live(link.operation.event, sent)
+        ack = await self.session.call(who, link.operation.event, sent, expect="valid")
         if ack is None or link.key_out is None or link.thing_in is None:
             return None
         key = at(ack[0], link.key_out)
@@ -40,6 +43,7 @@ class Model:
         if link.thing_out is not None and not agrees(at(ack[0], link.thing_out), thing):
             self.session.fail("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
         self.things[key] = thing
+        self.owners[key] = who
         self._judge_broadcast(who, link, thing)
         return key
 
@@ -107,7 +111,7 @@ class Model:
             return None
         shown = at(ack[0], link.thing_out)
         listed = {thing[self.resource.key]: thing for thing in shown}
-        self._judge_list(link, shown, listed)
+        self._judge_list(who, link, shown, listed)
         return listed
 
     async def unchanged(self, who: Who, key: Json) -> None:
@@ -127,12 +131,16 @@ class Model:
     def _expected(self, key: Json) -> Expected:
         return "success" if key in self.things else "valid"
 
-    def _judge_list(self, link: Link, shown: list[Json], listed: dict[Json, Json]) -> None:
+    def _judge_list(
+        self, who: Who, link: Link, shown: list[Json], listed: dict[Json, Json]
+    ) -> None:
         event = link.operation.event
         if len(listed) != len(shown):
             self.session.fail("list-wrong", event, f"a key is listed twice: {short(shown)}")
         for key, thing in self.things.items():
             if key not in listed:
+                if link.operation.message.args or self.owners.get(key, who) != who:
+                    continue  # what it takes may choose, and not all is for everyone to see
                 self.session.fail(
                     "list-wrong", event, f"{short(key)} was created and is not listed"
                 )
