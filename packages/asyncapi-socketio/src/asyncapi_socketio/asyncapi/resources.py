@@ -115,6 +115,12 @@ class _Thing:
 
 _KEYS = re.compile(r"_?id|key|uuid|.*(Id|ID|_id|Key|_key)")
 _DELETES = re.compile(r"delete|remove|destroy|drop|discard|unregister", re.IGNORECASE)
+_PLAIN = {"type", "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength"}
+"""Keywords of schemas that many values have which are no keys."""
+
+_HOLDERS = {"data", "result", "value", "key"}
+"""Names that acks give to what they carry, whatever it is."""
+
 _DEPTH = 6
 """How far schemas that hold each other are compared."""
 
@@ -160,7 +166,7 @@ class _Finder:
         self._operations = operations
 
     def resource(self) -> Resource | None:
-        create = self._first("create", self._create)
+        create = self._best_create()
         if create is None:
             return None
         return Resource(
@@ -171,6 +177,15 @@ class _Finder:
             update=self._first("update", self._update),
             delete=self._first("delete", self._delete),
             list=self._first("list", self._list),
+        )
+
+    def _best_create(self) -> Link | None:
+        """Return who acknowledges a whole thing, before those that acknowledge its key alone."""
+        declared = [item for item in self._operations if item.role == "create"]
+        free = [item for item in self._operations if item.role is None]
+        found = [link for item in declared or free if (link := self._create(item))]
+        return next((link for link in found if link.thing_out is not None), None) or next(
+            iter(found), None
         )
 
     def _first(self, role: Role, link: Callable[[Operation], Link | None]) -> Link | None:
@@ -254,9 +269,20 @@ class _Finder:
         inner = schema.get("properties", {}) if depth < 2 else {}  # noqa: PLR2004
         for key, part in inner.items():
             path = self._path(part, fits, depth + 1)
-            if path is not None and not (fits == self._is_key and self._is_other(key)):
+            if path is not None and (
+                fits != self._is_key or (not self._is_other(key) and self._may_be_key(key))
+            ):
                 return (key, *path)
         return None
+
+    def _may_be_key(self, name: str) -> bool:
+        """Return whether a property can hold the key by its name; any, where its schema is rare."""
+        demanded = self._thing.properties[self._thing.key]
+        rare = isinstance(demanded, dict) and not _PLAIN.issuperset(demanded)
+        plain = name.lower().replace("_", "")
+        thing = self._thing.schema.lower().replace("_", "")
+        key = self._thing.key.lower().replace("_", "")
+        return rare or plain in {key, thing, thing + key, *_HOLDERS}
 
     def _is_other(self, name: str) -> bool:
         """Return whether a property that looks like the key is another one, by its name."""

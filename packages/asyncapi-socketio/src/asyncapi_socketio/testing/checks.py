@@ -99,8 +99,9 @@ def _auth(session: Session) -> Iterator[Check]:
             problem = f"{short(auth)} was refused with the data {short(data)}"
             session.fail("connect-error", namespace.path, problem)
 
-    # a schema that takes an object with no auth judges that, as servers read it
-    refused = tuple(auth for auth in wrong if not judge.is_valid({} if auth is None else auth))
+    # clients send an object or nothing (Socket.IO protocol 5), and nothing is read as {}
+    sent = [auth for auth in wrong if auth is None or isinstance(auth, dict)]
+    refused = tuple(auth for auth in sent if not judge.is_valid({} if auth is None else auth))
     yield Check("access", namespace.path, "a wrong auth payload", refused[:WRONG_AUTHS], play)
 
 

@@ -61,6 +61,13 @@ class Expectations:
         return None if self.payload_document is None else simplest(self.payload_document)
 
     @property
+    def properties(self) -> set[str]:
+        """The names of what may stand in its one argument, where that is an object."""
+        payload = self.operation.message.payload
+        schema = self.contract.resolved(self.contract.schemas[payload]) if payload else {}
+        return {*schema.get("properties", ())} if isinstance(schema, dict) else set()
+
+    @property
     def rooms(self) -> set[str]:
         """The events that it sends to a room of its namespace."""
         sends = (item for item in self.contract.sends if item.id in self.operation.broadcasts)

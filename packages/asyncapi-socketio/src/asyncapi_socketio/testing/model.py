@@ -53,8 +53,7 @@ class Model:
         if link is None or link.key_in is None or link.thing_out is None:
             return
         payload = replaced(self.carrier(link), link.key_in, key)
-        expect = self._expected(key)
-        ack = await self.session.call(who, link.operation.event, payload, expect=expect)
+        ack = await self._call(who, link, key, payload)
         if ack is None:
             return
         if key not in self.things:
@@ -71,9 +70,8 @@ class Model:
         link = self.resource.update
         if link is None or link.key_in is None or link.thing_in is None:
             return
-        expect = self._expected(key)
         payload = replaced(sent, link.key_in, key)
-        ack = await self.session.call(who, link.operation.event, payload, expect=expect)
+        ack = await self._call(who, link, key, payload)
         if ack is not None:
             if key in self.deleted:
                 self.session.fail(
@@ -89,9 +87,8 @@ class Model:
         link = self.resource.delete
         if link is None or link.key_in is None:
             return
-        expect = self._expected(key)
         payload = replaced(self.carrier(link), link.key_in, key)
-        if await self.session.call(who, link.operation.event, payload, expect=expect) is not None:
+        if await self._call(who, link, key, payload) is not None:
             if key in self.things:
                 self._judge_broadcast(who, link, {self.resource.key: key})
             self.things.pop(key, None)
@@ -105,7 +102,7 @@ class Model:
         link = self.resource.list
         if link is None or link.thing_out is None:
             return None
-        args = (self.carrier(link),) if link.operation.message.args else ()
+        args = (self._about(link),) if link.operation.message.args else ()
         ack = await self.session.call(who, link.operation.event, *args, expect="success")
         if ack is None:
             return None
@@ -113,6 +110,15 @@ class Model:
         listed = {thing[self.resource.key]: thing for thing in shown}
         self._judge_list(who, link, shown, listed)
         return listed
+
+    def _about(self, link: Link) -> Json:
+        """Return a payload that asks for the thing made last, as far as it says what is wanted."""
+        payload, last = self.carrier(link), [*self.things.values()][-1:]
+        for thing in last if isinstance(payload, dict) else []:
+            judge = self.session.expectations[link.operation.event]
+            wanted = {name: thing[name] for name in judge.properties if name in thing}
+            payload = changed if judge.takes(changed := {**payload, **wanted}) else payload
+        return payload
 
     async def unchanged(self, who: Who, key: Json) -> None:
         """Read a thing after a refusal: it must be as it was."""
@@ -128,8 +134,17 @@ class Model:
         own = {name: value for name, value in parts.items() if name in self._properties}
         return {**own, self.resource.key: key}
 
-    def _expected(self, key: Json) -> Expected:
-        return "success" if key in self.things else "valid"
+    async def _call(self, who: Who, link: Link, key: Json, payload: Json) -> Args | None:
+        """Call what takes a key: who made the thing may do it, others where the server lets them.
+
+        What another is refused is done by its owner instead.
+        """
+        event, owner = link.operation.event, self.owners.get(key, who)
+        own: Expected = "success" if key in self.things else "valid"
+        ack = await self.session.call(who, event, payload, expect=own if who == owner else "valid")
+        if ack is None and who != owner and key in self.things:
+            return await self.session.call(owner, event, payload, expect=own)
+        return ack
 
     def _judge_list(
         self, who: Who, link: Link, shown: list[Json], listed: dict[Json, Json]
