@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from ..jsonschema.references import Address, Json
@@ -63,10 +63,11 @@ def resources(contract: Contract) -> tuple[Resource, ...]:
             found = _Finder(contract, thing, operations).resource()
             if found and (
                 (creator := found.create.operation.id) not in best
-                or len(found.parts) > len(best[creator].parts)
+                or _certainty(found) > _certainty(best[creator])
             ):
                 best[creator] = found
-    return tuple(best.values())
+    found = [*best.values()]
+    return tuple(_own(resource, found) for resource in found)
 
 
 def links(
@@ -105,6 +106,32 @@ def _key_essence(contract: Contract, resource: Resource) -> Json:
     return essence(contract, contract.schemas[resource.schema]["properties"][resource.key])
 
 
+def _own(resource: Resource, found: list[Resource]) -> Resource:
+    """Take from a resource what names another one's things: keys alone may look alike."""
+    others = {
+        link.operation.id: other
+        for other in found
+        for link in other.parts.values()
+        if other != resource and _named(link.operation, other)
+    }
+    lost = {
+        role: None
+        for role, link in resource.parts.items()
+        if role != "create" and link.operation.id in others and not _named(link.operation, resource)
+    }
+    return replace(resource, **lost)
+
+
+def _named(operation: Operation, resource: Resource) -> bool:
+    names = f"{operation.event} {operation.id} {operation.message.payload}".lower()
+    return resource.schema.lower() in names
+
+
+def _certainty(resource: Resource) -> tuple[bool, int]:
+    """Return how sure it is that things are made there: acknowledged whole, known to many."""
+    return resource.create.thing_out is not None, len(resource.parts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Thing:
     schema: str
@@ -114,6 +141,7 @@ class _Thing:
 
 
 _KEYS = re.compile(r"_?id|key|uuid|.*(Id|ID|_id|Key|_key)")
+_OWN_KEYS = re.compile(r"_?id|key|uuid", re.IGNORECASE)
 _DELETES = re.compile(r"delete|remove|destroy|drop|discard|unregister", re.IGNORECASE)
 _PLAIN = {"type", "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength"}
 """Keywords of schemas that many values have which are no keys."""
@@ -128,10 +156,10 @@ _DEPTH = 6
 def _things(contract: Contract) -> Iterator[_Thing]:
     for name, schema in contract.schemas.items():
         properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        for key in properties:
-            if key in schema.get("required", ()) and _is_key(key):
-                essences = {k: essence(contract, inner) for k, inner in properties.items()}
-                yield _Thing(name, essence(contract, schema), key, essences)
+        keys = [key for key in properties if key in schema.get("required", ()) and _is_key(key)]
+        for key in [key for key in keys if _OWN_KEYS.fullmatch(key)] or keys:
+            essences = {k: essence(contract, inner) for k, inner in properties.items()}
+            yield _Thing(name, essence(contract, schema), key, essences)
 
 
 def _is_key(name: str) -> bool:
@@ -286,8 +314,8 @@ class _Finder:
 
     def _is_other(self, name: str) -> bool:
         """Return whether a property that looks like the key is another one, by its name."""
-        others = {key: inner for key, inner in self._thing.properties.items() if not _is_key(key)}
-        return name in others and others[name] == self._thing.properties[self._thing.key]
+        thing = self._thing
+        return name != thing.key and thing.properties.get(name) == thing.properties[thing.key]
 
     def _is_key(self, schema: Json) -> bool:
         key = self._thing.properties[self._thing.key]

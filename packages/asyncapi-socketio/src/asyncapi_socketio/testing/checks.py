@@ -322,7 +322,11 @@ class _Stories:
             await session.call("ada", self._event, *expectations.args(sent), expect="valid")
             alive = await session.live(self._event, sent)
             if not same(alive, sent):
-                await session.call("bob", self._event, *expectations.args(alive), expect="valid")
+                ack = await session.call(
+                    "ada", self._event, *expectations.args(alive), expect="valid"
+                )
+                if ack is None:
+                    session.forget(self._event)
             return
         model = Model(session, self._resource)
         if self._role == "create":
@@ -418,7 +422,7 @@ class _Stories:
             await self._unasked_create(model, value["args"])
             return
         new = model.carrier(model.resource.create)
-        key = await model.create("bob", new, new)
+        key = await model.create("ada", new, new)
         parts = self._resource.parts.values()
         link = next(link for link in parts if link.operation.event == self._event)
         if key is not None and link.key_in is not None:
@@ -427,9 +431,11 @@ class _Stories:
             await self._shown(model, key, payload)
 
     async def _unasked_create(self, model: Model, args: list[Json]) -> None:
-        before = await model.listed("bob")
-        await model.session.call("ada", self._event, *args, expect="success", ask=False)
-        after = await model.listed("bob")
+        expectations = model.session.expectations[self._event]
+        fresh = [await model.session.live(self._event, expectations.fresh(arg)) for arg in args]
+        before = await model.listed("ada")
+        await model.session.call("ada", self._event, *fresh, expect="success", ask=False)
+        after = await model.listed("ada")
         if before is None or after is None:
             return
         model.things = {key: after[key] for key in after.keys() - before.keys()}

@@ -34,6 +34,10 @@ class Model:
         meant = await self.session.live(link.operation.event, meant)
         sent = await self.session.live(link.operation.event, sent)
         ack = await self.session.call(who, link.operation.event, sent, expect="valid")
+        if ack is None and same(meant, sent):  # it may be taken: others are not
+            fresh = self.session.expectations[link.operation.event].fresh(sent)
+            meant = sent = await self.session.live(link.operation.event, fresh)
+            ack = await self.session.call(who, link.operation.event, sent, expect="valid")
         if ack is None or link.key_out is None or link.thing_in is None:
             return None
         key = at(ack[0], link.key_out)

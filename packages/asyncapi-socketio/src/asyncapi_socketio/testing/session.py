@@ -129,7 +129,6 @@ class Session:
         clients = [*self._clients.values()]
         self._clients.clear()
         self._admitted.clear()
-        self._parents.clear()
         for client in clients:
             await client.close()
 
@@ -178,12 +177,20 @@ class Session:
 
     async def _parent(self, resource: Resource) -> Json:
         """Create a thing that others belong to; return its key, or None when that failed."""
-        event = resource.create.operation.event
-        found = self.expectations[event].simplest
-        payload = await self.live(event, found.value if found else None)
-        ack = await self.call("ada", event, *self.expectations[event].args(payload), expect="valid")
-        key_out = resource.create.key_out
-        return None if ack is None or key_out is None else at(ack[0], key_out)
+        event, key_out = resource.create.operation.event, resource.create.key_out
+        judge = self.expectations[event]
+        value = judge.simplest.value if judge.simplest else None
+        for sent in (value, judge.fresh(value)):  # it may be taken: others are not
+            payload = await self.live(event, sent)
+            ack = await self.call("ada", event, *judge.args(payload), expect="valid")
+            if ack is not None and key_out is not None:
+                return at(ack[0], key_out)
+        return None
+
+    def forget(self, event: str) -> None:
+        """Make other things for the keys in a payload next time: it was refused with these."""
+        for resource in self.linked[event].values():
+            self._parents.pop(resource.create.operation.event, None)
 
     async def admit(
         self, event: str, args: Args, clients: Sequence[Who] = EVERYONE
