@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Any, get_args
 
 from ..jsonschema.references import Address, Json
 from .contract import Contract, Operation, Role
@@ -66,8 +66,8 @@ def resources(contract: Contract) -> tuple[Resource, ...]:
                 or _certainty(found) > _certainty(best[creator])
             ):
                 best[creator] = found
-    found = [*best.values()]
-    return tuple(_own(resource, found) for resource in found)
+    everything = [*best.values()]
+    return tuple(_own(resource, everything) for resource in everything)
 
 
 def links(
@@ -114,7 +114,7 @@ def _own(resource: Resource, found: list[Resource]) -> Resource:
         for link in other.parts.values()
         if other != resource and _named(link.operation, other)
     }
-    lost = {
+    lost: dict[str, Any] = {
         role: None
         for role, link in resource.parts.items()
         if role != "create" and link.operation.id in others and not _named(link.operation, resource)

@@ -439,7 +439,8 @@ class _Stories:
         if before is None or after is None:
             return
         model.things = {key: after[key] for key in after.keys() - before.keys()}
-        if not model.things:
+        link = model.resource.list
+        if not model.things and link and not link.operation.message.args:
             model.session.fail("no-callback", self._event, "nothing was created")
         await model.clear()
 

@@ -106,7 +106,8 @@ class Model:
         link = self.resource.list
         if link is None or link.thing_out is None:
             return None
-        args = (self._about(link),) if link.operation.message.args else ()
+        judge = self.session.expectations[link.operation.event]
+        args = judge.args(await self.session.live(link.operation.event, self._about(link)))
         ack = await self.session.call(who, link.operation.event, *args, expect="success")
         if ack is None:
             return None
