@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
+from click.testing import CliRunner
 
 from asyncapi_socketio.cli import sources
 from asyncapi_socketio.testing.access import Credentials, credentials
-from asyncapi_socketio.testing.run import Plan, Run
+from asyncapi_socketio.testing.checks import Phase
+from asyncapi_socketio.testing.command import command
+from asyncapi_socketio.testing.run import PHASES, Plan, Run
 from asyncapi_socketio.testing.runner import Failure
 from tests.patience import PATIENCE
 
@@ -22,6 +26,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent.parent
 SERVERS = Path(__file__).parent / "servers"
+Failures: TypeAlias = Generator[Failure, None, None]
 IN_TIME = 2.0
 """Seconds that an ack may take where one planted bug takes longer."""
 
@@ -80,10 +85,11 @@ def served(domain: Domain, bug: str = "") -> Iterator[str]:
             process.kill()
 
 
-def tried(domain: Domain, url: str, timeout: float) -> Iterator[Failure]:
+def tried(domain: Domain, url: str, timeout: float, *phases: Phase) -> Failures:
     """Try every check with a few inputs."""
     plan = Plan(
         url,
+        phases or PHASES,
         max_examples=30,
         timeout=timeout,
         auth=domain.credentials,
@@ -118,3 +124,69 @@ def test_a_bug_planted_in_it_is_found(domain: Domain, bug: str) -> None:
 
 def test_the_planted_bugs_are_many() -> None:
     assert sum(len(domain.bugs) for domain in DOMAINS) >= 40
+
+
+@pytest.mark.parametrize(
+    ("bug", "rule"),
+    [
+        ("needs no token", "let-in"),
+        ("refuses without a code", "connect-error"),
+        ("speaks through walls", "precondition-ignored"),
+        ("tells everybody", "broadcast-outside"),
+        ("tells nobody", "broadcast-missing"),
+    ],
+)
+def test_who_may_enter_and_hear_has_rules_of_its_own(bug: str, rule: str) -> None:
+    with served(DOMAINS[0], bug) as url:
+        rules = {
+            failure.rule
+            for failure in tried(DOMAINS[0], url, IN_TIME, "access", "examples", "boundaries")
+        }
+    assert rule in rules
+
+
+HOOKS = """
+def auth(namespace, client):
+    moderators = {"ada": "mia", "bob": "max"}
+    name = moderators[client] if namespace == "/moderators" else client
+    return {"token": f"{name}-token"}
+
+def payload(event, value):
+    return {**value, "room": "kitchen"} if event == "room:join" else value
+
+def after_call(client, event, args, ack):
+    assert event != "room:join" or "members" not in ack[0], "somebody is there"
+"""
+
+
+def test_a_file_of_hooks_says_who_enters_and_judges_each_call(tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks.py"
+    hooks.write_text(HOOKS, "utf-8")
+    options = ["--hooks", str(hooks), "--contract", DOMAINS[0].contract, "--phases", "boundaries"]
+    with served(DOMAINS[0]) as url:
+        result = CliRunner().invoke(command, [url, *options, "--include", "room:join"])
+    assert "room:join: somebody is there [hook]" in result.stdout
+    assert result.stdout.splitlines()[-1].endswith("2 checks, 1 error")
+
+
+def test_what_is_excluded_is_not_played_and_time_is_kept() -> None:
+    chat = DOMAINS[0]
+    auth = [word for text in chat.auth for word in ("--auth", text)]
+    options = ["--contract", chat.contract, *auth, "--exclude", "*:*", "--exclude", "/*"]
+    with served(chat) as url:
+        one = CliRunner().invoke(command, [url, *options, "--include", "announce"])
+        none = CliRunner().invoke(command, [url, *options[:-4], "--max-time", "0"])
+    assert (one.exit_code, none.exit_code) == (0, 0), one.output + none.output
+    assert "announce" not in one.stdout
+    assert "not played in 0 s (--max-time)" in none.stdout
+
+
+def test_it_explains_what_it_takes_each_operation_for() -> None:
+    board = ["--explain", "--contract", DOMAINS[1].contract]
+    said = CliRunner().invoke(command, board).stdout
+    assert (
+        "card:archive (archiveCard) in /\n  has no part in the life of a thing: `role: none`"
+        in said
+    )
+    assert "  boardId is the key of a Board that board:create has made: its name and schema" in said
+    assert "  comes after board:watch: `preconditions`" in said

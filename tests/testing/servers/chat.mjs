@@ -74,7 +74,6 @@ io.use(door(() => true)).on("connection", (socket) => {
     else if (has("tells the sender too")) io.to(room).emit("message:new", told);
     else if (has("tells twice")) socket.to(room).emit("message:new", told), socket.to(room).emit("message:new", told);
     else if (!has("tells nobody")) socket.to(room).emit("message:new", told);
-    if (has("acks twice")) ack(message);
     if (!has("acks nothing")) ack(message);
   });
   on(socket, "message:edit", (value) => object(value, ["id", "text"]) && id(value.id) && text(value.text), ({ id, text }, ack) => {

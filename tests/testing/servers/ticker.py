@@ -49,7 +49,8 @@ def quantity(value: Any) -> bool:
     """Judge a number of shares."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         return False
-    return (0 if has("orders of nothing") else 1) <= value <= (999 if has("a share too few") else 1000)
+    least, most = 0 if has("orders of nothing") else 1, 999 if has("a share too few") else 1000
+    return least <= value <= most
 
 
 def new_order(value: Any) -> bool:
@@ -66,7 +67,9 @@ def new_order(value: Any) -> bool:
 
 def side(value: Any) -> bool:
     """Judge which side of a trade it is."""
-    return isinstance(value, str) and value in ({"buy", "sell", "hold", "Buy", "BUY"} if has("any case") else {"buy", "sell"})
+    return isinstance(value, str) and value in (
+        {"buy", "sell", "hold", "Buy", "BUY"} if has("any case") else {"buy", "sell"}
+    )
 
 
 def order_key(value: Any) -> bool:
@@ -92,7 +95,6 @@ def refused(reason: str) -> dict[str, Any]:
 INVALID = refused("invalid" if has("says another word") else "bad request")
 
 
-@server.event
 async def connect(sid: str, environ: dict[str, Any], _auth: Any = None) -> None:
     """Let in who has a token in a header."""
     who = TOKENS.get(environ.get("HTTP_AUTHORIZATION", ""))
@@ -101,7 +103,6 @@ async def connect(sid: str, environ: dict[str, Any], _auth: Any = None) -> None:
     names[sid] = who
 
 
-@server.event
 async def follow(sid: str, *args: Any) -> Any:
     """Let somebody hear prices."""
     if len(args) != 1 or not symbols(args[0]):
@@ -113,7 +114,6 @@ async def follow(sid: str, *args: Any) -> Any:
     return [{"symbol": name, "price": 10.01} for name in args[0]]
 
 
-@server.on("order:place")
 async def place(sid: str, *args: Any) -> Any:
     """Take an order."""
     if len(args) != 1 or not new_order(args[0]):
@@ -147,7 +147,6 @@ def found(sid: str, args: tuple[Any, ...]) -> Any:
     return order if owner == names[sid] else refused("not yours")
 
 
-@server.on("order:status")
 async def status(sid: str, *args: Any) -> Any:
     """Show an order."""
     order = found(sid, args)
@@ -156,7 +155,6 @@ async def status(sid: str, *args: Any) -> Any:
     return order
 
 
-@server.on("order:summary")
 async def summary(sid: str, *args: Any) -> Any:
     """Sum an order up."""
     order = found(sid, args)
@@ -167,7 +165,6 @@ async def summary(sid: str, *args: Any) -> Any:
     return {"total": order["limit"] * order["quantity"]}
 
 
-@server.on("order:cancel")
 async def cancel(sid: str, *args: Any) -> Any:
     """Forget an order."""
     order = found(sid, args)
@@ -178,7 +175,6 @@ async def cancel(sid: str, *args: Any) -> Any:
     return {"ok": True}
 
 
-@server.on("orders:mine")
 async def mine(sid: str, *args: Any) -> Any:
     """List somebody's own orders."""
     if args:
@@ -189,7 +185,6 @@ async def mine(sid: str, *args: Any) -> Any:
     return [*own, *own] if has("lists twice") else own
 
 
-@server.on("alarm:set")
 async def alarm(_: str, *args: Any) -> Any:
     """Take an alarm."""
     if len(args) != 2 or not symbol(args[0]) or not (amount(args[1]) or has("any alarm")):
@@ -223,8 +218,21 @@ async def serve() -> None:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    print(runner.addresses[0][1], flush=True)
+    sys.stdout.write(f"{runner.addresses[0][1]}\n")
+    sys.stdout.flush()
     await asyncio.Event().wait()
 
+
+for event, handler in {
+    "connect": connect,
+    "follow": follow,
+    "order:place": place,
+    "order:status": status,
+    "order:summary": summary,
+    "order:cancel": cancel,
+    "orders:mine": mine,
+    "alarm:set": alarm,
+}.items():
+    server.on(event, handler)
 
 asyncio.run(serve())

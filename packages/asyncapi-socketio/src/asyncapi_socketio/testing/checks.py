@@ -207,7 +207,7 @@ def _one_life(session: Session, resource: Resource) -> Json:
     new = model.carrier(resource.create)
     document = session.expectations[resource.create.operation.event].payload_document
     other = next((edge.value for edge in boundaries(document) if edge.value != new), new)
-    whole = model.carrier(resource.update) if resource.update else None
+    whole = _other_whole(model, resource, new)
     looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
     return [
         ["create", "ada", 0, new], *looks,
@@ -217,6 +217,20 @@ def _one_life(session: Session, resource: Resource) -> Json:
         ["update", "ada", 0, whole], *looks,
         ["delete", "ada", 0, None], *looks,
     ]  # fmt: skip
+
+
+def _other_whole(model: Model, resource: Resource, new: Json) -> Json:
+    """Return what changes a thing into another than the new one; the simplest, if nothing does."""
+    update, create = resource.update, resource.create
+    if update is None or update.thing_in is None or create.thing_in is None:
+        return None
+    made = at(new, create.thing_in)
+    document = model.session.expectations[update.operation.event].payload_document
+    for edge in boundaries(document):
+        parts = at(edge.value, update.thing_in)
+        if any(name in made and not same(made[name], part) for name, part in parts.items()):
+            return edge.value
+    return model.carrier(update)
 
 
 async def _live(model: Model, story: Json) -> None:

@@ -21,6 +21,7 @@ class Model:
         self.things: dict[Json, Json] = {}
         self.deleted: list[Json] = []
         self.owners: dict[Json, Who] = {}
+        self._wanted: dict[str, Json] = {}
         self._properties = session.contract.schemas[resource.schema]["properties"]
 
     def carrier(self, link: Link) -> Json:
@@ -48,6 +49,7 @@ class Model:
             self.session.fail("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
         self.things[key] = thing
         self.owners[key] = who
+        self._wanted = thing
         self._judge_broadcast(who, link, thing)
         return key
 
@@ -82,6 +84,7 @@ class Model:
                     "revived", link.operation.event, f"{short(key)} was deleted before"
                 )
             thing = self._thing(key, at(meant, link.thing_in))
+            self._wanted = {**self._wanted, **thing}
             self.things[key] = thing
             self.deleted = [other for other in self.deleted if other != key]
             self._judge_broadcast(who, link, thing)
@@ -118,11 +121,10 @@ class Model:
 
     def _about(self, link: Link) -> Json:
         """Return a payload that asks for the thing made last, as far as it says what is wanted."""
-        payload, last = self.carrier(link), [*self.things.values()][-1:]
-        for thing in last if isinstance(payload, dict) else []:
-            judge = self.session.expectations[link.operation.event]
-            wanted = {name: thing[name] for name in judge.properties if name in thing}
-            payload = changed if judge.takes(changed := {**payload, **wanted}) else payload
+        payload, judge = self.carrier(link), self.session.expectations[link.operation.event]
+        wanted = {name: self._wanted[name] for name in judge.properties if name in self._wanted}
+        if wanted and isinstance(payload, dict) and judge.takes({**payload, **wanted}):
+            return {**payload, **wanted}
         return payload
 
     async def unchanged(self, who: Who, key: Json) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
 from ..asyncapi.resources import Resource, links, resources
+from ..cli.errors import CouldNotRun
 from ..jsonschema.boundaries import beyond
 from ..jsonschema.references import at
 from .client import Args, Client, Closed, Pending, Target
@@ -291,6 +292,8 @@ class Session:
             self.hooks.after_call(who, event, [*args], None if ack is None else [*ack])
         except AssertionError as error:
             self.fail("hook", event, str(error) or "the hook after_call does not hold")
+        except Exception as error:
+            raise CouldNotRun(f"hook after_call: {type(error).__name__}: {error}") from error
         return ack if meaning is not None and meaning.says == "success" else None
 
     async def volley(self, who: Who, event: str, payloads: list[Args]) -> list[Args]:
