@@ -162,7 +162,7 @@ def after_call(client, event, args, ack):
 def test_a_file_of_hooks_says_who_enters_and_judges_each_call(tmp_path: Path) -> None:
     hooks = tmp_path / "hooks.py"
     hooks.write_text(HOOKS, "utf-8")
-    options = ["--hooks", str(hooks), "--contract", DOMAINS[0].contract, "--phases", "boundaries"]
+    options = ["--hooks", str(hooks), "--contract", DOMAINS[0].contract, "--phases", "fuzzing"]
     with served(DOMAINS[0]) as url:
         result = CliRunner().invoke(command, [url, *options, "--include", "room:join"])
     assert "room:join: somebody is there [hook]" in result.stdout
