@@ -66,8 +66,12 @@ def test_a_planted_fault_is_found(fault: type[Sound]) -> None:
     assert failure.rule == fault.rule, failure
 
 
+ELSEWHERE = {"broadcast-outside", "precondition-ignored", "let-in", "connect-error", "hook"}
+"""Rules that the todo service has no part in: test_other_domains.py finds their faults."""
+
+
 def test_every_rule_finds_a_fault() -> None:
-    assert {fault.rule for fault in every()} == {rule.id for rule in RULES}
+    assert {fault.rule for fault in every()} | ELSEWHERE == {rule.id for rule in RULES}
 
 
 def test_the_page_of_the_rules_is_fresh(record: bool) -> None:

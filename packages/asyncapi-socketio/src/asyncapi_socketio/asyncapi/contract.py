@@ -94,8 +94,10 @@ class Operation:
     `errors`, `broadcasts` (ids of operations, and how often each is sent) and `preconditions` (ids
     of operations that must have succeeded before) belong to what clients call, `audience` and
     `spontaneous` to what the server calls; what is spontaneous may come without an event of a
-    client. `role` is its part in the life of a thing, where the document says so. `idempotency_key`
-    is the property of its payload that names an attempt.
+    client. `role` is its part in the life of a thing, where the document says so, `none` where it
+    has no part although its schemas look so. `idempotency_key`
+    is the property of its payload that names an attempt; `links` has, by property of its payload,
+    the id of the operation that acknowledged the key which stands there.
     """
 
     address: Address
@@ -112,8 +114,9 @@ class Operation:
     preconditions: tuple[str, ...]
     audience: Audience | None
     spontaneous: bool
-    role: Role | None
+    role: Role | Literal["none"] | None
     idempotency_key: str | None
+    links: Mapping[str, str]
 
     @property
     def event(self) -> str:
@@ -265,6 +268,11 @@ class _Builder:
             spontaneous=extension.get("cause") == "spontaneous",
             role=extension.get("role"),
             idempotency_key=extension.get("idempotencyKey"),
+            links={
+                name: id_
+                for name, ref in extension.get("links", {}).items()
+                for id_ in self._ids_of(ref["$ref"])
+            },
         )
 
     def _ids_of(self, ref: str) -> list[str]:

@@ -8,9 +8,9 @@ creates, who takes a key and acknowledges a thing reads. What a contract declare
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, get_args
 
 from ..jsonschema.references import Address, Json
 from .contract import Contract, Operation, Role
@@ -63,10 +63,73 @@ def resources(contract: Contract) -> tuple[Resource, ...]:
             found = _Finder(contract, thing, operations).resource()
             if found and (
                 (creator := found.create.operation.id) not in best
-                or len(found.parts) > len(best[creator].parts)
+                or _certainty(found) > _certainty(best[creator])
             ):
                 best[creator] = found
-    return tuple(best.values())
+    everything = [*best.values()]
+    return tuple(_own(resource, everything) for resource in everything)
+
+
+def links(
+    contract: Contract, found: Iterable[Resource], operation: Operation
+) -> dict[str, Resource]:
+    """Return the things whose keys stand in a payload, by property: declared, or told by name.
+
+    The key of the thing that the operation itself reads or changes is none of them.
+    """
+    payload = operation.message.payload
+    schema = contract.resolved(contract.schemas[payload]) if payload else {}
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    linked: dict[str, Resource] = {}
+    for resource in found:
+        creator = resource.create.operation
+        own = any(part.operation == operation for part in resource.parts.values())
+        for name, inner in properties.items():
+            declared = operation.links.get(name)
+            if declared == creator.id or (
+                declared is None
+                and not own
+                and _names(name, resource)
+                and essence(contract, inner) == _key_essence(contract, resource)
+            ):
+                linked[name] = resource
+    return linked
+
+
+def _names(name: str, resource: Resource) -> bool:
+    """Return whether a property is named after things, as `boardId` or `board`."""
+    plain, thing = name.lower().replace("_", ""), resource.schema.lower().replace("_", "")
+    return plain in {thing, thing + resource.key.lower().replace("_", ""), f"{thing}key"}
+
+
+def _key_essence(contract: Contract, resource: Resource) -> Json:
+    return essence(contract, contract.schemas[resource.schema]["properties"][resource.key])
+
+
+def _own(resource: Resource, found: list[Resource]) -> Resource:
+    """Take from a resource what names another one's things: keys alone may look alike."""
+    others = {
+        link.operation.id: other
+        for other in found
+        for link in other.parts.values()
+        if other != resource and _named(link.operation, other)
+    }
+    lost: dict[str, Any] = {
+        role: None
+        for role, link in resource.parts.items()
+        if role != "create" and link.operation.id in others and not _named(link.operation, resource)
+    }
+    return replace(resource, **lost)
+
+
+def _named(operation: Operation, resource: Resource) -> bool:
+    names = f"{operation.event} {operation.id} {operation.message.payload}".lower()
+    return resource.schema.lower() in names
+
+
+def _certainty(resource: Resource) -> tuple[bool, int]:
+    """Return how sure it is that things are made there: acknowledged whole, known to many."""
+    return resource.create.thing_out is not None, len(resource.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +141,14 @@ class _Thing:
 
 
 _KEYS = re.compile(r"_?id|key|uuid|.*(Id|ID|_id|Key|_key)")
+_OWN_KEYS = re.compile(r"_?id|key|uuid", re.IGNORECASE)
 _DELETES = re.compile(r"delete|remove|destroy|drop|discard|unregister", re.IGNORECASE)
+_PLAIN = {"type", "minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength"}
+"""Keywords of schemas that many values have which are no keys."""
+
+_HOLDERS = {"data", "result", "value", "key"}
+"""Names that acks give to what they carry, whatever it is."""
+
 _DEPTH = 6
 """How far schemas that hold each other are compared."""
 
@@ -86,17 +156,17 @@ _DEPTH = 6
 def _things(contract: Contract) -> Iterator[_Thing]:
     for name, schema in contract.schemas.items():
         properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        for key in properties:
-            if key in schema.get("required", ()) and _is_key(key):
-                essences = {k: _essence(contract, inner) for k, inner in properties.items()}
-                yield _Thing(name, _essence(contract, schema), key, essences)
+        keys = [key for key in properties if key in schema.get("required", ()) and _is_key(key)]
+        for key in [key for key in keys if _OWN_KEYS.fullmatch(key)] or keys:
+            essences = {k: essence(contract, inner) for k, inner in properties.items()}
+            yield _Thing(name, essence(contract, schema), key, essences)
 
 
 def _is_key(name: str) -> bool:
     return bool(_KEYS.fullmatch(name))
 
 
-def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
+def essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
     """Return what a schema demands, without names and words: alike ones are equal."""
     if depth > _DEPTH:
         return True
@@ -104,14 +174,14 @@ def _essence(contract: Contract, schema: Json, depth: int = 0) -> Json:
     if isinstance(schema, dict):
         words = {"title", "description", "examples", "default"}
         return {
-            key: {name: _essence(contract, inner, depth + 1) for name, inner in value.items()}
+            key: {name: essence(contract, inner, depth + 1) for name, inner in value.items()}
             if key == "properties"
-            else _essence(contract, value, depth + 1)
+            else essence(contract, value, depth + 1)
             for key, value in schema.items()
             if key not in words
         }
     if isinstance(schema, list):
-        return [_essence(contract, item, depth) for item in schema]
+        return [essence(contract, item, depth) for item in schema]
     return schema
 
 
@@ -124,7 +194,7 @@ class _Finder:
         self._operations = operations
 
     def resource(self) -> Resource | None:
-        create = self._first("create", self._create)
+        create = self._best_create()
         if create is None:
             return None
         return Resource(
@@ -135,6 +205,15 @@ class _Finder:
             update=self._first("update", self._update),
             delete=self._first("delete", self._delete),
             list=self._first("list", self._list),
+        )
+
+    def _best_create(self) -> Link | None:
+        """Return who acknowledges a whole thing, before those that acknowledge its key alone."""
+        declared = [item for item in self._operations if item.role == "create"]
+        free = [item for item in self._operations if item.role is None]
+        found = [link for item in declared or free if (link := self._create(item))]
+        return next((link for link in found if link.thing_out is not None), None) or next(
+            iter(found), None
         )
 
     def _first(self, role: Role, link: Callable[[Operation], Link | None]) -> Link | None:
@@ -218,21 +297,32 @@ class _Finder:
         inner = schema.get("properties", {}) if depth < 2 else {}  # noqa: PLR2004
         for key, part in inner.items():
             path = self._path(part, fits, depth + 1)
-            if path is not None and not (fits == self._is_key and self._is_other(key)):
+            if path is not None and (
+                fits != self._is_key or (not self._is_other(key) and self._may_be_key(key))
+            ):
                 return (key, *path)
         return None
 
+    def _may_be_key(self, name: str) -> bool:
+        """Return whether a property can hold the key by its name; any, where its schema is rare."""
+        demanded = self._thing.properties[self._thing.key]
+        rare = isinstance(demanded, dict) and not _PLAIN.issuperset(demanded)
+        plain = name.lower().replace("_", "")
+        thing = self._thing.schema.lower().replace("_", "")
+        key = self._thing.key.lower().replace("_", "")
+        return rare or plain in {key, thing, thing + key, *_HOLDERS}
+
     def _is_other(self, name: str) -> bool:
         """Return whether a property that looks like the key is another one, by its name."""
-        others = {key: inner for key, inner in self._thing.properties.items() if not _is_key(key)}
-        return name in others and others[name] == self._thing.properties[self._thing.key]
+        thing = self._thing
+        return name != thing.key and thing.properties.get(name) == thing.properties[thing.key]
 
     def _is_key(self, schema: Json) -> bool:
-        essence = self._thing.properties[self._thing.key]
-        return bool(_essence(self._contract, schema) == essence)
+        key = self._thing.properties[self._thing.key]
+        return bool(essence(self._contract, schema) == key)
 
     def _is_thing(self, schema: Json) -> bool:
-        return bool(_essence(self._contract, schema) == self._thing.essence)
+        return bool(essence(self._contract, schema) == self._thing.essence)
 
     def _is_part(self, schema: Json) -> bool:
         """Return whether a schema is of an object with more properties of the thing than the key.
@@ -244,7 +334,7 @@ class _Finder:
             name
             for name, part in properties.items()
             if name in self._thing.properties
-            and _essence(self._contract, part) == self._thing.properties[name]
+            and essence(self._contract, part) == self._thing.properties[name]
         }
         return bool(alike - {self._thing.key}) and {*schema.get("required", ())} <= alike
 

@@ -243,6 +243,14 @@ def _event(document: Document, event: Event) -> Iterator[Finding]:
                 where = (*event.operation, "x-socketio", key, number)
                 problem = f"{ref['$ref']} has another action than '{action}'"
                 yield document.finding(rule, where, problem, f"refer to one that has '{action}'")
+    for name, ref in said.get("links", {}).items():
+        where = (*event.operation, "x-socketio", "links", name)
+        if not _is_operation(document, ref["$ref"], "receive"):
+            problem = f"{ref['$ref']} has another action than 'receive'"
+            yield document.finding("x-socketio", where, problem, "refer to one that has 'receive'")
+        elif name not in _properties(document, event.message.address):
+            problem = f"the payload has no property '{name}'"
+            yield document.finding("x-socketio", where, problem, "name one of its properties")
     attempt = said.get("idempotencyKey")
     if attempt is not None and attempt not in _properties(document, event.message.address):
         where = (*event.operation, "x-socketio", "idempotencyKey")

@@ -620,6 +620,9 @@ def _other_values(schema: Json) -> Iterator[_Way]:
             texts = [text for text in listed if isinstance(text, str)]
             near = [change for text in texts for change in (text + " ", text.swapcase(), text[:-1])]
             yield _Way("another value", keyword, _to(ANYTHING | _sampled(near)))
+            if texts:
+                others = [text.swapcase() for text in texts]
+                yield _Way("in another case", keyword, _to(_sampled(others)))
 
 
 def _wrong_lengths(schema: Json) -> Iterator[_Way]:
@@ -658,6 +661,9 @@ def _wrong_numbers(schema: Json) -> Iterator[_Way]:
             bound = schema[keyword]
             near = bound + away if whole else math.nextafter(bound, away * math.inf)
             yield _Way(f"just {name}", keyword, _to(st.just(near)))
+            if not whole:
+                step = bound + away * schema.get("multipleOf", 1)
+                yield _Way(f"a step {name}", keyword, _to(st.just(step)))
             yield _Way(f"far {name}", keyword, _to(st.just(bound + away * 2**40)))
         strict = f"exclusive{keyword.capitalize()}"
         if strict in schema:

@@ -16,7 +16,8 @@ def test(url: str, **options: Unpack[Options]) -> None:
     """Test a live Socket.IO server against a contract, as `asyncapi-socketio test` does.
 
     The options are those of the command: `contract` (a path, `asyncapi.yaml` by default), `phases`,
-    `max_examples`, `seed`, `transport`, `auth`, and `timeout` in seconds. Raise `AssertionError`
+    `max_examples`, `seed`, `transport`, `auth`, `timeout` and `max_time` in seconds, `include`,
+    `exclude`, `path`, `headers`. Raise `AssertionError`
     with the report when anything breaks. The server must not run in the event loop of the calling
     thread: from a coroutine, call it with `asyncio.to_thread`.
     """

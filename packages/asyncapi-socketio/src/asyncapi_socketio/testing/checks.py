@@ -13,7 +13,9 @@ from hypothesis.strategies import SearchStrategy
 
 from ..asyncapi.contract import Operation, Role
 from ..asyncapi.resources import Resource
+from ..asyncapi.schemas import schema_document
 from ..jsonschema.boundaries import beyond, boundaries
+from ..jsonschema.dialect import Draft7
 from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
 from .expectations import Expectations
@@ -22,7 +24,7 @@ from .session import Session, short
 
 Json: TypeAlias = Any
 Phase: TypeAlias = Literal[
-    "examples", "boundaries", "fuzzing", "stateful", "broadcasts", "manners"
+    "access", "examples", "boundaries", "fuzzing", "stateful", "broadcasts", "manners"
 ]  # fmt: skip
 Play: TypeAlias = Callable[[Session, Json], Awaitable[None]]
 
@@ -31,6 +33,10 @@ STORY_LENGTH = 12
 
 BURST = 12
 """Events that are emitted at once."""
+
+
+WRONG_AUTHS = 8
+"""How many wrong auth payloads are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Check:
 def checks(session: Session, phases: Collection[Phase]) -> Iterator[Check]:
     """Yield the checks of a namespace; nothing is drawn for a phase that is not asked for."""
     found: dict[Phase, Iterator[Check]] = {
+        "access": chain(_auth(session), _of_each(session, _access)),
         "examples": _of_each(session, _examples),
         "boundaries": _of_each(session, _boundaries),
         "fuzzing": _of_each(session, _fuzzing),
@@ -69,6 +76,62 @@ def _of_each(
 ) -> Iterator[Check]:
     for expectations in session.expectations.values():
         yield from phase(expectations, _Stories(session, expectations.operation))
+
+
+def _auth(session: Session) -> Iterator[Check]:
+    """Yield a check that tries auth payloads which the contract forbids, none among them."""
+    namespace = session.namespace
+    if namespace.auth is None:
+        return
+    document = schema_document(session.contract, [namespace.auth])
+    judge = Draft7(document)
+    wrong = [None, *(edge.value for edge in beyond(document))]
+    errors = namespace.connect_errors and Draft7(
+        schema_document(session.contract, [namespace.connect_errors])
+    )
+
+    async def play(session: Session, auth: Json) -> None:
+        entered, refusal = await session.enters(auth)
+        if entered:
+            session.fail("let-in", namespace.path, f"{short(auth)} was let in")
+        data = refusal.get("data") if isinstance(refusal, dict) else None
+        if not entered and errors and not errors.is_valid(data):
+            problem = f"{short(auth)} was refused with the data {short(data)}"
+            session.fail("connect-error", namespace.path, problem)
+
+    # clients send an object or nothing (Socket.IO protocol 5), and nothing is read as {}
+    sent = [auth for auth in wrong if auth is None or isinstance(auth, dict)]
+    refused = tuple(auth for auth in sent if not judge.is_valid({} if auth is None else auth))
+    yield Check("access", namespace.path, "a wrong auth payload", refused[:WRONG_AUTHS], play)
+
+
+def _access(expectations: Expectations, _: _Stories) -> Iterator[Check]:
+    """Yield checks of who may call, and who may hear, where something must have been called."""
+    operation, found = expectations.operation, expectations.simplest
+    if not operation.preconditions or not operation.replies:
+        return
+    value = next(iter(operation.message.examples), found and found.value)
+    event, rooms = operation.event, expectations.rooms
+
+    async def unprepared(session: Session, value: Json) -> None:
+        args = expectations.args(await session.live(event, value))
+        ack, _ = await session.alone(event, *args, member=False)
+        if ack is not None:
+            needed = " and ".join(item.event for item in session.needed[event])
+            problem = f"acknowledged {short(ack)} without {needed}"
+            session.fail("precondition-ignored", event, problem)
+
+    async def outside(session: Session, value: Json) -> None:
+        args = expectations.args(await session.live(event, value))
+        ack, heard = await session.alone(event, *args, member=True)
+        told = [name for name in heard if name in rooms]
+        if ack is not None and told:
+            problem = f"bob heard {told[0]}, and has not called what lets him in"
+            session.fail("broadcast-outside", event, problem)
+
+    yield Check("access", event, "without its preconditions", (value,), unprepared)
+    if rooms:
+        yield Check("access", event, "who is outside hears nothing", (value,), outside)
 
 
 UNKNOWN = "contract:unknown"
@@ -144,7 +207,7 @@ def _one_life(session: Session, resource: Resource) -> Json:
     new = model.carrier(resource.create)
     document = session.expectations[resource.create.operation.event].payload_document
     other = next((edge.value for edge in boundaries(document) if edge.value != new), new)
-    whole = model.carrier(resource.update) if resource.update else None
+    whole = _other_whole(model, resource, new)
     looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
     return [
         ["create", "ada", 0, new], *looks,
@@ -154,6 +217,20 @@ def _one_life(session: Session, resource: Resource) -> Json:
         ["update", "ada", 0, whole], *looks,
         ["delete", "ada", 0, None], *looks,
     ]  # fmt: skip
+
+
+def _other_whole(model: Model, resource: Resource, new: Json) -> Json:
+    """Return what changes a thing into another than the new one; the simplest, if nothing does."""
+    update, create = resource.update, resource.create
+    if update is None or update.thing_in is None or create.thing_in is None:
+        return None
+    made = at(new, create.thing_in)
+    document = model.session.expectations[update.operation.event].payload_document
+    for edge in boundaries(document):
+        parts = at(edge.value, update.thing_in)
+        if any(name in made and not same(made[name], part) for name, part in parts.items()):
+            return edge.value
+    return model.carrier(update)
 
 
 async def _live(model: Model, story: Json) -> None:
@@ -255,8 +332,15 @@ class _Stories:
         """Send what is valid: it is carried out, and shown afterwards as it was meant."""
         meant, sent = value["meant"], value["sent"]
         if self._resource is None or self._role == "list":
-            args = session.expectations[self._event].args(sent)
-            await session.call("ada", self._event, *args, expect="valid")
+            expectations = session.expectations[self._event]
+            await session.call("ada", self._event, *expectations.args(sent), expect="valid")
+            alive = await session.live(self._event, sent)
+            if not same(alive, sent):
+                ack = await session.call(
+                    "ada", self._event, *expectations.args(alive), expect="valid"
+                )
+                if ack is None:
+                    session.forget(self._event)
             return
         model = Model(session, self._resource)
         if self._role == "create":
@@ -352,7 +436,7 @@ class _Stories:
             await self._unasked_create(model, value["args"])
             return
         new = model.carrier(model.resource.create)
-        key = await model.create("bob", new, new)
+        key = await model.create("ada", new, new)
         parts = self._resource.parts.values()
         link = next(link for link in parts if link.operation.event == self._event)
         if key is not None and link.key_in is not None:
@@ -361,13 +445,16 @@ class _Stories:
             await self._shown(model, key, payload)
 
     async def _unasked_create(self, model: Model, args: list[Json]) -> None:
-        before = await model.listed("bob")
-        await model.session.call("ada", self._event, *args, expect="success", ask=False)
-        after = await model.listed("bob")
+        expectations = model.session.expectations[self._event]
+        fresh = [await model.session.live(self._event, expectations.fresh(arg)) for arg in args]
+        before = await model.listed("ada")
+        await model.session.call("ada", self._event, *fresh, expect="success", ask=False)
+        after = await model.listed("ada")
         if before is None or after is None:
             return
         model.things = {key: after[key] for key in after.keys() - before.keys()}
-        if not model.things:
+        link = model.resource.list
+        if not model.things and link and not link.operation.message.args:
             model.session.fail("no-callback", self._event, "nothing was created")
         await model.clear()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 import socketio
@@ -22,6 +22,10 @@ TRANSPORTS: dict[Transport, list[str] | None] = {
 }
 
 
+PATH = "/socket.io"
+"""Where servers take requests, unless they say another place."""
+
+
 class Closed(Exception):
     """The server ended the connection, or can't be connected to; the message says how."""
 
@@ -30,7 +34,8 @@ class Closed(Exception):
 class Target:
     """Where a server is: its address, a namespace of it, and how to get in.
 
-    `auth` is sent with the CONNECT packet; `patience` is in seconds.
+    `auth` is sent with the CONNECT packet, or what `auths` has for a client; `patience` is in
+    seconds, `path` is where the server takes requests, `headers` go with each.
     """
 
     url: str
@@ -38,6 +43,13 @@ class Target:
     transport: Transport = "websocket"
     auth: Json = None
     patience: float = 2.0
+    auths: Mapping[str, Json] = field(default_factory=dict)
+    path: str = PATH
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, who: str) -> Target:
+        """Return the server as one client enters it."""
+        return replace(self, auth=self.auths.get(who, self.auth), auths={})
 
 
 @dataclass(slots=True)
@@ -67,7 +79,10 @@ class _Counting(socketio.AsyncClient):
 
 
 class Client:
-    """A client that remembers: `heard` is every event so far, with its arguments."""
+    """A client that remembers: `heard` is every event so far, with its arguments.
+
+    `refusal` is the connect error, where the server has sent one.
+    """
 
     def __init__(self, target: Target, answers: Mapping[str, Args]) -> None:
         """Stand ready; `answers` are the acks of what the server asks, by event."""
@@ -75,9 +90,11 @@ class Client:
         self._target = target
         self._answers = answers
         self._waiting: list[asyncio.Future[None]] = []
+        self.refusal: Json = None
         self._closed: str | None = None
         self._client = _Counting(self._tell)
         self._client.on("*", self._hear, namespace=target.namespace)
+        self._client.on("connect_error", self._refused, namespace=target.namespace)
         self._client.on("disconnect", self._leave, namespace=target.namespace)
 
     async def connect(self) -> None:
@@ -87,6 +104,8 @@ class Client:
             async with asyncio.timeout(5 * target.patience):
                 await self._client.connect(
                     target.url,
+                    headers=dict(target.headers),
+                    socketio_path=target.path.strip("/"),
                     auth=target.auth,
                     transports=TRANSPORTS[target.transport],
                     namespaces=[target.namespace],
@@ -132,6 +151,9 @@ class Client:
         self.heard.append((event, args))
         self._tell()
         return self._answers.get(event)
+
+    async def _refused(self, *told: Json) -> None:
+        self.refusal = told[0] if told else None
 
     async def _leave(self, reason: str) -> None:
         self._closed = f"the server closed the connection ({reason})"

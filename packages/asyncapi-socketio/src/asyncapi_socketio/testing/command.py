@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
@@ -13,15 +13,19 @@ from ..cli import options, sources
 from ..cli.errors import CouldNotRun
 from ..reporting import Format, render
 from ..reporting.html import html
+from .access import credentials
 from .checks import Phase
-from .client import Transport
-from .run import PHASES, Plan, Run, reported, saved
+from .client import PATH, Transport
+from .explain import explanation
+from .hooks import Hooks
+from .hooks import hooks as load
+from .run import MAX_TIME, PHASES, Plan, Run, reported, saved
 
 Json: TypeAlias = Any
 
 
 @click.command(epilog="Example: asyncapi-socketio test http://localhost:3000 --html report.html")
-@click.argument("url")
+@click.argument("url", required=False)
 @options.contract
 @options.form
 @click.option(
@@ -35,12 +39,36 @@ Json: TypeAlias = Any
 @click.option(
     "--transport", type=click.Choice(get_args(Transport)), default="websocket", show_default=True
 )
-@click.option("--auth", help="JSON that is sent on connect.")
+@click.option(
+    "--auth",
+    multiple=True,
+    metavar="[CLIENT@][NAMESPACE=]JSON",
+    help="What is sent on connect: by everyone, in a namespace, by ada or bob. May be repeated.",
+)
+@click.option("--path", default=PATH, show_default=True, help="Where the server listens.")
+@click.option("--header", multiple=True, metavar="NAME:VALUE", help="An HTTP header; repeatable.")
+@click.option("--include", multiple=True, help="Play checks of such events or namespaces only.")
+@click.option("--exclude", multiple=True, help="Play none of such events or namespaces.")
+@click.option(
+    "--max-time", default=MAX_TIME, show_default=True, help="Seconds after which no check begins."
+)
+@click.option(
+    "--hooks",
+    type=click.Path(path_type=Path, exists=True),
+    help="A file in Python: set_up, auth, payload, after_call, tear_down.",
+)
+@click.option("--explain", is_flag=True, help="Say what each operation is taken for, and stop.")
 @click.option("--timeout", default=2.0, show_default=True, help="Seconds that an ack may take.")
 @click.option("--save", type=click.Path(path_type=Path), help="Where failures go, for replay.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Where a report goes.")
 def command(
-    source: str, form: Format, save: Path | None, html_file: Path | None, **plan: Json
+    source: str,
+    form: Format,
+    save: Path | None,
+    html_file: Path | None,
+    *,
+    explain: bool,
+    **plan: Json,
 ) -> None:
     """Test a live Socket.IO server, in any language, against its contract.
 
@@ -48,9 +76,12 @@ def command(
     """
     document = sources.document(source)
     contract = sources.model(document)
-    run = Run(
-        contract, Plan(**{**plan, "phases": _phases(plan["phases"]), "auth": _auth(plan["auth"])})
-    )
+    if explain:
+        click.echo(explanation(contract))
+        return
+    if plan["url"] is None:
+        raise CouldNotRun("name the address of the server, such as http://localhost:3000")
+    run = Run(contract, _plan(**plan))
     failures = []
     bar = click.progressbar(
         run.failures(),
@@ -78,8 +109,20 @@ def _phases(text: str) -> list[Phase]:
     return [phase for phase in PHASES if phase in named]
 
 
-def _auth(text: str | None) -> Json:
-    try:
-        return None if text is None else json.loads(text)
-    except ValueError as error:
-        raise CouldNotRun(f"--auth is not valid JSON: {error}") from error
+def _plan(
+    *, phases: str, auth: Sequence[str], header: Sequence[str], hooks: Path | None, **plan: Json
+) -> Plan:
+    return Plan(
+        **plan,
+        phases=_phases(phases),
+        auth=credentials(auth),
+        headers=dict(_header(text) for text in header),
+        hooks=load(hooks) if hooks else Hooks(),
+    )
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise CouldNotRun(f"--header is not NAME:VALUE: {text}")
+    return name.strip(), value.strip()

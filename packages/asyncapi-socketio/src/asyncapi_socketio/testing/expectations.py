@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from secrets import choice
+from secrets import choice, token_hex
 from typing import Any, Literal, TypeAlias
+from uuid import uuid4
 
 from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Operation
 from ..asyncapi.schemas import message_document, payload_document
@@ -61,6 +62,19 @@ class Expectations:
         return None if self.payload_document is None else simplest(self.payload_document)
 
     @property
+    def properties(self) -> set[str]:
+        """The names of what may stand in its one argument, where that is an object."""
+        payload = self.operation.message.payload
+        schema = self.contract.resolved(self.contract.schemas[payload]) if payload else {}
+        return {*schema.get("properties", ())} if isinstance(schema, dict) else set()
+
+    @property
+    def rooms(self) -> set[str]:
+        """The events that it sends to a room of its namespace."""
+        sends = (item for item in self.contract.sends if item.id in self.operation.broadcasts)
+        return {item.event for item in sends if item.audience in {"room", "room-others"}}
+
+    @property
     def leniency(self) -> dict[str, bool]:
         """What `x-socketio` lets clients send, in the words of `jsonschema.strategies`."""
         message = self.operation.message
@@ -105,6 +119,15 @@ class Expectations:
             changed = attempt[:place] + choice(alike) + attempt[place + 1 :]
             attempt = changed if self.takes(put(changed)) else attempt
         return (put(attempt), *args[1:])
+
+    def fresh(self, value: Json) -> Json:
+        """Return an argument with other texts in it, where these are valid: nobody has them yet."""
+        for name in value if isinstance(value, dict) else ():
+            for text in (token_hex(8), token_hex(3), f"{uuid4()}"):
+                if isinstance(value[name], str) and self.takes(other := {**value, name: text}):
+                    value = other
+                    break
+        return value
 
     def meaning(self, given: Args) -> Meaning:
         """Return what an ack tells, or why it is none of the declared ones."""

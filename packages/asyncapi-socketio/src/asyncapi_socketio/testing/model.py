@@ -20,6 +20,8 @@ class Model:
         self.resource = resource
         self.things: dict[Json, Json] = {}
         self.deleted: list[Json] = []
+        self.owners: dict[Json, Who] = {}
+        self._wanted: dict[str, Json] = {}
         self._properties = session.contract.schemas[resource.schema]["properties"]
 
     def carrier(self, link: Link) -> Json:
@@ -30,7 +32,13 @@ class Model:
     async def create(self, who: Who, meant: Json, sent: Json) -> Json:
         """Create a thing; return its key, or None when that failed in a known way."""
         link = self.resource.create
-        ack = await self.session.call(who, link.operation.event, sent, expect="success")
+        meant = await self.session.live(link.operation.event, meant)
+        sent = await self.session.live(link.operation.event, sent)
+        ack = await self.session.call(who, link.operation.event, sent, expect="valid")
+        if ack is None and same(meant, sent):  # it may be taken: others are not
+            fresh = self.session.expectations[link.operation.event].fresh(sent)
+            meant = sent = await self.session.live(link.operation.event, fresh)
+            ack = await self.session.call(who, link.operation.event, sent, expect="valid")
         if ack is None or link.key_out is None or link.thing_in is None:
             return None
         key = at(ack[0], link.key_out)
@@ -40,6 +48,8 @@ class Model:
         if link.thing_out is not None and not agrees(at(ack[0], link.thing_out), thing):
             self.session.fail("read-wrong", link.operation.event, f"acknowledged {short(ack[0])}")
         self.things[key] = thing
+        self.owners[key] = who
+        self._wanted = thing
         self._judge_broadcast(who, link, thing)
         return key
 
@@ -49,8 +59,7 @@ class Model:
         if link is None or link.key_in is None or link.thing_out is None:
             return
         payload = replaced(self.carrier(link), link.key_in, key)
-        expect = self._expected(key)
-        ack = await self.session.call(who, link.operation.event, payload, expect=expect)
+        ack = await self._call(who, link, key, payload)
         if ack is None:
             return
         if key not in self.things:
@@ -67,15 +76,15 @@ class Model:
         link = self.resource.update
         if link is None or link.key_in is None or link.thing_in is None:
             return
-        expect = self._expected(key)
         payload = replaced(sent, link.key_in, key)
-        ack = await self.session.call(who, link.operation.event, payload, expect=expect)
+        ack = await self._call(who, link, key, payload)
         if ack is not None:
             if key in self.deleted:
                 self.session.fail(
                     "revived", link.operation.event, f"{short(key)} was deleted before"
                 )
             thing = self._thing(key, at(meant, link.thing_in))
+            self._wanted = {**self._wanted, **thing}
             self.things[key] = thing
             self.deleted = [other for other in self.deleted if other != key]
             self._judge_broadcast(who, link, thing)
@@ -85,9 +94,8 @@ class Model:
         link = self.resource.delete
         if link is None or link.key_in is None:
             return
-        expect = self._expected(key)
         payload = replaced(self.carrier(link), link.key_in, key)
-        if await self.session.call(who, link.operation.event, payload, expect=expect) is not None:
+        if await self._call(who, link, key, payload) is not None:
             if key in self.things:
                 self._judge_broadcast(who, link, {self.resource.key: key})
             self.things.pop(key, None)
@@ -101,14 +109,23 @@ class Model:
         link = self.resource.list
         if link is None or link.thing_out is None:
             return None
-        args = (self.carrier(link),) if link.operation.message.args else ()
+        judge = self.session.expectations[link.operation.event]
+        args = judge.args(await self.session.live(link.operation.event, self._about(link)))
         ack = await self.session.call(who, link.operation.event, *args, expect="success")
         if ack is None:
             return None
         shown = at(ack[0], link.thing_out)
         listed = {thing[self.resource.key]: thing for thing in shown}
-        self._judge_list(link, shown, listed)
+        self._judge_list(who, link, shown, listed)
         return listed
+
+    def _about(self, link: Link) -> Json:
+        """Return a payload that asks for the thing made last, as far as it says what is wanted."""
+        payload, judge = self.carrier(link), self.session.expectations[link.operation.event]
+        wanted = {name: self._wanted[name] for name in judge.properties if name in self._wanted}
+        if wanted and isinstance(payload, dict) and judge.takes({**payload, **wanted}):
+            return {**payload, **wanted}
+        return payload
 
     async def unchanged(self, who: Who, key: Json) -> None:
         """Read a thing after a refusal: it must be as it was."""
@@ -124,15 +141,28 @@ class Model:
         own = {name: value for name, value in parts.items() if name in self._properties}
         return {**own, self.resource.key: key}
 
-    def _expected(self, key: Json) -> Expected:
-        return "success" if key in self.things else "valid"
+    async def _call(self, who: Who, link: Link, key: Json, payload: Json) -> Args | None:
+        """Call what takes a key: who made the thing may do it, others where the server lets them.
 
-    def _judge_list(self, link: Link, shown: list[Json], listed: dict[Json, Json]) -> None:
+        What another is refused is done by its owner instead.
+        """
+        event, owner = link.operation.event, self.owners.get(key, who)
+        own: Expected = "success" if key in self.things else "valid"
+        ack = await self.session.call(who, event, payload, expect=own if who == owner else "valid")
+        if ack is None and who != owner and key in self.things:
+            return await self.session.call(owner, event, payload, expect=own)
+        return ack
+
+    def _judge_list(
+        self, who: Who, link: Link, shown: list[Json], listed: dict[Json, Json]
+    ) -> None:
         event = link.operation.event
         if len(listed) != len(shown):
             self.session.fail("list-wrong", event, f"a key is listed twice: {short(shown)}")
         for key, thing in self.things.items():
             if key not in listed:
+                if link.operation.message.args or self.owners.get(key, who) != who:
+                    continue  # what it takes may choose, and not all is for everyone to see
                 self.session.fail(
                     "list-wrong", event, f"{short(key)} was created and is not listed"
                 )

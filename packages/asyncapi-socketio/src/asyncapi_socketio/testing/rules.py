@@ -108,6 +108,26 @@ RULES = tuple(
             "With two changes at once, broadcasts in another order than the writes mislead all.",
         ),
         (
+            "broadcast-outside", "A room's events reach its members only.",
+            "Others read what was said where they are not: audience `room`, and a precondition.",
+        ),
+        (
+            "precondition-ignored", "What needs another call before it is rejected without it.",
+            "`x-socketio: preconditions` promises it, as one enters before one speaks.",
+        ),
+        (
+            "let-in", "Who connects with an invalid auth payload is not let in.",
+            "`x-socketio: auth` is the lock on the door: anybody enters without it.",
+        ),
+        (
+            "connect-error", "Who is not let in is told so as declared.",
+            "Clients read `data` of the connect error, to ask for a password or to give up.",
+        ),
+        (
+            "hook", "What the hook `after_call` asserts holds.",
+            "Your own file of hooks judges what no contract can say.",
+        ),
+        (
             "event-undeclared", "The server emits declared events only.",
             "No client can know of it, nor of its payload.",
         ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias, get_args
@@ -21,21 +23,33 @@ from ..cli.options import CONTRACT
 from ..reporting import render
 from ..reporting.finding import Finding
 from ..reporting.report import Report, counted
+from .access import Credentials
 from .checks import Check, Phase, checks
-from .client import Target, Transport
+from .client import PATH, Target, Transport
+from .hooks import Hooks
 from .rules import RULES
 from .runner import Failure, Runner, Unreachable
-from .session import Session
+from .session import EVERYONE, Session
 from .snippets import in_node, in_python, told
 
 Json: TypeAlias = Any
+
+MAX_TIME = 60.0
+"""Seconds after which no further check is begun, unless told otherwise."""
+
+SHARES = 3.0
+"""How much more than an equal share of the time that is left one check may take."""
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is tried at which server, and how hard. `timeout` is in seconds."""
+    """What is tried at which server, and how hard. `timeout` and `max_time` are in seconds.
+
+    `auth` is what everyone sends, or `Credentials`. `include` and `exclude` are patterns of the
+    events, operations and namespaces whose checks are played, or not.
+    """
 
     url: str
     phases: Sequence[Phase] = PHASES
@@ -44,10 +58,44 @@ class Plan:
     transport: Transport = "websocket"
     auth: Json = None
     timeout: float = 2.0
+    max_time: float = MAX_TIME
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    path: str = PATH
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hooks: Hooks = field(default_factory=Hooks)
 
     def target(self, namespace: str) -> Target:
         """Return a namespace of the server."""
-        return Target(self.url, namespace, self.transport, self.auth, self.timeout)
+        auths: dict[str, Json] = {who: self._auth(who, namespace) for who in EVERYONE}
+        return Target(
+            self.url,
+            namespace,
+            self.transport,
+            auths["ada"],
+            self.timeout,
+            auths,
+            self.path,
+            self.headers,
+        )
+
+    def plays(self, check: Check, session: Session) -> bool:
+        """Return whether a check is one of those to play."""
+        expectations = session.expectations.get(check.event)
+        names = [check.event, session.namespace.path]
+        names += [expectations.operation.id] if expectations else []
+
+        def matches(patterns: Sequence[str]) -> bool:
+            return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+        return (not self.include or matches(self.include)) and not matches(self.exclude)
+
+    def _auth(self, who: str, namespace: str) -> Json:
+        if self.hooks.gives_auth:
+            return self.hooks.auth(namespace, who)
+        if isinstance(self.auth, Credentials):
+            return self.auth.of(who, namespace)
+        return self.auth
 
 
 class Run:
@@ -57,20 +105,33 @@ class Run:
         """Prepare; raise `CouldNotRun` when the server can't be connected to."""
         self.plan = plan
         self.contract = contract
+        self.skipped: list[Check] = []
+        plan.hooks.set_up(plan.url)
         self._runners = [self._runner(namespace) for namespace in contract.namespaces]
         self._visit()
         self.checks: list[tuple[Runner, Check]] = [
             (runner, check)
             for runner in self._runners
             for check in checks(runner.session, plan.phases)
+            if plan.plays(check, runner.session)
         ]
 
     def failures(self) -> Iterator[tuple[Check, list[Failure]]]:
-        """Yield each check with what broke; a server that is gone ends it all."""
+        """Yield each check with what broke; a server that is gone ends it all, or the time.
+
+        Each check has its share of the time that is left, so that all come to be played.
+        """
+        end, left = time.monotonic() + self.plan.max_time, len(self.checks)
         try:
             for runner, played in groupby(self.checks, itemgetter(0)):
                 for _, check in played:
-                    yield check, [*runner.failures(check)]
+                    now = time.monotonic()
+                    if now < end:
+                        runner.until = now + min(end - now, SHARES * (end - now) / left)
+                        yield check, [*runner.failures(check)]
+                    else:
+                        self.skipped.append(check)
+                    left -= 1
                     if runner.unreachable:
                         return
                 runner.leave()
@@ -88,10 +149,11 @@ class Run:
         """Leave the server."""
         for runner in self._runners:
             runner.close()
+        self.plan.hooks.tear_down(self.plan.url)
 
     def _runner(self, namespace: Namespace) -> Runner:
         plan = self.plan
-        session = Session(self.contract, namespace, plan.target(namespace.path))
+        session = Session(self.contract, namespace, plan.target(namespace.path), plan.hooks)
         return Runner(session, max_examples=plan.max_examples, seed=plan.seed)
 
     def _visit(self) -> None:
@@ -115,6 +177,12 @@ class Options(TypedDict, total=False):
     transport: Transport
     auth: Json
     timeout: float
+    max_time: float
+    include: Sequence[str]
+    exclude: Sequence[str]
+    path: str
+    headers: Mapping[str, str]
+    hooks: Hooks
 
 
 def hold(url: str, **options: Unpack[Options]) -> None:
@@ -137,10 +205,19 @@ def hold(url: str, **options: Unpack[Options]) -> None:
 def reported(run: Run, document: Document, failures: list[Failure]) -> Report:
     """Make the report of a run."""
     findings = tuple(_finding(run, document, failure) for failure in failures)
-    tried = tuple(check.id for _, check in run.checks)
+    skipped_checks = [id(check) for check in run.skipped]
+    tried = tuple(check.id for _, check in run.checks if id(check) not in skipped_checks)
     title = f"{run.contract.title} {run.contract.version}"
     verdict = f"{title} at {run.plan.url}: {len(tried)} checks, {counted(findings)}"
-    facts = {"url": run.plan.url, "seed": run.plan.seed, "checks": [*tried]}
+    skipped = [check.id for check in run.skipped]
+    if skipped:
+        verdict += f"; {len(skipped)} checks not played in {run.plan.max_time:g} s (--max-time)"
+    facts = {
+        "url": run.plan.url,
+        "seed": run.plan.seed,
+        "checks": [*tried],
+        "not_played": skipped,
+    }
     return Report("test", RULES, findings, verdict, bool(findings), facts, tried)
 
 

@@ -63,6 +63,7 @@ class Runner:
         self._seed = seed
         self._loop = asyncio.new_event_loop()
         self.unreachable = False
+        self.until = float("inf")
 
     def connect(self) -> None:
         """Connect; raise `Unreachable` when there is no server."""
@@ -102,7 +103,12 @@ class Runner:
         self.session.patience = min(self.session.target.patience, max(0.2, 10 * slowest))
 
     def _listed(self, check: Check, inputs: tuple[Json, ...]) -> Failure | None:
-        return next((found for value in inputs if (found := self.play(check, value))), None)
+        for value in inputs:
+            if time.monotonic() > self.until:
+                return None
+            if found := self.play(check, value):
+                return found
+        return None
 
     def _drawn(self, check: Check, strategy: SearchStrategy[Json]) -> Failure | None:
         found = _Found(self, check)
@@ -120,12 +126,14 @@ class Runner:
         def story(value: Json) -> None:
             if found.by(value):
                 raise _Broken
+            if found.smallest is None and time.monotonic() > self.until:
+                raise _TimeIsUp
 
         try:
             story()
         except _Broken:
             return found.smallest
-        except (HypothesisException, Undrawable):
+        except (HypothesisException, Undrawable, _TimeIsUp):
             return None
         finally:
             self.session.patience = self.session.target.patience
@@ -174,6 +182,10 @@ class _Broken(Exception):
     """An input broke the rule that is looked for."""
 
 
+class _TimeIsUp(Exception):
+    """The check has had its share of the time."""
+
+
 class _Found:
     """The inputs that broke one cause so far, in the order in which they were tried."""
 
@@ -183,7 +195,7 @@ class _Found:
         self._check = check
         self._outcomes: dict[str, Failure | None] = {}
         self._cause: Cause | None = None
-        self._until = float("inf")
+        self._until = runner.until
 
     def by(self, value: Json) -> bool:
         """Return whether an input breaks the cause; each is played once, none after the time."""

@@ -6,14 +6,20 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
-from ..asyncapi.resources import Resource, resources
+from ..asyncapi.resources import Resource, links, resources
+from ..cli.errors import CouldNotRun
+from ..jsonschema.boundaries import beyond
+from ..jsonschema.references import at
 from .client import Args, Client, Closed, Pending, Target
 from .expectations import Expectations, Meaning, internals, value_of
+from .hooks import Hooks
+from .preconditions import carried, needed
 
 Json: TypeAlias = Any
 Who: TypeAlias = Literal["ada", "bob"]
@@ -71,13 +77,21 @@ class _Result:
     event: str
     succeeded: bool
     asked: bool
+    members: frozenset[Who] = frozenset()
 
 
 class Session:
     """Two clients in one namespace of a live server."""
 
-    def __init__(self, contract: Contract, namespace: Namespace, target: Target) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        namespace: Namespace,
+        target: Target,
+        hooks: Hooks | None = None,
+    ) -> None:
         """Prepare the judges; nobody is connected yet."""
+        self.hooks = hooks or Hooks()
         self.contract = contract
         self.namespace = namespace
         self.target = target
@@ -92,16 +106,21 @@ class Session:
         self.resources = [
             found for found in resources(contract) if found.create.operation.namespace == namespace
         ]
-        self._barrier = _barrier(self.resources)
-        links = [link for item in self.resources for link in item.parts.values()]
-        self._by_key = {link.operation.event for link in links if link.key_in is not None}
+        self._barrier = _barrier(self.resources) or _refused(self.expectations.values())
+        parts = [link for item in self.resources for link in item.parts.values()]
+        self._by_key = {link.operation.event for link in parts if link.key_in is not None}
+        self.needed = {item.event: needed(contract, item) for item in here}
+        self.linked = {item.event: links(contract, self.resources, item) for item in here}
+        self._by_key |= {event for event, found in self.linked.items() if found}
+        self._parents: dict[str, Json] = {}
+        self._admitted: set[tuple[Who, str, str]] = set()
         self._clients: dict[Who, Client] = {}
 
     async def begin(self) -> None:
         """Seat whoever is not connected, and forget what happened; raise `Closed`."""
         for who in EVERYONE:
             if who not in self._clients:
-                client = Client(self.target, self._answers)
+                client = Client(self.target.of(who), self._answers)
                 await client.connect()
                 self._clients[who] = client
         self.log.entries.clear()
@@ -110,8 +129,21 @@ class Session:
         """Send everyone away: the next story begins with new connections."""
         clients = [*self._clients.values()]
         self._clients.clear()
+        self._admitted.clear()
         for client in clients:
             await client.close()
+
+    async def enters(self, auth: Json) -> tuple[bool, Json]:
+        """Try to connect with an auth payload: return whether it is let in, and the refusal."""
+        client = Client(replace(self.target, auth=auth, auths={}), self._answers)
+        try:
+            with suppress(Closed):  # some servers let in, and send away at once
+                await client.connect()
+                await client.until(lambda: False, GRACE)
+                return True, None
+        finally:
+            await client.close()
+        return False, client.refusal
 
     def fail(self, rule: str, event: str, problem: str) -> None:
         """Raise a `Violation`, unless its cause is known already."""
@@ -127,7 +159,83 @@ class Session:
         Return the ack's arguments when it tells of success, or None. Raise `Violation`.
         """
         args = self.expectations[event].another_attempt(args)
-        return await self._call(who, event, *args, expect=expect, ask=ask)
+        members = await self.admit(event, args)
+        return await self._call(who, event, *args, expect=expect, ask=ask, members=members)
+
+    async def live(self, event: str, value: Json) -> Json:
+        """Return a payload with keys of things that are there, where keys of others stand in it."""
+        if not isinstance(value, dict):
+            return self.hooks.payload(event, value)
+        for name, resource in self.linked[event].items():
+            if name not in value:
+                continue
+            creator = resource.create.operation.event
+            if creator not in self._parents:
+                self._parents[creator] = await self._parent(resource)
+            if self._parents[creator] is not None:
+                value = {**value, name: self._parents[creator]}
+        return self.hooks.payload(event, value)
+
+    async def _parent(self, resource: Resource) -> Json:
+        """Create a thing that others belong to; return its key, or None when that failed."""
+        event, key_out = resource.create.operation.event, resource.create.key_out
+        judge = self.expectations[event]
+        value = judge.simplest.value if judge.simplest else None
+        for sent in (value, judge.fresh(value)):  # it may be taken: others are not
+            payload = await self.live(event, sent)
+            ack = await self.call("ada", event, *judge.args(payload), expect="valid")
+            if ack is not None and key_out is not None:
+                return at(ack[0], key_out)
+        return None
+
+    def forget(self, event: str) -> None:
+        """Make other things for the keys in a payload next time: it was refused with these."""
+        for resource in self.linked[event].values():
+            self._parents.pop(resource.create.operation.event, None)
+
+    async def admit(
+        self, event: str, args: Args, clients: Sequence[Who] = EVERYONE
+    ) -> frozenset[Who]:
+        """Let clients fulfil the preconditions of a call; return those that have.
+
+        What they are acknowledged is judged where their own checks are.
+        """
+        if not self.needed[event]:
+            return frozenset()
+        members = {*clients}
+        for operation in self.needed[event]:
+            sent = carried(self.contract, self.expectations, operation, event, args)
+            for who in clients:
+                pending = await self._emit(who, operation.event, sent, ask=True)
+                ack = await self._acked(who, operation.event, pending) if pending else None
+                place = (who, operation.event, json.dumps(sent))
+                meaning = ack and self.expectations[operation.event].meaning(ack)
+                if ack == () or (meaning and meaning.says == "success"):
+                    self._admitted.add(place)
+                elif place not in self._admitted:
+                    members.discard(who)
+        for who in EVERYONE:
+            await self._pass_barrier(who, event)
+        return frozenset(members)
+
+    async def alone(self, event: str, *args: Json, member: bool) -> tuple[Args | None, list[str]]:
+        """Let Ada call on new connections, Bob no member: return her ack of success, what he heard.
+
+        Ada fulfils the preconditions where she is to be a `member`.
+        """
+        await self.reset()
+        await self.begin()
+        if member:
+            await self.admit(event, args, ("ada",))
+        for client in self._clients.values():
+            client.heard.clear()
+        pending = await self._emit("ada", event, args, ask=True)
+        ack = await self._acked("ada", event, pending) if pending else None
+        for listener in EVERYONE:
+            await self._pass_barrier(listener, event)
+        self._write_down_heard()
+        succeeded = ack is not None and self.expectations[event].meaning(ack).says == "success"
+        return ack if succeeded else None, [name for name, _ in self._clients["bob"].heard]
 
     async def retry(self, event: str, payload: Json) -> Args | None:
         """Emit an event of the contract, and again with the same idempotency key.
@@ -153,7 +261,13 @@ class Session:
         return first
 
     async def _call(
-        self, who: Who, event: str, *args: Json, expect: Expected, ask: bool = True
+        self,
+        who: Who,
+        event: str,
+        *args: Json,
+        expect: Expected,
+        ask: bool = True,
+        members: frozenset[Who] = frozenset(),
     ) -> Args | None:
         expectations = self.expectations[event]
         for client in self._clients.values():
@@ -166,14 +280,20 @@ class Session:
         if meaning is not None and ack is not None:
             if "rate" in meaning.kinds:
                 await asyncio.sleep(1)
-                return await self._call(who, event, *args, expect=expect, ask=ask)
+                return await self._call(who, event, *args, expect=expect, ask=ask, members=members)
             self._judge_ack(expectations.operation, expect, meaning, ack, args)
         succeeded = meaning.says == "success" if meaning else expect == "success"
-        result = _Result(who, expectations.operation, event, succeeded, ask)
+        result = _Result(who, expectations.operation, event, succeeded, ask, members)
         maybe = meaning is None and expect == "valid"
         await self._judge_broadcasts(result, maybe=maybe)
         if pending and len(pending.acks) > 1:
             self.fail("ack-twice", event, f"{len(pending.acks)} acks: {short(pending.acks)}")
+        try:
+            self.hooks.after_call(who, event, [*args], None if ack is None else [*ack])
+        except AssertionError as error:
+            self.fail("hook", event, str(error) or "the hook after_call does not hold")
+        except Exception as error:
+            raise CouldNotRun(f"hook after_call: {type(error).__name__}: {error}") from error
         return ack if meaning is not None and meaning.says == "success" else None
 
     async def volley(self, who: Who, event: str, payloads: list[Args]) -> list[Args]:
@@ -304,7 +424,7 @@ class Session:
             named = {
                 send.event
                 for send in due
-                if _hears(send, sender=listener == result.who) and _must_come(result, send)
+                if _hears(send, listener, result) and _must_come(result, send)
             }
             if named:
                 await self._wait_for(listener, named, result)
@@ -377,8 +497,7 @@ class Session:
             await asyncio.sleep(GRACE)
             return
         try:
-            example = self._barrier.message.examples[: self._barrier.message.args]
-            pending = await client.emit(self._barrier.event, example, ask=True)
+            pending = await client.emit(*self._barrier, ask=True)
             if not await client.until(lambda: bool(pending.acks), self.patience):
                 self._barrier = None
         except Closed as error:
@@ -393,11 +512,23 @@ def _answer(operation: Operation) -> Args:
     return reply.examples[:1] if reply.args else ()
 
 
-def _barrier(found: list[Resource]) -> Operation | None:
+def _barrier(found: list[Resource]) -> tuple[str, Args] | None:
     """Choose a call that changes nothing and is told to nobody, with an example of its payload."""
     harmless = [link.operation for item in found for link in (item.read, item.list) if link]
     fit = (item for item in harmless if len(item.message.examples[:1]) == item.message.args)
-    return next(fit, None)
+    return next(((item.event, item.message.examples[: item.message.args]) for item in fit), None)
+
+
+def _refused(found: Iterable[Expectations]) -> tuple[str, Args] | None:
+    """Choose a call that the contract refuses, so that it changes nothing."""
+    for expectations in found:
+        operation, document = expectations.operation, expectations.payload_document
+        if document is None or "payload" not in operation.errors:
+            continue
+        for edge in beyond(document, **expectations.leniency):
+            if expectations.refuses(edge.value):
+                return operation.event, expectations.args(edge.value)
+    return None
 
 
 def _must_come(result: _Result, send: Operation) -> bool:
@@ -412,7 +543,11 @@ def _may_repeat(result: _Result, send: Operation) -> bool:
     return cause is not None and cause.broadcasts[send.id].endswith("n")
 
 
-def _hears(send: Operation, *, sender: bool) -> bool:
+def _hears(send: Operation, listener: Who, result: _Result) -> bool:
+    """Return whether a listener is certain to be told; a room may be told without its cause."""
+    sender = listener == result.who
+    if send.audience in {"room", "room-others"}:
+        return not sender and listener in result.members
     return send.audience in {"all", "sender" if sender else "others"}
 
 

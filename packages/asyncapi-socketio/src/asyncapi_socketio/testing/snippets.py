@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from .client import TRANSPORTS, Args, Target
+from .client import PATH, TRANSPORTS, Args, Target
 from .expectations import texts
 from .session import LogEntry, short
 
@@ -30,13 +30,20 @@ def told(entries: Sequence[LogEntry]) -> str:
 def in_node(entries: Sequence[LogEntry], target: Target) -> str:
     """Write it in JavaScript, on socket.io-client."""
     options = {"forceNew": True, **_transports(target)}
-    if target.auth is not None:
-        options["auth"] = target.auth
+    if target.path != PATH:
+        options["path"] = target.path
+    if target.headers:
+        options["extraHeaders"] = {**target.headers}
+    auths = [target.of(who).auth for who in ("ada", "bob")]
+    if auths[0] is not None and auths[0] == auths[1]:
+        options["auth"] = auths[0]
+    own = "" if auths[0] == auths[1] else f", auth: {_js(auths)}[client]"
+    written = f"{{...{_js(options)}{own}}}" if own else _js(options)
     return "\n".join(
         [
             'import { io } from "socket.io-client";',
             "",
-            f"const [ada, bob] = [0, 1].map(() => io({_js(_address(target))}, {_js(options)}));",
+            f"const [ada, bob] = [0, 1].map((client) => io({_js(_address(target))}, {written}));",
             'ada.onAny((...heard) => console.log("ada hears", ...heard));',
             'bob.onAny((...heard) => console.log("bob hears", ...heard));',
             'const connected = (who) => new Promise((go) => who.once("connect", go));',
@@ -52,9 +59,16 @@ def in_node(entries: Sequence[LogEntry], target: Target) -> str:
 def in_python(entries: Sequence[LogEntry], target: Target) -> str:
     """Write it in Python, on python-socketio."""
     options = {"namespaces": [target.namespace], **_transports(target)}
-    if target.auth is not None:
-        options["auth"] = target.auth
+    if target.path != PATH:
+        options["socketio_path"] = target.path
+    if target.headers:
+        options["headers"] = {**target.headers}
+    auths = {who: target.of(who).auth for who in ("ada", "bob")}
     keywords = "".join(f", {key}={value!r}" for key, value in options.items())
+    if auths["ada"] != auths["bob"]:
+        keywords += f", auth={auths!r}[who]"
+    elif auths["ada"] is not None:
+        keywords += f", auth={auths['ada']!r}"
     namespace = repr(target.namespace)
     calls = _calls(entries, _python_call(target), repr)
     return "\n".join(
