@@ -1,4 +1,4 @@
-# serve · chat · ticker · test · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled: everything else is a step of these.
+# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server and
 # prometheus, and fail where they are not.
@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve chat ticker test check coverage generate pack web wheel compiled test-compiled bench attack fuzz soak chaos
+.PHONY: serve chat ticker test thorough check coverage generate pack web wheel compiled test-compiled bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -27,8 +27,11 @@ chat: .venv/dev.stamp ## Serve the example chat on http://localhost:3002
 ticker: .venv/dev.stamp ## Serve the example ticker on http://localhost:3003
 	@cd examples/ticker && exec asyncapi-socketio serve ticker.app:app --port 3003
 
-test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test
-	pytest -n 2 --dist worksteal
+test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, of the thorough ones one in ten
+	pytest -n 2 --dist worksteal -m "not thorough"
+
+thorough: .venv/dev.stamp node_modules/.package-lock.json ## Plant every bug in the servers of other domains, and find it
+	pytest -n 2 --dist worksteal -m thorough
 
 coverage: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, and print which branches none takes; twice as slow
 	pytest -n 2 --dist worksteal --cov --cov-report=term
@@ -38,7 +41,7 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 	ruff check
 	mypy
 	python -m codegen --check
-	pytest -n 2 --dist worksteal -q -m "not slow"
+	pytest -n 2 --dist worksteal -q -m "not slow and not thorough"
 
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
