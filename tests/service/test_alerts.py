@@ -142,6 +142,9 @@ class Operator:
         self.expected[self.history.steps - 1] = {*alerts}
 
 
+BUSY = {"TodoLoopLate", "TodoSlowAcks", "TodoSlowCommits"}
+"""Alerts that a busy machine fires, too: they are looked for where they are expected."""
+
 WATCHED = re.compile(r"todo_|process_(open_fds|max_fds|start_time_seconds)")
 
 
@@ -321,6 +324,7 @@ async def judged(history: History, expected: Mapping[int, set[str]], folder: Pat
         }
         for step, alerts in expected.items()
         for rule in RULES
+        if rule["alert"] in alerts or rule["alert"] not in BUSY
     ]
     series = [
         {"series": name, "values": " ".join("_" if item is None else f"{item!r}" for item in items)}

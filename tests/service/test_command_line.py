@@ -203,7 +203,7 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("limit", "ping_interval=nan", "ping_interval is a number from 0.001 to 86,400, not nan"),
         ("limit", "payload=much", "'much' is not a whole number from 1 to 2,147,483,647 for"),
         ("trust-proxy", "10.0.0.0/8,proxy", "'proxy' does not appear to be an IPv4 or IPv6"),
-        ("trust-proxy", "10.0.0.1/8", "10.0.0.1/8 has host bits set: write 10.0.0.7 or"),
+        ("trust-proxy", "10.0.0.1/8", "10.0.0.1/8 has host bits set: write 10.0.0.7,"),
         ("base-path", "todos", "'todos' is not a path: write it as /todos"),
         ("base-path", "/{{sid}}", "is not a path: write it as /todos"),
         ("admin-port", "-1", "-1 is not in the range"),
