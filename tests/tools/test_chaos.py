@@ -52,12 +52,14 @@ async def ablated(rule: str, fault: str, folder: Path) -> tuple[Outcome, Counter
     return outcome, Counter(violation.rule for violation in outcome.violations)
 
 
+@pytest.mark.thorough
 async def test_it_finds_that_a_retry_takes_more_than_its_own_rows(tmp_path: Path) -> None:
     outcome, found = await ablated("retry", "reply-lost", tmp_path)
     assert found["broadcast"] + found["list"] > 0, outcome.figures
     assert "violation" in as_html(outcome)
 
 
+@pytest.mark.thorough
 async def test_it_finds_that_a_callback_broadcasts(tmp_path: Path) -> None:
     outcome, found = await ablated("callback", "reset", tmp_path)
     assert found["broadcast"] > 0, outcome.figures
