@@ -19,6 +19,15 @@ WRITES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 MAX_TODOS = 100_000
 """Todos that a repository takes, unless it is told otherwise."""
 
+MAX_WAITING = 10_000
+"""Calls that may wait for the store; one more is refused at once."""
+
+MAX_BATCH = 1_000
+"""Calls that may share a commit."""
+
+CLOSE_WITHIN = 0.5
+"""Seconds that a close may take to carry out what was asked; the rest is refused."""
+
 
 class StoreUnavailable(Unavailable):
     """The store does not answer or can't write; nothing was changed. The message says why."""

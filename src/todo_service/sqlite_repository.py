@@ -23,26 +23,26 @@ from asyncapi_socketio import Encoded
 from .difference import apply, difference
 from .generated.models import IdempotencyKey, Todo, TodoID
 from .keys import UsedKeys
-from .repository import MAX_TODOS, Change, Figures, Health, StoreUnavailable
+from .repository import (
+    CLOSE_WITHIN,
+    MAX_BATCH,
+    MAX_TODOS,
+    MAX_WAITING,
+    Change,
+    Figures,
+    Health,
+    StoreUnavailable,
+)
 from .sqlite_file import ChangedElsewhere, Changes, Judge, SqliteFile
 from .todo_list import TodoList
 
 log = structlog.stdlib.get_logger(__name__)
-
-MAX_WAITING = 10_000
-"""Calls that may wait for the store; one more is refused at once."""
-
-MAX_BATCH = 1_000
-"""Calls that may share a commit."""
 
 RELOADS = 3
 """Times that a batch is judged again because another program has changed the file."""
 
 CHECK_EVERY = 1.0
 """Seconds without a write after which the file is looked at."""
-
-CLOSE_WITHIN = 0.5
-"""Seconds that a close may take to carry out what was asked; the rest is refused."""
 
 LEFT_OUT_SHOWN = 10
 """Ids of invalid rows that are logged, each cut to as many characters as `ID_SHOWN`."""

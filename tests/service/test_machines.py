@@ -17,13 +17,12 @@ import pytest
 from tests.conftest import TRANSPORTS
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, running
+from tests.processes import ServiceProcess, free_port, running
 from tests.service.test_proxies import (
     DEPLOY,
     NAME,
     Site,
     certificate,
-    free_port,
     haproxy,
     person,
     proxy,

@@ -23,7 +23,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from tests.conftest import TRANSPORTS
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, running
+from tests.processes import ServiceProcess, free_port, running
 
 pytestmark = pytest.mark.slow
 
@@ -39,13 +39,6 @@ def program(name: str) -> str:
     found = shutil.which(name, path=PATH)
     assert found, f"{name} is missing: apt-get install nginx-light haproxy openssl"
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from todo_service import sqlite_repository
 from todo_service.app import open_repository
 from todo_service.generated.models import Todo
 from todo_service.repository import (
+    MAX_BATCH,
     Change,
     Created,
     Deleted,
@@ -119,7 +120,7 @@ async def test_writes_that_are_asked_together_share_a_commit(
 async def test_more_than_a_batch_takes_more_commits_and_keeps_the_order(
     todos: TodoRepository, commits: list[Changes], file: Path
 ) -> None:
-    asked = [todo(f"todo {number}") for number in range(2 * sqlite_repository.MAX_BATCH + 1)]
+    asked = [todo(f"todo {number}") for number in range(2 * MAX_BATCH + 1)]
     await asyncio.gather(*map(todos.add, asked))
     assert len(commits) == 3
     assert await listed(todos) == stored(file) == asked

@@ -22,9 +22,20 @@ import structlog
 from asyncapi_socketio import Encoded
 
 from .. import repository
-from ..difference import difference
+from ..difference import apply, difference
 from ..generated.models import IdempotencyKey, Todo, TodoID
-from ..repository import MAX_TODOS, Created, Deleted, Figures, Health, StoreUnavailable, Updated
+from ..repository import (
+    CLOSE_WITHIN,
+    MAX_BATCH,
+    MAX_TODOS,
+    MAX_WAITING,
+    Created,
+    Deleted,
+    Figures,
+    Health,
+    StoreUnavailable,
+    Updated,
+)
 from ..todo_list import TodoList
 from .database import (
     Busy,
@@ -41,14 +52,8 @@ from .database import (
 
 log = structlog.stdlib.get_logger(__name__)
 
-MAX_WAITING = 10_000
-"""Calls that may wait for the store; one more is refused at once."""
-
 MAX_HEARD = 10_000
 """Notifications that may wait; one more, and the log is read instead."""
-
-MAX_BATCH = 1_000
-"""Calls that may share a commit."""
 
 ANSWER_WITHIN = 1.8
 """Seconds that a call waits for the database; what it wrote may still be committed, and told.
@@ -70,9 +75,6 @@ The second one follows at once: most often it was only the connection that broke
 
 PRUNE_EVERY = 60.0
 """Seconds between two looks at whether the log can be shortened."""
-
-CLOSE_WITHIN = 0.5
-"""Seconds that a close may take to carry out what was asked; the rest is refused."""
 
 LEFT_OUT_SHOWN = 10
 """Ids of invalid rows that are logged."""
@@ -277,7 +279,7 @@ class PostgresTodoRepository:
             call = self._committed.popleft()
             call.shown = True
             if call is last:
-                _apply(call.change, self._todos)
+                apply(_told(call.change), self._todos)
             else:
                 self._take([call.change])
 
@@ -410,7 +412,8 @@ class PostgresTodoRepository:
     def _take(self, changes: Iterable[Change]) -> None:
         """Take in what others have committed, and tell everyone."""
         for change in changes:
-            taken = _apply(change, self._todos)
+            taken = _told(change)
+            apply(taken, self._todos)
             try:
                 self._tell(taken)
             except Exception:  # it breaks the contract: whoever wrote it, the log goes on
@@ -508,17 +511,12 @@ def _news(heard: str, place: Position | None) -> tuple[int, int, str] | None:
     return int(before), int(after), changes
 
 
-def _apply(change: Change, todos: TodoList) -> repository.Change:
-    """Carry out a change in memory, and return it as everyone is told of it."""
+def _told(change: Change) -> repository.Change:
+    """Return a change as everyone is told of it."""
     if change.title is None or change.completed is None:
-        todos.remove(change.id)
         return Deleted(change.id)
     todo: Todo = {"id": change.id, "title": change.title, "completed": change.completed}
-    if change.kind == "c":
-        todos.add(todo)
-        return Created(todo)
-    todos.replace(todo)
-    return Updated(todo)
+    return Created(todo) if change.kind == "c" else Updated(todo)
 
 
 def _read(stored: bytes, judge: Judge) -> tuple[TodoList, list[object]]:
