@@ -59,7 +59,17 @@ async def prometheus(folder: Path, admin_port: int) -> AsyncIterator[str]:
     )
     async with launched(*options, program=(program,)):
         await listening(port)
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        async with aiohttp.ClientSession() as web, asyncio.timeout(PATIENCE):
+            while not await answers(web, f"{url}/-/ready"):  # noqa: ASYNC110  # it tells nobody
+                await asyncio.sleep(0.1)
+        yield url
+
+
+async def answers(web: aiohttp.ClientSession, url: str) -> bool:
+    """Tell whether it is up: Prometheus listens some time before it has read its storage."""
+    async with web.get(url) as response:
+        return response.status == 200
 
 
 async def ask(web: aiohttp.ClientSession, url: str, **parameters: str) -> Any:
