@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from asyncapi_socketio.breaking.rules import RULES
+from servers.ports import free_port
 from tests.conftest import serving
 from tests.patience import PATIENCE
-from tests.processes import free_port, listening
+from tests.processes import listening
 from todo_service.app import open_repository
 from todo_service.cli import serve
 
