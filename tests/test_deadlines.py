@@ -14,7 +14,7 @@ INI = """
 [pytest]
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
-addopts = -p tests.deadlines
+addopts = -p pytest_asyncio.plugin -p pytest_timeout -p xdist.plugin -p tests.deadlines
 """
 
 HEAD = """
@@ -71,6 +71,7 @@ def test_other():
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Return a project that keeps to our deadlines, and has less patience."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # most of a start is the others
     pytester.makeconftest("import tests.deadlines\n\ntests.deadlines.GRACE = 1")
     pytester.makeini(INI)
     return pytester

@@ -35,10 +35,12 @@ HARMLESS = {
 
 
 @pytest.mark.slow
-def test_a_title_in_the_log_fails_the_test(pytester: pytest.Pytester) -> None:
+def test_a_title_in_the_log_fails_the_test(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     tests = (TEST.format(name=name, leak=leak) for name, leak in (LEAKS | HARMLESS).items())
     pytester.makepyfile("".join([HEAD, *tests]))
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     result = pytester.runpytest_subprocess("-p", "tests.secrecy", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=len(LEAKS | HARMLESS), errors=len(LEAKS))
     result.stdout.fnmatch_lines([f"ERROR *::test_{name} - *" for name in LEAKS])
