@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..asyncapi.contract import Contract, Error, Message, Namespace, Operation
-from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
+from dataclasses import fields, is_dataclass
+
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
+from ..runtime.table import namespace, receive, send
 from .docstrings import docstring
 
 
@@ -16,8 +18,8 @@ def emit(contract: Contract) -> dict[str, str]:
         *([_ask_class(asks)] if asks else []),
         _context(contract, asks),
         _handlers(contract),
-        *map(_receive, contract.receives),
-        *map(_send, contract.sends),
+        *(f"{constant(item)} = {_code(receive(item))}" for item in contract.receives),
+        *(f"{constant(item)} = {_code(send(item))}" for item in contract.sends),
         _contract(contract),
     ]
     return {"operations.py": "\n\n".join(parts) + "\n"}
@@ -240,53 +242,20 @@ def _returned(reply: Message) -> str:
     return reply.payload or f"tuple[{', '.join(reply.arguments)}]"
 
 
-def _receive(operation: Operation) -> str:
-    message = operation.message
-    return f"""{constant(operation)} = Receive(
-    id={operation.id!r},
-    method={operation.method!r},
-    namespace={operation.namespace.path!r},
-    event={operation.event!r},
-    args={message.args},
-    payload={payload_schema(operation)!r},
-    unknown_keys={message.unknown_keys!r},
-    convert={message.convert!r},
-    ack={ack_schema(operation)!r},
-    ack_args={operation.ack_args!r},
-    arity_refusal={_refusal(operation.errors.get("arity"))},
-    payload_refusal={_refusal(operation.errors.get("payload"))},
-    rate_refusal={_refusal(operation.errors.get("rate"))},
-    unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
-    broadcasts={tuple(operation.broadcasts)!r},
-{"    more=True," if message.more else ""}
-)"""
-
-
-def _refusal(error: Error | None) -> str:
-    if error is None:
-        return "None"
-    details = f", details={error.details!r}" if error.details else ""
-    return f"Refusal(ack={dict(error.ack)!r}{details})"
-
-
-def _send(operation: Operation) -> str:
-    return f"""{constant(operation)} = Send(
-    id={operation.id!r},
-    namespace={operation.namespace.path!r},
-    event={operation.event!r},
-    args={operation.message.args},
-    payload={payload_schema(operation)!r},
-    audience={operation.audience!r},
-    ack={ack_schema(operation)!r},
-    ack_args={operation.ack_args!r},
-)"""
+def _code(value: object) -> str:
+    """Write a value of the table as code: a record without what it has by default."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return repr(value)
+    given = [(item, getattr(value, item.name)) for item in fields(value)]
+    written = [f"{item.name}={_code(inner)}" for item, inner in given if inner != item.default]
+    return f"{type(value).__name__}({', '.join(written)})"
 
 
 def _contract(contract: Contract) -> str:
     return f"""CONTRACT: Contract[Broadcast] = Contract(
     title={contract.title!r},
     version={contract.version!r},
-    namespaces=({"".join(map(_namespace, contract.namespaces))}),
+    namespaces=({"".join(f"{_code(namespace(item))}, " for item in contract.namespaces)}),
     receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
     send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
     schema=schemas_of(__package__),
@@ -294,16 +263,6 @@ def _contract(contract: Contract) -> str:
     broadcast=Broadcast,
     handlers=Handlers,
 )"""
-
-
-def _namespace(namespace: Namespace) -> str:
-    auth, errors = auth_schema(namespace), connect_errors_schema(namespace)
-    given = [
-        f"{namespace.path!r}, connect={namespace.connect!r}, disconnect={namespace.disconnect!r}"
-    ]
-    given += [f"auth={auth!r}"] if auth else []
-    given += [f"connect_errors={errors!r}"] if errors else []
-    return f"Namespace({', '.join(given)}), "
 
 
 def constant(operation: Operation) -> str:

@@ -231,11 +231,11 @@ CONTRACT: Contract[Broadcast] = Contract(
     version="1.0.0",
     namespaces=(
         Namespace(
-            "/lights/{lamp}/measured",
+            path="/lights/{lamp}/measured",
             connect="connect_light_measured",
             disconnect="disconnect_light_measured",
         ),
-        Namespace("/", connect="connect", disconnect="disconnect"),
+        Namespace(path="/", connect="connect", disconnect="disconnect"),
     ),
     receive=(
         ON_2_FA,
