@@ -17,6 +17,7 @@ def emit(contract: Contract) -> dict[str, str]:
         _broadcast(contract),
         *([_ask_class(asks)] if asks else []),
         _context(contract, asks),
+        *(_inner_context(item) for item in contract.namespaces if item.parameters),
         _handlers(contract),
         *(f"{constant(item)} = {_code(receive(item))}" for item in contract.receives),
         *(f"{constant(item)} = {_code(send(item))}" for item in contract.sends),
@@ -33,13 +34,13 @@ def _head(contract: Contract) -> str:
         *(["Ask as Asks"] if asks else []),
         "Emit", "Receive", "Refusal", "Send",
     ]  # fmt: skip
-    auth = any(namespace.auth_payload for namespace in contract.namespaces)
+    casts = any(item.auth_payload or item.parameters for item in contract.namespaces)
     return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
 
 from abc import abstractmethod
-{"from typing import cast" if auth else ""}
+{"from typing import cast" if casts else ""}
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
@@ -57,6 +58,7 @@ def _used(contract: Contract) -> set[str]:
         for message in (operation.message, *operation.replies)
     ]
     auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
+    auth |= {item.parameters for item in contract.namespaces if item.parameters}
     return auth | {name for message in messages for name in message.arguments}
 
 
@@ -81,12 +83,18 @@ def _announce(operation: Operation) -> str:
     if to_room:
         parameters.append("room: str")
     parameters += _payload(operation)
+    named = []
     if operation.audience == "room":
-        parameters += ["*", "others: bool = False"]
+        named.append("others: bool = False")
         others = "others"
+    where = operation.namespace.parameters
+    if where:
+        named.append(f"parameters: {where} | None = None")
+    parameters += ["*", *named] if named else []
     room = "room" if to_room else "None"
     head = f"def {operation.method}({', '.join(parameters)}) -> None:"
-    body = f"self._emit({constant(operation)}, {_given(operation)}, {room}, {others})"
+    given = [constant(operation), _given(operation), room, others]
+    body = f"self._emit({', '.join([*given, *(['parameters'] if where else [])])})"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
 
 
@@ -175,6 +183,24 @@ def _context(contract: Contract, asks: list[Operation]) -> str:
     return "\n".join(lines)
 
 
+def _inner_context(namespace: Namespace) -> str:
+    """Return the context of a namespace whose path has parameters."""
+    type_, said = namespace.parameters, f"What a handler knows of a client in `{namespace.path}`."
+    return "\n".join(
+        [
+            f"class {namespace.context}(Context):",
+            f"    {docstring(said, indent=4)}",
+            "",
+            "    __slots__ = ()",
+            "",
+            "    @property",
+            f"    def parameters(self) -> {type_}:",
+            '        """The parameters in the path of the client\'s namespace."""',
+            f'        return cast("{type_}", super().parameters)',
+        ]
+    )
+
+
 _AUDIENCES = {
     "all": "everyone",
     "others": "the others",
@@ -201,7 +227,8 @@ def _handlers(contract: Contract) -> str:
 
 def _handler(operation: Operation) -> str:
     """Return the method that carries out an event."""
-    parameters = ["self", *_parameters(operation), "context: Context", "/"]
+    context = operation.namespace.context
+    parameters = ["self", *_parameters(operation), f"context: {context}", "/"]
     encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
     head = (
         f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
@@ -214,7 +241,7 @@ def _handler(operation: Operation) -> str:
 def _connect(namespace: Namespace) -> str:
     """Return the hook that lets a client in; it can't be forgotten where there is auth to judge."""
     auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
-    parameters = ["self", *auth, "context: Context", "/"]
+    parameters = ["self", *auth, f"context: {namespace.context}", "/"]
     head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
     said, error = f"Let a client into `{namespace.path}`", "raise `asyncapi_socketio.ConnectError`."
     doc = docstring(f"{said}, or {error}", indent=8)
@@ -225,7 +252,8 @@ def _connect(namespace: Namespace) -> str:
 
 
 def _disconnect(namespace: Namespace) -> str:
-    head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
+    parameters = f"self, reason: str, context: {namespace.context}, /"
+    head = f"async def {namespace.disconnect}({parameters}) -> None:"
     doc = docstring(f"React to a client that has left `{namespace.path}`.", indent=8)
     return f"\n    {head}\n        {doc}"
 
@@ -255,7 +283,7 @@ def _contract(contract: Contract) -> str:
     return f"""CONTRACT: Contract[Broadcast] = Contract(
     title={contract.title!r},
     version={contract.version!r},
-    namespaces=({"".join(f"{_code(namespace(item))}, " for item in contract.namespaces)}),
+    namespaces=({"".join(f"{_served(item)}, " for item in contract.namespaces)}),
     receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
     send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
     schema=schemas_of(__package__),
@@ -263,6 +291,12 @@ def _contract(contract: Contract) -> str:
     broadcast=Broadcast,
     handlers=Handlers,
 )"""
+
+
+def _served(described: Namespace) -> str:
+    """Write a namespace of the table as code."""
+    code = _code(namespace(described))
+    return f"{code[:-1]}, context={described.context})" if described.parameters else code
 
 
 def constant(operation: Operation) -> str:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from ..asyncapi.contract import Error, Operation
 from ..asyncapi.contract import Namespace as Described
-from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
+from ..asyncapi.schemas import (
+    ack_schema,
+    auth_schema,
+    connect_errors_schema,
+    parameters_schema,
+    payload_schema,
+)
 from .contract import Namespace
 from .operations import Receive, Refusal, Send
 
@@ -54,6 +60,7 @@ def namespace(described: Described) -> Namespace:
         disconnect=described.disconnect,
         auth=auth_schema(described),
         connect_errors=connect_errors_schema(described),
+        parameters=parameters_schema(described),
     )
 
 
