@@ -167,3 +167,18 @@ async def test_a_server_in_node_is_tested(folder: Path) -> None:
 def numberless(printed: str) -> str:
     """Return what was printed, whatever the server had counted up to."""
     return re.sub(r'"number": \d+', '"number": N', printed)
+
+
+async def test_a_first_contract_is_written_and_drafted(folder: Path) -> None:
+    page = text("contract/init.md")
+    (folder / "session.txt").write_text(saved(page)["session.txt"], "utf-8")
+    for command, printed in commands(page):
+        assert await prints(command, folder, OURS) == printed
+    assert (
+        await prints(
+            "asyncapi-socketio generate --contract api/asyncapi.yaml --target python --out code",
+            folder,
+            OURS,
+        )
+        == ""
+    )
