@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
+from ..asyncapi.preconditions import needed, shared
 from ..asyncapi.resources import Resource, links, resources
 from ..cli.errors import CouldNotRun
 from ..jsonschema.boundaries import beyond
-from ..jsonschema.references import at
+from ..jsonschema.references import at, replaced
 from .client import Args, Client, Closed, Pending, Target
 from .expectations import Expectations, Meaning, internals, value_of
 from .hooks import Hooks
-from .preconditions import carried, needed
 
 Json: TypeAlias = Any
 Who: TypeAlias = Literal["ada", "bob"]
@@ -204,7 +204,7 @@ class Session:
             return frozenset()
         members = {*clients}
         for operation in self.needed[event]:
-            sent = carried(self.contract, self.expectations, operation, event, args)
+            sent = self._carried(operation, event, args)
             for who in clients:
                 pending = await self._emit(who, operation.event, sent, ask=True)
                 ack = await self._acked(who, operation.event, pending) if pending else None
@@ -217,6 +217,20 @@ class Session:
         for who in EVERYONE:
             await self._pass_barrier(who, event)
         return frozenset(members)
+
+    def _carried(self, before: Operation, event: str, args: Args) -> Args:
+        """Return the arguments of a precondition: its simplest, about what the call is about."""
+        judge = self.expectations[before.event]
+        value = judge.simplest.value if judge.simplest else None
+        given = value_of(args) if args else None
+        about = shared(self.contract, before, self.expectations[event].operation)
+        for path, place in about.items():
+            try:
+                changed = replaced(value, path, at(given, place))
+            except (LookupError, TypeError, AttributeError):
+                continue
+            value = changed if judge.takes(changed) else value
+        return judge.args(value)
 
     async def alone(self, event: str, *args: Json, member: bool) -> tuple[Args | None, list[str]]:
         """Let Ada call on new connections, Bob no member: return her ack of success, what he heard.
