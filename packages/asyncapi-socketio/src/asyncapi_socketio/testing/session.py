@@ -80,6 +80,14 @@ class _Result:
     members: frozenset[Who] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """The other namespaces of a server, by their paths, and auth payloads that suffice there."""
+
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    strangers: Sequence[Json] = ()
+
+
 class Session:
     """Two clients in one namespace of a live server."""
 
@@ -88,9 +96,11 @@ class Session:
         contract: Contract,
         namespace: Namespace,
         target: Target,
+        neighbourhood: Neighbourhood | None = None,
         hooks: Hooks | None = None,
     ) -> None:
         """Prepare the judges; nobody is connected yet."""
+        self.neighbourhood = neighbourhood or Neighbourhood()
         self.hooks = hooks or Hooks()
         self.contract = contract
         self.namespace = namespace
@@ -250,6 +260,35 @@ class Session:
         self._write_down_heard()
         succeeded = ack is not None and self.expectations[event].meaning(ack).says == "success"
         return ack if succeeded else None, [name for name, _ in self._clients["bob"].heard]
+
+    async def elsewhere(
+        self, event: str, *args: Json, others: Mapping[str, Json]
+    ) -> list[tuple[str, str]]:
+        """Let Ada call, and Bob be in other namespaces too: return what he heard in which.
+
+        `others` are his auth payloads there; where he is not let in, he hears nothing.
+        """
+        await self.reset()
+        await self.begin()
+        bob = Client(self.target.of("bob"), self._answers, others)
+        try:
+            await bob.connect()
+        except Closed:
+            return []
+        self._clients["bob"], before = bob, self._clients["bob"]
+        await before.close()
+        try:
+            await self.admit(event, args)
+            bob.overheard.clear()
+            pending = await self._emit("ada", event, args, ask=True)
+            if pending and self.expectations[event].operation.replies:
+                await self._acked("ada", event, pending)
+            for listener in EVERYONE:
+                await self._pass_barrier(listener, event)
+            self._write_down_heard()
+            return [*bob.overheard]
+        finally:
+            await self.reset()
 
     async def retry(self, event: str, payload: Json) -> Args | None:
         """Emit an event of the contract, and again with the same idempotency key.
