@@ -182,3 +182,14 @@ async def test_a_first_contract_is_written_and_drafted(folder: Path) -> None:
         )
         == ""
     )
+
+
+async def test_todos_are_backed_up_restored_and_moved(tmp_path: Path) -> None:
+    session = dict(commands(text("backup.md")))
+    lines = session["cat todos.jsonl"]
+    (tmp_path / "before").write_text(lines)
+    await prints("todo-service import before", tmp_path, OURS)
+    for command, printed in session.items():
+        assert await prints(command, tmp_path, OURS) == printed
+    again = await prints("todo-service export - --database sqlite:///new.db", tmp_path, OURS)
+    assert again == lines
