@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import socketio
 
+from servers.ports import free_port
 from tests.docs.pages import ROOT, blocks, commands, program, saved, text
 from tests.environments import Bare
 from tests.patience import PATIENCE
-from tests.processes import free_port, launched, listening
+from tests.processes import launched, listening
 from tests.redis_server import Redis
 
 pytestmark = pytest.mark.slow

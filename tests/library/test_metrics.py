@@ -118,8 +118,9 @@ async def test_what_is_above_a_client_s_share_and_what_is_rejected() -> None:
     async with operated(Limits(connections=1, events_per_second=1)) as (url, watched):
         async with guests(url) as come:
             ada = await come(ADA)
-            await ada.call("room:join", "kitchen")
-            assert await ada.call("room:join", "kitchen") == {"error": "too many events"}
+            async with asyncio.timeout(PATIENCE):
+                while await ada.call("room:join", "kitchen") != {"error": "too many events"}:
+                    pass  # two of them within a second
             async with aiohttp.request("GET", f"{url}/socket.io/?EIO=4&transport=polling") as bob:
                 assert bob.status == 503
             scraped = await scrape(watched)

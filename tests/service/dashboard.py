@@ -13,9 +13,10 @@ from typing import Any
 
 import aiohttp
 
+from servers.ports import free_port
 from tests.docs.pages import ROOT
 from tests.patience import PATIENCE
-from tests.processes import free_port, launched, listening
+from tests.processes import launched, listening
 
 PANELS = json.loads((ROOT / "deploy" / "grafana" / "todo.json").read_text("utf-8"))["panels"]
 ROW = [panel for panel in PANELS if panel["type"] != "row"][:4]

@@ -24,9 +24,10 @@ import pytest
 import ruamel.yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from servers.ports import free_port
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, free_port, running
+from tests.processes import ServiceProcess, running
 from tests.service.dashboard import draw
 from tests.transport.wire import Address
 

@@ -15,10 +15,11 @@ import aiohttp
 import pytest
 import ruamel.yaml
 
+from servers.ports import free_port
 from tests.docs.pages import ROOT, text
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import free_port, launched, listening, running
+from tests.processes import launched, listening, running
 
 DEPLOY = ROOT / "deploy"
 YAML = ruamel.yaml.YAML(typ="safe")

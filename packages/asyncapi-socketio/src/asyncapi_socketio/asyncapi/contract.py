@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ..addresses import filled, parameters_of
 from ..jsonschema.references import Address, Json, resolved
 from . import index
 from .document import Document
@@ -58,7 +59,8 @@ class Message:
 class Namespace:
     """Where clients connect to: the channels that have its path as their address.
 
-    `auth` and `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
+    A path with parameters stands for any number of namespaces, which are all alike. `auth` and
+    `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
     refused one; None where the contract says nothing. `connect` and `disconnect` name its hooks in
     Python, `types` is what its types in TypeScript begin with.
     """
@@ -72,6 +74,10 @@ class Namespace:
     connect_errors: Json
     auth_payload: str | None
     """The name of the schema `auth`."""
+    parameters: str | None
+    """The name of the schema of the parameters in its path; None for a path without any."""
+    context: str
+    """The type in Python of what its handlers know of a client."""
     connect: str
     disconnect: str
     types: str
@@ -154,6 +160,23 @@ class Contract:
         """Follow the `$ref`s of a schema to what they lead to."""
         return resolved({"components": {"schemas": self.schemas}}, schema)
 
+    def example(self, namespace: Namespace, chosen: Mapping[str, str] | None = None) -> str:
+        """Return a path with values in the places of its parameters: those chosen, or examples.
+
+        Raise `ValueError` where a chosen value can't stand there.
+        """
+        if namespace.parameters is None:
+            return namespace.path
+        described = self.schemas[namespace.parameters]["properties"]
+        values = {name: _example(name, schema) for name, schema in described.items()}
+        return filled(namespace.path, {**values, **(chosen or {})})
+
+
+def _example(name: str, schema: Json) -> str:
+    """Return a value of a parameter, the first that the document has."""
+    known = (schema.get("default"), *schema.get("examples", ()), *schema.get("enum", ()))
+    return next((value for value in known if isinstance(value, str) and value), name)
+
 
 def build(document: Document) -> Contract:
     """Model a document that nothing refuses."""
@@ -219,10 +242,30 @@ class _Builder:
             auth=auth and self._schemas.copied(auth),
             connect_errors=errors and self._schemas.copied(errors),
             auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
+            parameters=self._parameters(key, address, path),
+            context=self._schemas.reserved(f"{type_name(key)}Context")
+            if parameters_of(path)
+            else "Context",
             connect=name,
             disconnect=f"dis{name}",
             types="" if path == "/" else self._types.free(type_name(key)),
         )
+
+    def _parameters(self, key: str, channel: Address, path: str) -> str | None:
+        """Name the schema of the parameters in a path: an object with a text for each."""
+        names = parameters_of(path)
+        if not names:
+            return None
+        described = {name: index.parameter(self._document, channel, name) for name in names}
+        schema = {
+            "type": "object",
+            "description": f"The parameters of `{path}`.",
+            "required": [*names],
+            "additionalProperties": False,
+            "properties": described,
+        }
+        place = (*channel, "parameters")
+        return self._schemas.added(f"{type_name(key)}Parameters", schema, place)
 
     def _said(self, channels: list[tuple[str, Address]], key: str) -> Address | None:
         """Return where the first of some channels says something in its `x-socketio`."""
