@@ -23,11 +23,12 @@ import kubernetes_validate
 import pytest
 import ruamel.yaml
 
+from servers.ports import free_port
 from tests.conftest import TRANSPORTS
 from tests.docs.pages import ROOT
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, free_port, running
+from tests.processes import ServiceProcess, running
 from tests.service.test_proxies import NAME, Site, certificate, haproxy, person, proxy
 from todo_service.cli import serve
 

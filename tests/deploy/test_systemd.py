@@ -19,10 +19,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from servers.ports import free_port
 from tests.docs.pages import ROOT
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import SERVE, ServiceProcess, free_port, launched
+from tests.processes import SERVE, ServiceProcess, launched
 from tests.service.test_listeners import certify
 from tests.workers.test_supervisor import APART
 
