@@ -19,7 +19,7 @@ Address: TypeAlias = tuple[str | int, ...]
 _QUOTING = {"const", "default", "enum", "examples"}
 """Keywords under which values stand that are not looked into."""
 
-_NAMING = {"definitions", "dependencies", "patternProperties", "properties", "schemas"}
+NAMING = {"definitions", "dependencies", "patternProperties", "properties", "schemas"}
 """Keywords under which every key is a name, whatever it is."""
 
 
@@ -27,7 +27,7 @@ def walk(value: Json, address: Address = ()) -> Iterator[tuple[Address, Json]]:
     """Yield every object and array at or below `address`, but not those that schemas quote."""
     if isinstance(value, Mapping):
         yield address, value
-        names = bool(address) and address[-1] in _NAMING
+        names = bool(address) and address[-1] in NAMING
         for key, inner in value.items():
             if names or key not in _QUOTING:
                 yield from walk(inner, (*address, key))

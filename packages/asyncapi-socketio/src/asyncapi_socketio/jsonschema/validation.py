@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from .dialect import Draft7
-from .references import Json, resolved
+from .references import NAMING, Json, resolved, walk
 from .wording import JOI, Violation, Wording
 
 __all__ = ["Json", "Schema", "Violation"]
@@ -218,9 +218,11 @@ def _without_surrogates(schema: Json) -> Json:
 
 
 def _uses(schema: Json, keyword: str) -> bool:
-    if isinstance(schema, Mapping):
-        return keyword in schema or any(_uses(inner, keyword) for inner in schema.values())
-    return isinstance(schema, list) and any(_uses(inner, keyword) for inner in schema)
+    return any(
+        keyword in inner
+        for place, inner in walk(schema)
+        if isinstance(inner, Mapping) and not (place and place[-1] in NAMING)
+    )
 
 
 def _keys(judge: Json, properties: Json, value: Json, schema: Json) -> Iterator[ValidationError]:
