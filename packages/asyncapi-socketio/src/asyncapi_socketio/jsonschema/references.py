@@ -64,6 +64,11 @@ def replaced(value: Json, address: Address, inner: Json) -> Json:
     return {**value, key: replaced(value.get(key, {}), rest, inner)}
 
 
+def pointer(address: Address) -> str:
+    """Write an address as a JSON Pointer."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in address)
+
+
 def steps(ref: str) -> list[str]:
     """Split a local `$ref` into the keys that lead to its target; raise LookupError."""
     if ref == "#":

@@ -41,7 +41,7 @@ class Schema:
         self._wording = wording
         self._judge = _Judge(document)
         self._compiled = jsonschema_rs.Draft7Validator(
-            _without_surrogates(document),
+            without_surrogates(document),
             validate_formats=False,  # draft 7 lets them be words only, as jsonschema does
         )
         self._is_valid = self._compiled.is_valid
@@ -205,16 +205,16 @@ def _items(document: Json, schema: Json) -> Json:
 _SURROGATES = r"\ud800-\udfff"
 
 
-def _without_surrogates(schema: Json) -> Json:
+def without_surrogates(schema: Json) -> Json:
     """Leave lone surrogates out of patterns: the compiled validator's strings can't hold any."""
     if isinstance(schema, Mapping):
         return {
             key: inner.replace(_SURROGATES, "")
             if key == "pattern" and isinstance(inner, str)
-            else _without_surrogates(inner)
+            else without_surrogates(inner)
             for key, inner in schema.items()
         }
-    return [_without_surrogates(inner) for inner in schema] if isinstance(schema, list) else schema
+    return [without_surrogates(inner) for inner in schema] if isinstance(schema, list) else schema
 
 
 def _uses(schema: Json, keyword: str) -> bool:

@@ -401,7 +401,8 @@ RULES = (
     Rule(
         "unsatisfiable", "warning", "Every schema has a valid value.",
         "Bounds that cross, required keys that are forbidden, parts that exclude each other: "
-        "nothing can ever be sent. Proved from the keywords, or found by drawing values.",
+        "nothing can ever be sent. Proved, or, where patterns keep it from that, no value could be "
+        "drawn.",
         schemas.unsatisfiable,
     ),
     Rule(
