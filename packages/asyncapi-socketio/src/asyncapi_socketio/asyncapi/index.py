@@ -6,8 +6,10 @@ Every key of `x-socketio` has a default, so that a document that has never heard
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
 
 from ..jsonschema.references import Address, Json, steps
 from .document import FILES, Document
@@ -42,6 +44,23 @@ class Event:
         return self.message, *self.replies
 
 
+F = TypeVar("F")
+
+
+def _once(find: Callable[[Document], F]) -> Callable[[Document], F]:
+    """Look something up in a document once: every rule asks for it."""
+
+    @wraps(find)
+    def kept(document: Document) -> F:
+        if find.__name__ not in document.known:
+            document.known[find.__name__] = find(document)
+        found: F = document.known[find.__name__]
+        return found
+
+    return kept
+
+
+@_once
 def events(document: Document) -> list[Event]:
     """List the events of all operations, in the order of the document."""
     operations = document.root.get("operations") or {}
@@ -67,6 +86,7 @@ def channels(document: Document) -> Iterator[tuple[str, Address]]:
         yield key, document.follow(("channels", key))
 
 
+@_once
 def messages(document: Document) -> list[Place]:
     """List every message that a channel or an operation has, each address once."""
     found: dict[Address, Place] = {}
