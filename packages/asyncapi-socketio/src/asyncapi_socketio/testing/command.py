@@ -13,12 +13,14 @@ from ..cli import options, sources
 from ..cli.errors import CouldNotRun
 from ..reporting import Format, render
 from ..reporting.html import html
+from ..reporting.report import Severities
 from .access import credentials
 from .checks import Phase
 from .client import PATH, Transport
 from .explain import explanation
 from .hooks import Hooks
 from .hooks import hooks as load
+from .rules import RULES
 from .run import MAX_TIME, PHASES, Plan, Run, reported, saved
 
 Json: TypeAlias = Any
@@ -28,6 +30,7 @@ Json: TypeAlias = Any
 @click.argument("url", required=False)
 @options.contract
 @options.form
+@options.severities(RULES)
 @click.option(
     "--phases",
     default=",".join(PHASES),
@@ -70,6 +73,7 @@ Json: TypeAlias = Any
 def command(
     source: str,
     form: Format,
+    severities: Severities,
     save: Path | None,
     html_file: Path | None,
     *,
@@ -99,7 +103,7 @@ def command(
     with bar as played:
         for _, found in played:
             failures += found
-    report = reported(run, document, failures)
+    report = reported(run, document, failures, severities)
     if save:
         save.write_text(saved(contract, failures), "utf-8")
     if html_file:

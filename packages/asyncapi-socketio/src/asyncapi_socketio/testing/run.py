@@ -23,7 +23,7 @@ from ..cli.errors import CouldNotRun
 from ..cli.options import CONTRACT
 from ..reporting import render
 from ..reporting.finding import Finding
-from ..reporting.report import Report, counted
+from ..reporting.report import Report, Severities, adjusted, counted
 from .access import Credentials
 from .checks import Check, Phase, checks
 from .client import PATH, Target, Transport
@@ -224,9 +224,12 @@ def hold(url: str, **options: Unpack[Options]) -> None:
         raise AssertionError(click.unstyle(render(report, "text")))
 
 
-def reported(run: Run, document: Document, failures: list[Failure]) -> Report:
+def reported(
+    run: Run, document: Document, failures: list[Failure], severities: Severities | None = None
+) -> Report:
     """Make the report of a run."""
-    findings = tuple(_finding(run, document, failure) for failure in failures)
+    found = (_finding(run, document, failure) for failure in failures)
+    findings = adjusted(found, severities or {})
     skipped_checks = [id(check) for check in run.skipped]
     tried = tuple(check.id for _, check in run.checks if id(check) not in skipped_checks)
     title = f"{run.contract.title} {run.contract.version}"
@@ -240,7 +243,8 @@ def reported(run: Run, document: Document, failures: list[Failure]) -> Report:
         "checks": [*tried],
         "not_played": skipped,
     }
-    return Report("test", RULES, findings, verdict, bool(findings), facts, tried)
+    failed = any(finding.severity != "note" for finding in findings)
+    return Report("test", RULES, findings, verdict, failed, facts, tried)
 
 
 def saved(contract: Contract, failures: list[Failure]) -> str:
