@@ -25,6 +25,7 @@ from asyncapi_socketio import ContractBroken, logs
 from asyncapi_socketio.listeners import Certificate, handed_over, unix_socket
 from asyncapi_socketio.origins import named_origins
 from asyncapi_socketio.process import prepared, settle, stop_signal
+from asyncapi_socketio.systemd import Notifier
 from asyncapi_socketio.workers import CannotSupervise, Supervisor, Worker, usable_cores
 
 from .app import (
@@ -444,7 +445,7 @@ async def _serve(
     application: Callable[[TodoRepository], web.Application],
     place: tuple[str, Worker | None],
 ) -> None:
-    stopped = stop_signal()
+    stopped, notifier = stop_signal(), Notifier.here()
     addresses, bindings = places
     base_path, worker = place
     app = await _application(store, application)
@@ -463,13 +464,19 @@ async def _serve(
             urls[name] = _url(runner, tls)
         if bindings.certificate is not None:
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGHUP, bindings.certificate.reload)
+            loop.add_signal_handler(signal.SIGHUP, _reload, bindings.certificate, notifier)
         if worker is None:
             _say_listening(urls, base_path)
         else:
             worker.ready()
-        await stopped.wait()
-        log.info("stopping")
+        async with notifier.serving():
+            await stopped.wait()
+            log.info("stopping")
+
+
+def _reload(certificate: Certificate, notifier: Notifier) -> None:
+    with notifier.reloading():
+        certificate.reload()
 
 
 def _say_listening(urls: dict[str, str], base_path: str, **said: int) -> None:

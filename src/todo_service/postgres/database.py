@@ -18,7 +18,7 @@ import orjson
 
 from ..generated.models import Completed, IdempotencyKey, Title, Todo, TodoID
 from ..keys import KEPT_FOR, MAX_KEYS, KeyedTodo
-from ..repository import StoreUnavailable
+from ..repository import Change, Created, Deleted, StoreUnavailable, Updated
 
 CONNECT_WITHIN = 2.0
 """Seconds that an attempt to connect may take."""
@@ -100,8 +100,8 @@ class Position(NamedTuple):
     seq: int
 
 
-class Change(NamedTuple):
-    """A change that is asked for or was made; a deletion has neither title nor completed."""
+class Asked(NamedTuple):
+    """A change that is asked for; a deletion has neither title nor completed."""
 
     kind: Kind
     id: TodoID
@@ -169,7 +169,7 @@ class Database:
         position: Position,
         batch: UUID,
         most: int,
-        changes: Sequence[Change],
+        changes: Sequence[Asked],
         keys: Sequence[IdempotencyKey | None],
     ) -> Committed:
         """Write changes durably, unless this batch was written before; raises `Gap`.
@@ -317,7 +317,17 @@ def _reading() -> Iterator[None]:
 
 def changes_of(log: str | None) -> Sequence[Change]:
     """Return the changes that a part of the log holds as JSON."""
-    return [Change(*row) for row in orjson.loads(log)] if log else ()
+    return [change_of(*row) for row in orjson.loads(log)] if log else ()
+
+
+def change_of(
+    kind: Kind, todo_id: TodoID, title: Title | None, completed: Completed | None
+) -> Change:
+    """Return a change as everyone is told of it."""
+    if title is None or completed is None:
+        return Deleted(todo_id)
+    todo: Todo = {"id": todo_id, "title": title, "completed": completed}
+    return Created(todo) if kind == "c" else Updated(todo)
 
 
 _ERRORS = (
