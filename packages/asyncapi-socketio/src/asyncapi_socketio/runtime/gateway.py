@@ -6,6 +6,7 @@ import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol, TypeAlias
@@ -33,6 +34,9 @@ An argument may be `Encoded`.
 MAX_UNKNOWN_NAMES = 100
 """Unknown events are counted by name up to so many names; a client can invent any number."""
 
+
+OUTCOME: ContextVar[str] = ContextVar("outcome")
+"""What has come of the event that is carried out in this context, unless it was acknowledged."""
 
 COMPLAIN_EVERY = 10.0
 """Seconds for which one line says that what handlers stand on does not answer, however many ask."""
@@ -273,15 +277,18 @@ class Gateway:
                     args = _laid_out(operation, args)
                 answer = _checked(route, await route.handler(*args, context))
         except Unavailable as error:
+            OUTCOME.set("unavailable")
             self._complain(sid, event, error)
             answer = _fail(operation, context)
             tally.unavailable += 1
         except ContractBroken as error:
+            OUTCOME.set("failed")
             tally.failed += 1
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))
             answer = _fail(operation, context)
         except (Exception, asyncio.CancelledError):
             # A cancelled handler is answered too; nothing is awaited after this.
+            OUTCOME.set("failed")
             tally.failed += 1
             log.exception("event failed", sid=sid, event_name=event)
             answer = _fail(operation, context)
@@ -293,6 +300,11 @@ class Gateway:
         self._let_go(context)
         if silent is not None:
             self._end_silently(sid, silent)
+
+    def operation(self, namespace: str, event: str) -> Receive | None:
+        """Return what an event calls; None for one that the contract does not know."""
+        route = self._find_route(namespace, event)
+        return None if route is None else route.operation
 
     def _find_route(self, namespace: str, event: str) -> _Route | None:
         return self._routes.get((self._path(namespace), event))
@@ -503,6 +515,7 @@ class Gateway:
             value = _value(args, several=_several(operation))
             violations, refusal = route.payload.violations(value), operation.payload_refusal
         kinds = [item["type"] for item in violations[:MAX_KINDS]]
+        OUTCOME.set("rejected")
         route.tally.rejected += 1
         log.info("event rejected", sid=sid, event_name=operation.event, violations=kinds)
         return _refuse(refusal, violations)
