@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import pytest_asyncio
@@ -64,8 +64,8 @@ async def opens(browser: Browser) -> AsyncIterator[Open]:
     """Open pages; none may complain in its console until it is closed."""
     async with AsyncExitStack() as stack:
 
-        async def open_page(url: str, *, phone: bool = False) -> Screen:
-            screen = await Screen.at(browser, url, phone=phone)
+        async def open_page(url: str, *, phone: bool = False, **options: Any) -> Screen:
+            screen = await Screen.at(browser, url, phone=phone, **options)
             stack.push_async_callback(screen.leave)
             return screen
 

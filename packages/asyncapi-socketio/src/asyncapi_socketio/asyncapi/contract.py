@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ..addresses import filled, parameters_of
+from ..addresses import filled, fits, parameters_of
 from ..jsonschema.references import Address, Json, resolved
 from . import index
 from .document import Document
@@ -76,11 +76,18 @@ class Namespace:
     """The name of the schema `auth`."""
     parameters: str | None
     """The name of the schema of the parameters in its path; None for a path without any."""
+    examples: Mapping[str, tuple[str, ...]]
+    """Values of the parameters in its path, at least one of each."""
     context: str
     """The type in Python of what its handlers know of a client."""
     connect: str
     disconnect: str
     types: str
+
+    @property
+    def example(self) -> str:
+        """Its path, with an example in the place of each parameter."""
+        return filled(self.path, {name: values[0] for name, values in self.examples.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,23 +167,6 @@ class Contract:
         """Follow the `$ref`s of a schema to what they lead to."""
         return resolved({"components": {"schemas": self.schemas}}, schema)
 
-    def example(self, namespace: Namespace, chosen: Mapping[str, str] | None = None) -> str:
-        """Return a path with values in the places of its parameters: those chosen, or examples.
-
-        Raise `ValueError` where a chosen value can't stand there.
-        """
-        if namespace.parameters is None:
-            return namespace.path
-        described = self.schemas[namespace.parameters]["properties"]
-        values = {name: _example(name, schema) for name, schema in described.items()}
-        return filled(namespace.path, {**values, **(chosen or {})})
-
-
-def _example(name: str, schema: Json) -> str:
-    """Return a value of a parameter, the first that the document has."""
-    known = (schema.get("default"), *schema.get("examples", ()), *schema.get("enum", ()))
-    return next((value for value in known if isinstance(value, str) and value), name)
-
 
 def build(document: Document) -> Contract:
     """Model a document that nothing refuses."""
@@ -243,6 +233,7 @@ class _Builder:
             connect_errors=errors and self._schemas.copied(errors),
             auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
             parameters=self._parameters(key, address, path),
+            examples={name: self._values(address, name) for name in parameters_of(path)},
             context=self._schemas.reserved(f"{type_name(key)}Context")
             if parameters_of(path)
             else "Context",
@@ -266,6 +257,12 @@ class _Builder:
         }
         place = (*channel, "parameters")
         return self._schemas.added(f"{type_name(key)}Parameters", schema, place)
+
+    def _values(self, channel: Address, name: str) -> tuple[str, ...]:
+        """Return the values of a parameter that the document has; its name, where it has none."""
+        schema = index.parameter(self._document, channel, name)
+        said = (schema.get("default"), *schema.get("examples", ()), *schema.get("enum", ()))
+        return tuple(dict.fromkeys(filter(fits, said))) or (name if fits(name) else "1",)
 
     def _said(self, channels: list[tuple[str, Address]], key: str) -> Address | None:
         """Return where the first of some channels says something in its `x-socketio`."""
