@@ -15,10 +15,10 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
@@ -31,7 +31,7 @@ SAID: Mapping[str, str] = {
     "deploy/compose.yaml": r"image: todo-service:(.+)$",
     "deploy/kubernetes/kustomization.yaml": r"newTag: (.+)$",
     "Makefile": r"--tag todo-service:(\S+)",
-    "CHANGELOG.md": r"\A.*?^## (.+?)$",
+    "CHANGELOG.md": r"(?s:\A.*?)^## (.+)$",
 }
 """Where a release's version is said, and how."""
 
@@ -66,7 +66,7 @@ def agreed() -> str:
     said = {
         f"{name}: {version}": version
         for name, pattern in SAID.items()
-        for found in re.finditer(pattern, (ROOT / name).read_text("utf-8"), re.M | re.S)
+        for found in re.finditer(pattern, (ROOT / name).read_text("utf-8"), re.MULTILINE)
         for version in found.groups()
         if version is not None
     }
@@ -81,8 +81,9 @@ def committed(version: str) -> None:
     """Check that all is committed, and not released already."""
     if changed := run("git", "status", "--porcelain"):
         raise NotReady(f"not committed:\n{changed}")
-    if run("git", "tag", "--list", f"v{version}"):
-        raise NotReady(f"v{version} is there already")
+    tagged = run("git", "tag", "--list", f"v{version}")
+    if tagged and tagged not in run("git", "tag", "--points-at", "HEAD").splitlines():
+        raise NotReady(f"{tagged} is there already, and not this")
 
 
 def changes(version: str) -> int:
@@ -107,11 +108,20 @@ def build(out: Path, version: str) -> list[Path]:
     python = ("--no-build-isolation", "--python", sys.executable)
     run(uv(), "build", "--quiet", "--all-packages", *python, "--out-dir", out)
     (out / ".gitignore").unlink()
-    run("npm", "pack", "--silent", "--pack-destination", out, folder=ROOT / "clients/typings")
+    pack(ROOT / "clients/typings", out)
     for name, bom in (("todo-service", python_bom()), ("todo-service-page", page_bom())):
         text = json.dumps(bom, indent=1, sort_keys=True) + "\n"
         (out / f"{name}-{version}.cdx.json").write_text(text, "utf-8")
     return sorted(out.iterdir())
+
+
+def pack(package: Path, out: Path) -> None:
+    """Pack an npm package, its files with the same modes wherever they come from."""
+    with TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(package, Path(folder) / "package"))
+        for file in copy.iterdir():
+            file.chmod(0o644)
+        run("npm", "pack", "--silent", "--pack-destination", out, folder=copy)
 
 
 def python_bom() -> dict[str, Any]:
@@ -125,9 +135,25 @@ def python_bom() -> dict[str, Any]:
 
 
 def page_bom() -> dict[str, Any]:
-    """Return what of npm's packages the page is made of (CycloneDX)."""
-    cyclonedx = ("sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--omit", "dev")
-    return lasting(json.loads(run("npm", *cyclonedx, folder=ROOT / "clients/angular")))
+    """Return what of npm's packages the page is made of (CycloneDX).
+
+    `--omit dev` would leave out whatever the tools need, too.
+    """
+    cyclonedx = ("sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
+    bom = json.loads(run("npm", *cyclonedx, folder=ROOT / "clients/angular"))
+    bom["components"] = [item for item in bom["components"] if not _is_tool(item)]
+    kept = {item["bom-ref"] for item in (bom["metadata"]["component"], *bom["components"])}
+    bom["dependencies"] = [
+        {**item, "dependsOn": [ref for ref in item["dependsOn"] if ref in kept]}
+        for item in bom["dependencies"]
+        if item["ref"] in kept
+    ]
+    return lasting(bom)
+
+
+def _is_tool(component: Mapping[str, Any]) -> bool:
+    said = {item["name"]: item["value"] for item in component.get("properties", ())}
+    return said.get("cdx:npm:package:development") == "true"
 
 
 def lasting(bom: dict[str, Any]) -> dict[str, Any]:
@@ -142,12 +168,13 @@ def licences(name: str) -> Iterator[dict[str, Any]]:
         said = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return  # another system's
-    if expression := said.get("License-Expression"):
-        yield {"expression": expression}
-    else:
-        classifiers = said.get_all("Classifier") or ()
-        for found in filter(None, (re.match(r"License :: .*:: (.+)$", x) for x in classifiers)):
-            yield {"license": {"name": found[1]}}
+    if "License-Expression" in said:
+        yield {"expression": said["License-Expression"]}
+        return
+    texts = said.get_all("Classifier") or []
+    names = [text.rpartition(" :: ")[2] for text in texts if text.startswith("License :: OSI")]
+    for found in names or said.get_all("License") or ():
+        yield {"license": {"name": found}}
 
 
 def look_into(file: Path) -> None:
@@ -178,9 +205,11 @@ def uv() -> str:
     return found
 
 
-def run(*command: str | Path, folder: Path = ROOT) -> str:
+def run(*command: str | Path, folder: Path | None = None) -> str:
     """Return what a command prints; raise `NotReady` when it fails."""
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, cwd=folder or ROOT, capture_output=True, text=True, check=False
+    )
     if result.returncode:
         raise NotReady(f"{' '.join(map(str, command))}\n{result.stderr}")
     return result.stdout.strip()
