@@ -208,6 +208,7 @@ def test_the_service_stands_on_the_public_api_of_the_library() -> None:
         "metrics",
         "origins",
         "process",
+        "systemd",
         "workers",
     }
     modules = {
