@@ -58,6 +58,11 @@ export class Service {
     this.answers('todo:list', { data: todos });
   }
 
+  /** Be out of reach. */
+  refuses(): void {
+    this.tell('connect_error', new Error('xhr poll error'));
+  }
+
   /** Break the connection: first the page hears of it, then its open questions fail. */
   breaks(reason = 'transport close'): void {
     if (!this.wire.connected) return;
