@@ -1,7 +1,7 @@
-# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled: everything else is a step of these.
+# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled · image: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
-# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server and
-# prometheus, and fail where they are not.
+# slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server,
+# prometheus and systemd, and fail where they are not.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,11 +12,12 @@ NODE_GROUP := $(shell { npm --version && node -e 'process.exit(parseInt(process.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE # what is started again and again is compiled once
 
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve chat ticker test thorough check coverage generate pack web wheel compiled test-compiled bench attack fuzz soak chaos
+.PHONY: serve chat ticker test thorough check coverage generate pack web wheel compiled test-compiled image bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -76,6 +77,9 @@ test-compiled: compiled node_modules/.package-lock.json $(PAGE) ## Run what serv
 	python -m zipfile -e dist/asyncapi_socketio-*-cp*.whl build/compiled/library
 	PYTHONPATH=$(CURDIR)/build/compiled/library python -c "from asyncapi_socketio.transport import session; assert session.__file__.endswith('.so')"
 	PYTHONPATH=$(CURDIR)/build/compiled/library pytest -n 2 --dist worksteal tests/transport tests/service tests/library tests/examples
+
+image: ## Build the image of the service by docker, podman or buildah; options in ARGS
+	$(or $(shell command -v docker podman buildah | head -1),docker) build --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist

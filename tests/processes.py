@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,14 +19,6 @@ from tests.patience import PATIENCE
 
 SERVE = (sys.executable, "-m", "todo_service", "serve")
 """The service by the Python that runs the tests."""
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on, for a program that can't say which it took."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 async def listening(port: int) -> None:

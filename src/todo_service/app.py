@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
 
 from aiohttp import hdrs, web
 
@@ -15,9 +17,10 @@ from asyncapi_socketio import JOI, Application, Limits, Schema, Trust, metrics
 from asyncapi_socketio.workers import Worker
 
 from . import metrics as store_metrics
-from . import page, reference
+from . import page, reference, sqlite_copy
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
+from .keys import KeyedTodo
 from .repository import (
     MAX_TODOS,
     Change,
@@ -35,12 +38,16 @@ __all__ = [
     "MAX_TODOS",
     "Limits",
     "Trust",
+    "back_up",
     "create_admin",
     "create_application",
     "is_shared",
     "listen",
     "migrate",
     "open_repository",
+    "read_store",
+    "restore",
+    "wrong",
 ]
 
 IN_MEMORY = "memory:"
@@ -79,6 +86,70 @@ def migrate(database: str) -> None:
     with _installed():
         from .postgres.migrate import migrate as bring_up_to_date  # noqa: PLC0415  # an extra
     bring_up_to_date(database)
+
+
+def back_up(database: str, copy: Path) -> int:
+    """Copy the SQLite file that a URL names, also while it is served; return how many todos.
+
+    Raises `StoreUnavailable` with the reason in one line.
+    """
+    return sqlite_copy.back_up(_file_of(database), copy)
+
+
+def restore(database: str, backup: Path, *, replace: bool) -> tuple[int, str | None]:
+    """Put a backup in the place of the SQLite file that a URL names.
+
+    Return how many todos it holds, and what it has replaced. Raises `StoreUnavailable` with the
+    reason in one line.
+    """
+    return sqlite_copy.restore(_file_of(database), backup, replace=replace)
+
+
+@asynccontextmanager
+async def read_store(database: str) -> AsyncIterator[tuple[int, AsyncIterator[KeyedTodo]]]:
+    """Yield how many todos a store holds at one moment, and each, also while it is served.
+
+    Raises `StoreUnavailable` with the reason in one line.
+    """
+    if database.startswith(POSTGRES):
+        with _installed():
+            from .postgres.database import reading  # noqa: PLC0415  # an extra
+        async with reading(database) as stored:
+            yield stored
+        return
+    with sqlite_copy.reading(_file_of(database)) as (count, todos):
+        yield count, _each(todos)
+
+
+async def _each(todos: Iterable[KeyedTodo]) -> AsyncIterator[KeyedTodo]:
+    for todo in todos:
+        yield todo
+
+
+def _file_of(database: str) -> str:
+    if database == IN_MEMORY:
+        raise StoreUnavailable("memory: is gone with its process: name a file or PostgreSQL")
+    if database.startswith(POSTGRES):
+        raise StoreUnavailable("PostgreSQL has pg_dump for it; todo-service export takes any store")
+    return database
+
+
+@cache
+def _judges() -> tuple[Schema, Schema]:
+    return Schema(CONTRACT.schema("todoCreated.payload")), Schema(
+        CONTRACT.schema("createTodo.payload")
+    )
+
+
+def wrong(todo: Any, key: Any) -> str | None:  # noqa: ANN401
+    """Return what is wrong with a todo, or the key of its create if it has one; None: nothing."""
+    stored, new = _judges()
+    if not stored.accepts(todo):
+        return stored.violations(todo)[0]["message"]
+    asked = {"title": todo["title"], "completed": todo["completed"], "idempotencyKey": key}
+    if key is not None and not new.accepts(asked):
+        return new.violations(asked)[0]["message"]
+    return None
 
 
 async def _open_postgres(database: str, todo: Schema, max_todos: int) -> TodoRepository:

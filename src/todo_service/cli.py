@@ -1,4 +1,4 @@
-"""The command line: `todo-service serve`."""
+"""The command line: `todo-service serve`, `migrate`, and what `upkeep` has."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from asyncapi_socketio import ContractBroken, logs
 from asyncapi_socketio.listeners import Certificate, handed_over, unix_socket
 from asyncapi_socketio.origins import named_origins
 from asyncapi_socketio.process import prepared, settle, stop_signal
+from asyncapi_socketio.systemd import Notifier
 from asyncapi_socketio.workers import CannotSupervise, Supervisor, Worker, usable_cores
 
 from .app import (
-    MAX_TODOS,
     Limits,
     Trust,
     create_admin,
@@ -37,7 +37,9 @@ from .app import (
     migrate,
     open_repository,
 )
+from .options import CannotStart, database_option, max_todos_option
 from .repository import StoreUnavailable
+from .upkeep import COMMANDS
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -56,12 +58,6 @@ SOCKETS, ADMIN_SOCKETS = "http", "admin"
 """The names by which workers know what they listen on."""
 
 
-class CannotStart(click.ClickException):
-    """The service can't start as it was told to; the message says why, in one line."""
-
-    exit_code = 2
-
-
 def main() -> None:
     """Run the command line; whatever is wrong with it is one line on stderr and exit code 2."""
     try:
@@ -77,6 +73,10 @@ def main() -> None:
 @click.version_option(package_name="todo-service")
 def commands() -> None:
     """Todos for everyone at once, over Socket.IO."""
+
+
+for command in COMMANDS:
+    commands.add_command(command)
 
 
 def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Limits:
@@ -116,18 +116,6 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     if path and not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", path):
         raise click.BadParameter(f"{given!r} is not a path: write it as /todos")
     return path
-
-
-database_option = click.option(
-    "--database",
-    envvar="TODO_DATABASE",
-    default="sqlite:///todos.db",
-    show_default=True,
-    show_envvar=True,
-    metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE,"
-    " or memory: (gone at exit).",
-)
 
 
 def _workers(_: click.Context, __: click.Parameter, given: str) -> int | None:
@@ -197,15 +185,7 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     help="The certificate's key.",
 )
 @database_option
-@click.option(
-    "--max-todos",
-    envvar="TODO_MAX_TODOS",
-    default=MAX_TODOS,
-    show_default=True,
-    show_envvar=True,
-    type=click.IntRange(1),
-    help="Todos that the list may hold; a create above it is told `too many todos`.",
-)
+@max_todos_option
 @click.option(
     "--origin",
     "origins",
@@ -440,7 +420,7 @@ async def _serve(
     limits: Limits,
     names: tuple[str, Worker | None],
 ) -> None:
-    stopped = stop_signal()
+    stopped, notifier = stop_signal(), Notifier.here()
     addresses, bindings = places
     app = await _application(store, origins, trust, base_path, limits, names)
     settle()
@@ -458,14 +438,20 @@ async def _serve(
             urls[name] = _url(runner, tls)
         if bindings.certificate is not None:
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGHUP, bindings.certificate.reload)
+            loop.add_signal_handler(signal.SIGHUP, _reload, bindings.certificate, notifier)
         _, worker = names
         if worker is None:
             _say_listening(urls, base_path)
         else:
             worker.ready()
-        await stopped.wait()
-        log.info("stopping")
+        async with notifier.serving():
+            await stopped.wait()
+            log.info("stopping")
+
+
+def _reload(certificate: Certificate, notifier: Notifier) -> None:
+    with notifier.reloading():
+        certificate.reload()
 
 
 def _say_listening(urls: dict[str, str], base_path: str, **said: int) -> None:

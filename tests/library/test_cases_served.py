@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from asyncapi_socketio import Schema
+from asyncapi_socketio.addresses import filled
 from asyncapi_socketio.mock.samples import Samples
-from asyncapi_socketio.runtime.contract import Contract
+from asyncapi_socketio.runtime.contract import Contract, Namespace
 from asyncapi_socketio.runtime.operations import Receive
 from tests.generate.test_cases import GOOD, named
 from tests.library.backends import BACKENDS, guests
@@ -38,6 +39,24 @@ def sample(contract: Contract[Any], name: str | None, most: int = 1) -> list[Any
     return [*value] if most > 1 else [value]
 
 
+def somewhere(contract: Contract[Any], namespace: Namespace) -> str:
+    """Return a namespace of a path, whatever its parameters."""
+    if namespace.parameters is None:
+        return namespace.path
+    given: dict[str, str] = {}
+    for name, schema in parameters(contract, namespace).items():
+        given[name] = next(iter(schema.get("enum", ())), "7")
+    return filled(namespace.path, given)
+
+
+def parameters(contract: Contract[Any], namespace: Namespace) -> dict[str, Any]:
+    """Return the schemas of the parameters of a path."""
+    assert namespace.parameters
+    definitions = contract.schema(namespace.parameters)["definitions"]
+    found: dict[str, Any] = next(iter(definitions.values()))["properties"]
+    return found
+
+
 def handlers(contract: Contract[Any]) -> object:
     """Return handlers that ack a valid value, and broadcast all that they may."""
     sends = {item.id: item for item in contract.send if not item.ack_args}
@@ -55,7 +74,11 @@ def handlers(contract: Contract[Any]) -> object:
 
         return handle
 
+    async def enter(*_: object) -> None:
+        return
+
     methods = {item.method: handler(item) for item in contract.receive}
+    methods |= {item.connect: enter for item in contract.namespaces if item.auth}
     return type("All", (), methods)()
 
 
@@ -66,8 +89,9 @@ async def test_a_contract_is_served(case: Path, backend: str) -> None:
     contract: Contract[Any] = generated(case).CONTRACT
     async with BACKENDS[backend](contract, handlers(contract)) as (url, _):
         for namespace in contract.namespaces:
-            async with guests(url, namespace.path) as come:
-                guest = await come()
+            async with guests(url, somewhere(contract, namespace)) as come:
+                auth = sample(contract, namespace.auth)
+                guest = await come(*auth)
                 for item in contract.receive:
                     if item.namespace == namespace.path and item.ack_args:
                         given = sample(contract, item.payload, item.args)

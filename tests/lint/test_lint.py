@@ -20,7 +20,7 @@ from asyncapi_socketio.asyncapi.document import parse
 from asyncapi_socketio.lint.command import command
 from asyncapi_socketio.lint.linter import lint
 from asyncapi_socketio.lint.rules import RULES
-from asyncapi_socketio.reporting.report import Report
+from asyncapi_socketio.reporting.report import VERSION, Report
 from asyncapi_socketio.reporting.rule import page
 
 ROOT = Path(__file__).parent.parent.parent
@@ -288,10 +288,14 @@ def test_the_formats_say_the_same(tmp_path: Path) -> None:
     assert (finding["rule"], finding["address"]) == ("unbounded", TITLE)
     suite = ET.fromstring(said["junit"])
     failed = [case.get("name") for case in suite if case.find("failure") is not None]
-    assert (failed, len(suite)) == (["unbounded"], len(RULES))
+    assert (failed, len(suite.findall("testcase"))) == (["unbounded"], len(RULES))
     (result,) = json.loads(said["sarif"])["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == ("unbounded", "warning")
     Draft7Validator({"required": ["version", "runs"]}).validate(json.loads(said["sarif"]))
+    driver = json.loads(said["sarif"])["runs"][0]["tool"]["driver"]
+    made_by = {driver["version"], json.loads(said["json"])["version"]}
+    made_by |= {item.get("value") for item in suite.iter("property")}
+    assert made_by == {VERSION}
 
 
 def test_asyncapis_own_schema_is_the_published_one() -> None:

@@ -100,7 +100,8 @@ async def test_each_option_can_be_given_on_the_line_or_as_a_variable(
         assert await lets_in(web, service.url, "https://a.example") == (True, True)
         assert await lets_in(web, service.url, "https://b.example:8443") == (True, True)
         assert await lets_in(web, service.url, "http://localhost:4200") == (False, False)
-        assert {line["level"] for line in service.happenings} >= {"debug", "info"}
+        for level in ("debug", "info"):
+            await service.says(f'"level": "{level}"')
 
 
 @pytest.mark.slow
@@ -128,8 +129,9 @@ async def test_each_bound_can_be_set_and_what_it_refuses_is_counted(
     limits = ["--limit", "connections=1", "--limit", "events_per_second=1"]
     async with running("--database", "memory:", *limits, "--admin-port", "0") as service:
         ada = await Person.at(service.url, ["websocket"])
-        await ada.ask("todo:list")
-        assert await ada.ask("todo:list") == ({"error": "too many events"},)
+        async with asyncio.timeout(PATIENCE):
+            while await ada.ask("todo:list") != ({"error": "too many events"},):
+                pass  # two of them within a second
         await ada.tell("todo:archive")
         assert await lets_in(web, service.url, None) == (False, False)
         async with web.get(f"{await admin_url(service)}/stats") as response:

@@ -13,12 +13,13 @@ import asyncpg
 import pytest
 
 from servers.pgbouncer import pgbouncer
+from servers.ports import free_port
 from servers.postgres import Postgres, create
 from tests.conftest import serving
 from tests.docs.pages import blocks, text
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import SERVE, free_port, launched, running
+from tests.processes import SERVE, launched, running
 from todo_service.app import open_repository
 from todo_service.postgres.repository import ANSWER_WITHIN
 

@@ -243,7 +243,7 @@ TODO_DELETED = Send(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Todo service",
     version="1.1.0",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(
         LIST_TODOS,
         CREATE_TODO,

@@ -19,6 +19,7 @@ from .jsonschema.wording import JSON_SCHEMA, Wording
 from .process import prepared, settle, stop_signal
 from .runtime.contract import Contract
 from .runtime.gateway import Gateway, Tally
+from .systemd import Notifier
 from .transport import Figures, Limits, Place, Server, Trust, listen, listen_among
 from .workers import Supervisor, Worker
 from .workers.local import LocalNeighbours
@@ -204,7 +205,8 @@ class Application(Generic[B]):
         runner = await self.listen(host, port)
         if self._worker is not None:
             self._worker.ready()
-        await stopped.wait()
+        async with Notifier.here().serving():
+            await stopped.wait()
         await runner.cleanup()
 
     async def _stop(self, _: web.Application) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ..addresses import filled, fits, parameters_of
 from ..jsonschema.references import Address, Json, resolved
 from . import index
 from .document import Document
@@ -58,7 +59,8 @@ class Message:
 class Namespace:
     """Where clients connect to: the channels that have its path as their address.
 
-    `auth` and `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
+    A path with parameters stands for any number of namespaces, which are all alike. `auth` and
+    `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
     refused one; None where the contract says nothing. `connect` and `disconnect` name its hooks in
     Python, `types` is what its types in TypeScript begin with.
     """
@@ -72,9 +74,20 @@ class Namespace:
     connect_errors: Json
     auth_payload: str | None
     """The name of the schema `auth`."""
+    parameters: str | None
+    """The name of the schema of the parameters in its path; None for a path without any."""
+    examples: Mapping[str, tuple[str, ...]]
+    """Values of the parameters in its path, at least one of each."""
+    context: str
+    """The type in Python of what its handlers know of a client."""
     connect: str
     disconnect: str
     types: str
+
+    @property
+    def example(self) -> str:
+        """Its path, with an example in the place of each parameter."""
+        return filled(self.path, {name: values[0] for name, values in self.examples.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +232,37 @@ class _Builder:
             auth=auth and self._schemas.copied(auth),
             connect_errors=errors and self._schemas.copied(errors),
             auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
+            parameters=self._parameters(key, address, path),
+            examples={name: self._values(address, name) for name in parameters_of(path)},
+            context=self._schemas.reserved(f"{type_name(key)}Context")
+            if parameters_of(path)
+            else "Context",
             connect=name,
             disconnect=f"dis{name}",
             types="" if path == "/" else self._types.free(type_name(key)),
         )
+
+    def _parameters(self, key: str, channel: Address, path: str) -> str | None:
+        """Name the schema of the parameters in a path: an object with a text for each."""
+        names = parameters_of(path)
+        if not names:
+            return None
+        described = {name: index.parameter(self._document, channel, name) for name in names}
+        schema = {
+            "type": "object",
+            "description": f"The parameters of `{path}`.",
+            "required": [*names],
+            "additionalProperties": False,
+            "properties": described,
+        }
+        place = (*channel, "parameters")
+        return self._schemas.added(f"{type_name(key)}Parameters", schema, place)
+
+    def _values(self, channel: Address, name: str) -> tuple[str, ...]:
+        """Return the values of a parameter that the document has; its name, where it has none."""
+        schema = index.parameter(self._document, channel, name)
+        said = (schema.get("default"), *schema.get("examples", ()), *schema.get("enum", ()))
+        return tuple(dict.fromkeys(filter(fits, said))) or (name if fits(name) else "1",)
 
     def _said(self, channels: list[tuple[str, Address]], key: str) -> Address | None:
         """Return where the first of some channels says something in its `x-socketio`."""

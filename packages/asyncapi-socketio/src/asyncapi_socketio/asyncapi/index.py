@@ -87,6 +87,22 @@ def namespace(document: Document, channel: Address) -> str:
     return address if address.startswith("/") else f"/{address}"
 
 
+def parameter(document: Document, channel: Address, name: str) -> dict[str, Json]:
+    """Return the schema of a parameter in a channel's address; any text where none is described.
+
+    Source: AsyncAPI 3.0.0, "Parameter Object": its keys mean what they mean in a schema.
+    """
+    known = document.at(channel).get("parameters") or {}
+    described: Json = {}
+    if name in known:
+        described = document.at(document.follow((*channel, "parameters", name))) or {}
+    said = {key: described[key] for key in _PARAMETER_KEYS if described.get(key)}
+    return {"type": "string", **said}
+
+
+_PARAMETER_KEYS = ("description", "enum", "default", "examples")
+
+
 def event_name(document: Document, place: Place) -> str:
     """Return what a message is called on the wire: its `name`, or its key in the channel."""
     return str(described(document, place.address).get("name") or place.key)

@@ -67,6 +67,17 @@ class NamedSchemas:
             return self._target(ref)
         return self._name(address, proposed)
 
+    def added(self, proposed: str, schema: Json, address: Address) -> str:
+        """Name a schema that the document says in other words, at an address."""
+        name = self._free.free(proposed)
+        self.named[name] = schema
+        self.addresses[name] = address
+        return name
+
+    def reserved(self, proposed: str) -> str:
+        """Return a name that no schema gets from now on."""
+        return self._free.free(proposed)
+
     def copied(self, address: Address) -> Json:
         """Copy a schema so that its refs lead to named ones, and so that a validator takes it."""
         name = self._names.get(address)

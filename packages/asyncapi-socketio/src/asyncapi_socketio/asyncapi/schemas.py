@@ -21,6 +21,16 @@ def connect_errors_schema(namespace: Namespace) -> str | None:
     return None if namespace.connect_errors is None else f"{namespace.key}.connectErrors"
 
 
+def parameters_schema(namespace: Namespace) -> str | None:
+    """Name the schema of the parameters in a namespace's path; None where it has none."""
+    return None if namespace.parameters is None else f"{namespace.key}.parameters"
+
+
+def parameters_document(contract: Contract, namespace: Namespace) -> Json:
+    """Return the schema of the parameters in a namespace's path, self-contained."""
+    return schema_document(contract, [{"$ref": f"{COMPONENTS}{namespace.parameters}"}])
+
+
 def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
     """Return the schema of the data of a refused CONNECT, self-contained, with its examples."""
     document = schema_document(contract, [namespace.connect_errors])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from io import StringIO
 from typing import TypeAlias
 
 from ruamel.yaml import YAML
@@ -167,3 +168,14 @@ def _unreadable(error: YAMLError) -> Unreadable:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = getattr(error, "problem", None) or str(error)
     return Unreadable(f"is not valid YAML: {str(problem).strip().splitlines()[0]}", line, column)
+
+
+def written(value: Json) -> str:
+    """Write a value as YAML that reads as the same value."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.representer.ignore_aliases = lambda _: True
+    stream = StringIO()
+    yaml.dump(value, stream)
+    return stream.getvalue()

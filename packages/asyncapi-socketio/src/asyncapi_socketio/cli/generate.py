@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -19,30 +20,47 @@ from .errors import CouldNotRun
     epilog="Example: asyncapi-socketio generate --contract asyncapi.yaml --out generated"
 )
 @options.contract
+@click.option("--out", type=click.Path(path_type=Path), help="Where python/ and typescript/ go.")
+@click.option("--python", type=click.Path(path_type=Path), help="Where Python goes.")
+@click.option("--typescript", type=click.Path(path_type=Path), help="Where TypeScript goes.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True,
-    help="Where python/ and typescript/ go.",
-)  # fmt: skip
-@click.option(
-    "--target", "targets", type=click.Choice(TARGETS), multiple=True, default=TARGETS,
-    help="What is written, both by default; repeatable. TypeScript needs Node.",
+    "--target", "targets", type=click.Choice(TARGETS), multiple=True,
+    help="What is written: all that has a folder, by default; repeatable. TypeScript needs Node.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Write nothing; exit 1, with a diff, on stale files.")
-def command(source: str, out: Path, targets: tuple[Target, ...], *, check: bool) -> None:
+def command(
+    source: str, out: Path | None, targets: tuple[Target, ...], *, check: bool, **named: Path | None
+) -> None:
     """Write typed Python, JSON Schemas and TypeScript.
 
     Files that are not generated any more are removed. Exits 2 when the document can't be
     generated from.
     """
-    try:
-        files = generate(
-            sources.text(source), Path(source).name, targets=targets, fetch=sources.fetch(source)
-        )
-    except (InvalidContract, NodeMissing) as error:
-        raise CouldNotRun(str(error)) from error
-    output = Output(files, {target: out / target for target in targets})
+    output = _output(source, _folders(out, targets, named))
     if not check:
         output.write()
     elif not output.is_fresh():
         click.echo("stale: run it without --check", err=True)
         sys.exit(1)
+
+
+def _folders(
+    out: Path | None, targets: tuple[Target, ...], named: Mapping[str, Path | None]
+) -> dict[Target, Path]:
+    """Return the folder of each target that is wanted."""
+    folders = {target: named[target] or (out and out / target) for target in targets or TARGETS}
+    found = {target: folder for target, folder in folders.items() if folder}
+    if not found:
+        raise click.UsageError("Name a folder: --out, --python or --typescript.")
+    return found
+
+
+def _output(source: str, folders: Mapping[Target, Path]) -> Output:
+    name = options.CONTRACT if source == "-" else Path(source).name
+    try:
+        files = generate(
+            sources.text(source), name, targets=[*folders], fetch=sources.fetch(source)
+        )
+    except (InvalidContract, NodeMissing) as error:
+        raise CouldNotRun(str(error)) from error
+    return Output(files, folders)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..asyncapi.contract import Contract, Error, Message, Namespace, Operation
-from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
+from dataclasses import fields, is_dataclass
+
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
+from ..runtime.table import namespace, receive, send
 from .docstrings import docstring
 
 
@@ -15,9 +17,10 @@ def emit(contract: Contract) -> dict[str, str]:
         _broadcast(contract),
         *([_ask_class(asks)] if asks else []),
         _context(contract, asks),
+        *(_inner_context(item) for item in contract.namespaces if item.parameters),
         _handlers(contract),
-        *map(_receive, contract.receives),
-        *map(_send, contract.sends),
+        *(f"{constant(item)} = {_code(receive(item))}" for item in contract.receives),
+        *(f"{constant(item)} = {_code(send(item))}" for item in contract.sends),
         _contract(contract),
     ]
     return {"operations.py": "\n\n".join(parts) + "\n"}
@@ -31,13 +34,13 @@ def _head(contract: Contract) -> str:
         *(["Ask as Asks"] if asks else []),
         "Emit", "Receive", "Refusal", "Send",
     ]  # fmt: skip
-    auth = any(namespace.auth_payload for namespace in contract.namespaces)
+    casts = any(item.auth_payload or item.parameters for item in contract.namespaces)
     return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
 
 from abc import abstractmethod
-{"from typing import cast" if auth else ""}
+{"from typing import cast" if casts else ""}
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
@@ -55,6 +58,7 @@ def _used(contract: Contract) -> set[str]:
         for message in (operation.message, *operation.replies)
     ]
     auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
+    auth |= {item.parameters for item in contract.namespaces if item.parameters}
     return auth | {name for message in messages for name in message.arguments}
 
 
@@ -79,12 +83,18 @@ def _announce(operation: Operation) -> str:
     if to_room:
         parameters.append("room: str")
     parameters += _payload(operation)
+    named = []
     if operation.audience == "room":
-        parameters += ["*", "others: bool = False"]
+        named.append("others: bool = False")
         others = "others"
+    where = operation.namespace.parameters
+    if where:
+        named.append(f"parameters: {where} | None = None")
+    parameters += ["*", *named] if named else []
     room = "room" if to_room else "None"
     head = f"def {operation.method}({', '.join(parameters)}) -> None:"
-    body = f"self._emit({constant(operation)}, {_given(operation)}, {room}, {others})"
+    given = [constant(operation), _given(operation), room, others]
+    body = f"self._emit({', '.join([*given, *(['parameters'] if where else [])])})"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
 
 
@@ -173,6 +183,24 @@ def _context(contract: Contract, asks: list[Operation]) -> str:
     return "\n".join(lines)
 
 
+def _inner_context(namespace: Namespace) -> str:
+    """Return the context of a namespace whose path has parameters."""
+    type_, said = namespace.parameters, f"What a handler knows of a client in `{namespace.path}`."
+    return "\n".join(
+        [
+            f"class {namespace.context}(Context):",
+            f"    {docstring(said, indent=4)}",
+            "",
+            "    __slots__ = ()",
+            "",
+            "    @property",
+            f"    def parameters(self) -> {type_}:",
+            '        """The parameters in the path of the client\'s namespace."""',
+            f'        return cast("{type_}", super().parameters)',
+        ]
+    )
+
+
 _AUDIENCES = {
     "all": "everyone",
     "others": "the others",
@@ -199,7 +227,8 @@ def _handlers(contract: Contract) -> str:
 
 def _handler(operation: Operation) -> str:
     """Return the method that carries out an event."""
-    parameters = ["self", *_parameters(operation), "context: Context", "/"]
+    context = operation.namespace.context
+    parameters = ["self", *_parameters(operation), f"context: {context}", "/"]
     encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
     head = (
         f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
@@ -212,7 +241,7 @@ def _handler(operation: Operation) -> str:
 def _connect(namespace: Namespace) -> str:
     """Return the hook that lets a client in; it can't be forgotten where there is auth to judge."""
     auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
-    parameters = ["self", *auth, "context: Context", "/"]
+    parameters = ["self", *auth, f"context: {namespace.context}", "/"]
     head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
     said, error = f"Let a client into `{namespace.path}`", "raise `asyncapi_socketio.ConnectError`."
     doc = docstring(f"{said}, or {error}", indent=8)
@@ -223,7 +252,8 @@ def _connect(namespace: Namespace) -> str:
 
 
 def _disconnect(namespace: Namespace) -> str:
-    head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
+    parameters = f"self, reason: str, context: {namespace.context}, /"
+    head = f"async def {namespace.disconnect}({parameters}) -> None:"
     doc = docstring(f"React to a client that has left `{namespace.path}`.", indent=8)
     return f"\n    {head}\n        {doc}"
 
@@ -240,53 +270,20 @@ def _returned(reply: Message) -> str:
     return reply.payload or f"tuple[{', '.join(reply.arguments)}]"
 
 
-def _receive(operation: Operation) -> str:
-    message = operation.message
-    return f"""{constant(operation)} = Receive(
-    id={operation.id!r},
-    method={operation.method!r},
-    namespace={operation.namespace.path!r},
-    event={operation.event!r},
-    args={message.args},
-    payload={payload_schema(operation)!r},
-    unknown_keys={message.unknown_keys!r},
-    convert={message.convert!r},
-    ack={ack_schema(operation)!r},
-    ack_args={operation.ack_args!r},
-    arity_refusal={_refusal(operation.errors.get("arity"))},
-    payload_refusal={_refusal(operation.errors.get("payload"))},
-    rate_refusal={_refusal(operation.errors.get("rate"))},
-    unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
-    broadcasts={tuple(operation.broadcasts)!r},
-{"    more=True," if message.more else ""}
-)"""
-
-
-def _refusal(error: Error | None) -> str:
-    if error is None:
-        return "None"
-    details = f", details={error.details!r}" if error.details else ""
-    return f"Refusal(ack={dict(error.ack)!r}{details})"
-
-
-def _send(operation: Operation) -> str:
-    return f"""{constant(operation)} = Send(
-    id={operation.id!r},
-    namespace={operation.namespace.path!r},
-    event={operation.event!r},
-    args={operation.message.args},
-    payload={payload_schema(operation)!r},
-    audience={operation.audience!r},
-    ack={ack_schema(operation)!r},
-    ack_args={operation.ack_args!r},
-)"""
+def _code(value: object) -> str:
+    """Write a value of the table as code: a record without what it has by default."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return repr(value)
+    given = [(item, getattr(value, item.name)) for item in fields(value)]
+    written = [f"{item.name}={_code(inner)}" for item, inner in given if inner != item.default]
+    return f"{type(value).__name__}({', '.join(written)})"
 
 
 def _contract(contract: Contract) -> str:
     return f"""CONTRACT: Contract[Broadcast] = Contract(
     title={contract.title!r},
     version={contract.version!r},
-    namespaces=({"".join(map(_namespace, contract.namespaces))}),
+    namespaces=({"".join(f"{_served(item)}, " for item in contract.namespaces)}),
     receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
     send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
     schema=schemas_of(__package__),
@@ -296,14 +293,10 @@ def _contract(contract: Contract) -> str:
 )"""
 
 
-def _namespace(namespace: Namespace) -> str:
-    auth, errors = auth_schema(namespace), connect_errors_schema(namespace)
-    given = [
-        f"{namespace.path!r}, connect={namespace.connect!r}, disconnect={namespace.disconnect!r}"
-    ]
-    given += [f"auth={auth!r}"] if auth else []
-    given += [f"connect_errors={errors!r}"] if errors else []
-    return f"Namespace({', '.join(given)}), "
+def _served(described: Namespace) -> str:
+    """Write a namespace of the table as code."""
+    code = _code(namespace(described))
+    return f"{code[:-1]}, context={described.context})" if described.parameters else code
 
 
 def constant(operation: Operation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,38 @@ class Send:
     ack_args: tuple[int, ...]
 
 
-Emit: TypeAlias = Callable[[Send, tuple[object, ...], str | None, bool], None]
-"""Sends an operation's arguments to its audience.
+class Emit(Protocol):
+    """Sends an operation's arguments to its audience."""
 
-The third argument is the room, if it has one, the fourth whether the sender is left out of it.
-"""
+    def __call__(
+        self,
+        send: Send,
+        args: tuple[object, ...],
+        room: str | None,
+        others: bool,
+        parameters: Mapping[str, object] | None = None,
+        /,
+    ) -> None:
+        """Send to a `room`, if it has one, and leave out the sender if it is to `others`.
+
+        `parameters` are those of the namespace's path; without them, it is the client's own.
+        """
+
 
 Ask: TypeAlias = Callable[[Send, tuple[object, ...], float], Awaitable[Any]]
 """Sends an operation's arguments to the sender alone, and returns the argument of its ack.
 
 The third argument is how many seconds the answer may take.
 """
+
+
+class Whom(NamedTuple):
+    """Whom an event is sent to, beside what its operation says: as `Emit` has it."""
+
+    room: str | None = None
+    others: bool = False
+    parameters: Mapping[str, object] | None = None
+
 
 ANSWER_WITHIN = 10.0
 """Seconds that a client has to answer what it is asked, unless the handler says otherwise."""

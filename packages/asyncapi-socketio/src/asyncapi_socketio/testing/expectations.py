@@ -115,7 +115,7 @@ class Expectations:
             return {**args[0], self.operation.idempotency_key: key}
 
         for place, letter in enumerate(attempt):
-            alike = next((letters for letters in _LETTERS if letter in letters), letter)
+            alike = _alike(letter)
             changed = attempt[:place] + choice(alike) + attempt[place + 1 :]
             attempt = changed if self.takes(put(changed)) else attempt
         return (put(attempt), *args[1:])
@@ -148,6 +148,16 @@ class Expectations:
             if judge is not None and reply.args == len(ack)
         ]
         return "; ".join(faults)
+
+
+def another(text: str) -> str:
+    """Return a text that differs in its last letter, which one of its kind takes the place of."""
+    others = _alike(text[-1]).replace(text[-1], "")
+    return text[:-1] + choice(others or "x")
+
+
+def _alike(letter: str) -> str:
+    return next((letters for letters in _LETTERS if letter in letters), letter)
 
 
 def value_of(args: Sequence[Json]) -> Json:
