@@ -21,6 +21,7 @@ from . import page, reference, sqlite_copy
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
 from .keys import KeyedTodo
+from .presence import Counter
 from .repository import (
     MAX_TODOS,
     Change,
@@ -190,14 +191,21 @@ def create_application(
     with, `limits` what clients may take, `trust` the proxies that are believed; `node` and `worker`
     are this process's names among others that serve the same store.
     """
+
+    async def clients() -> int:
+        stats: dict[str, Any] = await service.node_stats()
+        return int(stats["sessions"])
+
+    presence = Counter(clients)
     service = Application(
         CONTRACT,
-        TodoHandlers(todos),
+        TodoHandlers(todos, presence),
         origins=origins,
         limits=limits,
         trust=trust,
         path=f"{base_path}/socket.io",
         wording=JOI,
+        background=presence.tell,
         node=node,
         worker=worker,
     )
