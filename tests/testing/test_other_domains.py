@@ -88,9 +88,7 @@ def served(domain: Domain, bug: str = "") -> Iterator[str]:
             process.kill()
 
 
-def tried(
-    domain: Domain, url: str, timeout: float, *phases: Phase, examples: int = 30
-) -> Failures:
+def tried(domain: Domain, url: str, timeout: float, *phases: Phase, examples: int = 30) -> Failures:
     """Try every check with a few inputs."""
     plan = Plan(
         url,

@@ -101,8 +101,14 @@ def bench(figures: Path, scenarios: list[str], servers: list[str]) -> tuple[Run,
 
 
 @pytest.mark.slow
-def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
-    rows = ["read", "read-polling", "update-polling", "read-tls"]
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["read", "update-polling"],
+        pytest.param(["read", "read-polling", "read-tls"], marks=pytest.mark.thorough),
+    ],
+)
+def test_a_short_run_fills_a_page(rows: list[str], tmp_path: Path) -> None:
     run, printed = bench(tmp_path / "figures.json", rows, ["node", "bun", "sqlite"])
     figures = Figures(run)
     for peer in ("node", "bun"):
@@ -116,16 +122,26 @@ def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(tmp_path: Path) -> None:
-    rows = ["creates", "follow", "heard"]
-    servers = ["2-nodes", "4-workers", "cluster-postgres", "cluster-redis"]
-    run, _ = bench(tmp_path / "figures.json", rows, servers)
+@pytest.mark.parametrize(
+    ("nodes", "clusters"),
+    [
+        ("2-nodes", ["cluster-redis"]),
+        pytest.param(
+            "4-workers", ["cluster-postgres", "cluster-redis"], marks=pytest.mark.thorough
+        ),
+    ],
+)
+def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(
+    nodes: str, clusters: list[str], tmp_path: Path
+) -> None:
+    servers = [nodes, *clusters]
+    run, _ = bench(tmp_path / "figures.json", ["creates", "follow", "heard"], servers)
     figures = Figures(run)
     assert {key.server for key in figures.keys if key.scenario == "creates"} == {*servers}
-    for nodes in (Key("creates", "2-nodes"), Key("creates", "4-workers")):
-        assert (figures.get(nodes, "disordered"), figures.get(nodes, "missed")) == (0, 0)
-    assert (figures.get(Key("follow", "2-nodes"), "others_us") or 0) > 0
-    assert (figures.get(Key("heard", "2-nodes"), "p50_ms") or 0) > 0
+    created = Key("creates", nodes)
+    assert (figures.get(created, "disordered"), figures.get(created, "missed")) == (0, 0)
+    assert (figures.get(Key("follow", nodes), "others_us") or 0) > 0
+    assert (figures.get(Key("heard", nodes), "p50_ms") or 0) > 0
     assert (figures.get(Key("creates", "cluster-redis"), "broker_us") or 0) > 0
 
 
