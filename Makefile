@@ -29,10 +29,10 @@ chat: .venv/dev.stamp ## Serve the example chat on http://localhost:3002
 ticker: .venv/dev.stamp ## Serve the example ticker on http://localhost:3003
 	@cd examples/ticker && exec asyncapi-socketio serve ticker.app:app --port 3003
 
-test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, of the thorough ones one in ten
-	pytest -n 2 --dist worksteal -m "not thorough"
+test: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test but the thorough ones
+	pytest -n 3 --dist worksteal -m "not thorough"
 
-thorough: .venv/dev.stamp node_modules/.package-lock.json ## Plant every bug in the servers of other domains, and find it
+thorough: .venv/dev.stamp node_modules/.package-lock.json ## Run what make test leaves out: every planted bug, example, row and version
 	pytest -n 2 --dist worksteal -m thorough
 
 coverage: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Run every test, and print which branches none takes; twice as slow

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import date
-from io import StringIO
+from functools import cache
 from typing import Any, TypeAlias
 
 from jsonschema import Draft7Validator
@@ -72,23 +73,24 @@ def yaml(text: str) -> Json:
     return YAML(typ="safe").load(text)
 
 
+_CONTRACT = yaml(SMALL)
+
+
 def small(schemas: Json | None = None) -> Json:
     """Make the contract, with some of its schemas its own."""
-    document = yaml(SMALL)
+    document = copy.deepcopy(_CONTRACT)
     document["components"]["schemas"] |= copy.deepcopy(schemas or {})
     return document
 
 
 def revision(document: Json, file: str = "asyncapi.yaml") -> Revision:
     """Model a contract, as the command does."""
-    stream = _written(document)
-    return Revision(asyncapi.read(stream, file), parse(stream, file))
+    return _revision(json.dumps(document, default=str), file)  # which is YAML, too
 
 
-def _written(document: Json) -> str:
-    out = StringIO()
-    YAML().dump(document, out)
-    return out.getvalue()
+@cache
+def _revision(text: str, file: str) -> Revision:
+    return Revision(asyncapi.read(text, file), parse(text, file))
 
 
 def compared(old: Json, new: Json, waivers: Waivers | None = None) -> Report:

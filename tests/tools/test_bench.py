@@ -101,8 +101,14 @@ def bench(figures: Path, scenarios: list[str], servers: list[str]) -> tuple[Run,
 
 
 @pytest.mark.slow
-def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
-    rows = ["read", "read-polling", "update-polling", "read-tls"]
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["read", "update-polling"],
+        pytest.param(["read", "read-polling", "read-tls"], marks=pytest.mark.thorough),
+    ],
+)
+def test_a_short_run_fills_a_page(rows: list[str], tmp_path: Path) -> None:
     run, printed = bench(tmp_path / "figures.json", rows, ["node", "bun", "sqlite"])
     figures = Figures(run)
     for peer in ("node", "bun"):
@@ -116,13 +122,18 @@ def test_a_short_run_fills_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(tmp_path: Path) -> None:
-    rows = ["creates", "follow", "heard"]
-    servers = ["2-nodes", "4-workers", "cluster-postgres", "cluster-redis"]
-    run, _ = bench(tmp_path / "figures.json", rows, servers)
+@pytest.mark.parametrize(
+    "more", [[], pytest.param(["4-workers", "cluster-postgres"], marks=pytest.mark.thorough)]
+)
+def test_nodes_keep_one_order_and_are_measured_beside_a_cluster(
+    more: list[str], tmp_path: Path
+) -> None:
+    servers = ["2-nodes", "cluster-redis", *more]
+    run, _ = bench(tmp_path / "figures.json", ["creates", "follow", "heard"], servers)
     figures = Figures(run)
     assert {key.server for key in figures.keys if key.scenario == "creates"} == {*servers}
-    for nodes in (Key("creates", "2-nodes"), Key("creates", "4-workers")):
+    for server in {"2-nodes", "4-workers"} & {*servers}:
+        nodes = Key("creates", server)
         assert (figures.get(nodes, "disordered"), figures.get(nodes, "missed")) == (0, 0)
     assert (figures.get(Key("follow", "2-nodes"), "others_us") or 0) > 0
     assert (figures.get(Key("heard", "2-nodes"), "p50_ms") or 0) > 0
