@@ -112,7 +112,7 @@ def test_what_is_safe_or_waived_is_not_made_worse() -> None:
 SETTINGS: Mapping[str, str] = {
     '[test]\nmax-exmples = 1': "test/max-exmples: unknown key: did you mean 'max-examples'?",
     '[tset]\nseed = 1': "tset: unknown key: did you mean 'test'?",
-    "colour = true": "colour: unknown key: there are contract, allow-remote, lint,",
+    "colour = true": "colour: unknown key: there are contract, allow-remote, init, lint,",
     '[test]\nmax-examples = "many"': "test/max-examples: 'many' is not a valid integer.",
     "[test]\nmax-examples = [1]": "test/max-examples: [1] is not one value",
     '[test]\nexclude = "a"': "test/exclude: 'a' is not a list",

@@ -116,7 +116,7 @@ async def test_a_session_enters_so_many_and_an_empty_one_is_forgotten() -> None:
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     client = socketio.AsyncClient(reconnection=False)
     names = [f"/rooms/{number}" for number in range(4)]
-    with pytest.raises(NotConnected, match="/rooms/3$"):
+    with pytest.raises(NotConnected, match=r"/rooms/3$"):
         await client.connect(url, namespaces=names, transports=["websocket"], wait_timeout=PATIENCE)
     await client.disconnect()
     async with guests(url, "/rooms/5") as come:

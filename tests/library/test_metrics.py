@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -19,6 +18,7 @@ from chat.generated.operations import CONTRACT
 from tests.library.backends import guests
 from tests.library.test_backends import ADA, BOB, MIA, refused
 from tests.patience import PATIENCE
+from tests.service.prometheus import program
 
 
 class Scraped:
@@ -141,14 +141,12 @@ async def test_how_late_the_loop_is_and_what_the_process_takes() -> None:
 
 @pytest.mark.slow
 async def test_prometheus_finds_nothing_to_complain_of() -> None:
-    promtool = shutil.which("promtool")
-    assert promtool, "promtool is missing: apt-get install prometheus"
     async with operated() as (url, watched), guests(url) as come:
         ada = await come(ADA)
         await ada.call("room:join", "kitchen")
         scraped = await scrape(watched)
     checking = await asyncio.create_subprocess_exec(
-        *(promtool, "check", "metrics"),
+        *(program("promtool"), "check", "metrics"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

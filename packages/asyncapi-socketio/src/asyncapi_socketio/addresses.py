@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _VALUE = r"[^/?,{}]+"
@@ -19,6 +20,11 @@ def parameters_of(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PARAMETER.findall(path)))
 
 
+def fits(value: object) -> TypeGuard[str]:
+    """Return whether a value can stand in a path."""
+    return isinstance(value, str) and bool(re.fullmatch(_VALUE, value))
+
+
 def filled(path: str, parameters: Mapping[str, object]) -> str:
     """Return a path with a value in the place of each parameter.
 
@@ -27,7 +33,7 @@ def filled(path: str, parameters: Mapping[str, object]) -> str:
 
     def value(found: re.Match[str]) -> str:
         given = parameters.get(found[1])
-        if not isinstance(given, str) or not re.fullmatch(_VALUE, given):
+        if not fits(given):
             raise ValueError(f"{path} needs a value of {found[1]} without any of / ? , {{ }}")
         return given
 

@@ -22,6 +22,7 @@ class Place(NamedTuple):
 
 
 COMMANDS: Mapping[str, Place] = {
+    "init": Place("Write a first contract, or draft one from a server.", "cli.init", "test"),
     "lint": Place("Find what is wrong with a contract, or will be.", "lint.command", "test"),
     "breaking": Place("Find which clients a change breaks.", "breaking.command", "test"),
     "docs": Place("Write the reference page.", "cli.docs", "docs"),

@@ -19,7 +19,8 @@ def table(contract: Contract) -> Served[Emit]:
         title=contract.title,
         version=contract.version,
         namespaces=tuple(
-            replace(namespace(item), auth=None, connect_errors=None) for item in contract.namespaces
+            replace(namespace(item), auth=None, connect_errors=None, parameters=None)
+            for item in contract.namespaces
         ),
         receive=tuple(map(receive, contract.receives)),
         send=tuple(map(send, contract.sends)),

@@ -50,6 +50,12 @@ Json: TypeAlias = Any
 )
 @click.option("--path", default=PATH, show_default=True, help="Where the server listens.")
 @click.option("--header", multiple=True, metavar="NAME:VALUE", help="An HTTP header; repeatable.")
+@click.option(
+    "--parameter",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter in the path of a namespace; repeatable. Default: the contract's examples.",
+)
 @click.option("--include", multiple=True, help="Play checks of such events or namespaces only.")
 @click.option("--exclude", multiple=True, help="Play none of such events or namespaces.")
 @click.option(
@@ -114,15 +120,29 @@ def _phases(text: str) -> list[Phase]:
 
 
 def _plan(
-    *, phases: str, auth: Sequence[str], header: Sequence[str], hooks: Path | None, **plan: Json
+    *,
+    phases: str,
+    auth: Sequence[str],
+    header: Sequence[str],
+    parameter: Sequence[str],
+    hooks: Path | None,
+    **plan: Json,
 ) -> Plan:
     return Plan(
         **plan,
         phases=_phases(phases),
         auth=credentials(auth),
         headers=dict(_header(text) for text in header),
+        parameters=dict(_parameter(text) for text in parameter),
         hooks=load(hooks) if hooks else Hooks(),
     )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise CouldNotRun(f"--parameter is not NAME=VALUE: {text}")
+    return name, value
 
 
 def _header(text: str) -> tuple[str, str]:
