@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from asyncapi_socketio.transport import eager_tasks
+from asyncapi_socketio.transport.eager_tasks import EagerTask
+from tests.patience import PATIENCE
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
 
-async def run(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+async def run(coroutine: Coroutine[Any, Any, None]) -> EagerTask | None:
     """Run it in a callback of the loop, as the transport does."""
     loop = asyncio.get_running_loop()
-    ran: asyncio.Future[asyncio.Task[None] | None] = loop.create_future()
+    ran: asyncio.Future[EagerTask | None] = loop.create_future()
 
     def begin() -> None:
         try:
@@ -27,6 +29,21 @@ async def run(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None
 
     loop.call_soon(begin)
     return await ran
+
+
+@pytest.fixture
+async def gate() -> asyncio.Future[str]:
+    """Return what a test opens, and its coroutine waits for."""
+    return asyncio.get_running_loop().create_future()
+
+
+async def ended(task: EagerTask | None) -> None:
+    """Wait until it has ended, and raise what it has raised."""
+    assert task is not None
+    await eager_tasks.wait([task], PATIENCE)
+    assert task.done()
+    if error := task.exception():
+        raise error
 
 
 async def test_what_does_not_wait_is_done_at_once_and_makes_no_task() -> None:
@@ -53,8 +70,36 @@ async def test_what_waits_goes_on_as_a_task() -> None:
     assert task is not None
     assert steps == ["before"]
     gate.set_result("gate")
-    await task
+    await ended(task)
     assert steps == ["before", "gate", "after"]
+
+
+async def test_what_waits_once_makes_no_task_of_asyncios(gate: asyncio.Future[str]) -> None:
+    heard: list[str] = []
+
+    async def work() -> None:
+        heard.append(await gate)
+
+    task = await run(work())
+    others = asyncio.all_tasks()
+    gate.set_result("open")
+    await ended(task)
+    assert heard == ["open"]
+    assert asyncio.all_tasks() == others
+
+
+async def test_what_waits_for_several_futures_gets_each(gate: asyncio.Future[str]) -> None:
+    second, heard = asyncio.get_running_loop().create_future(), []
+
+    async def work() -> None:
+        heard.append(await gate)
+        heard.append(await second)
+
+    task = await run(work())
+    gate.set_result("first")
+    asyncio.get_running_loop().call_later(0.01, second.set_result, "second")
+    await ended(task)
+    assert heard == ["first", "second"]
 
 
 async def test_an_error_before_the_first_wait_is_raised_at_once() -> None:
@@ -88,7 +133,7 @@ async def test_errors_and_results_of_what_is_waited_for_arrive() -> None:
     assert task is not None
     gate.set_exception(ValueError("early"))
     with pytest.raises(KeyError, match="late"):
-        await task
+        await ended(task)
     assert caught == ["early"]
 
 
@@ -107,41 +152,107 @@ async def test_it_can_be_cancelled_and_may_clean_up() -> None:
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
+        await ended(task)
     assert cleaned == ["up"]
 
 
+async def test_who_waits_for_what_cant_be_cancelled_is_cancelled_when_it_comes() -> None:
+    class Shared(asyncio.Future[str]):
+        def cancel(self, msg: object = None) -> bool:
+            return False
+
+    gate, heard = Shared(), list[str]()
+
+    async def work(name: str) -> None:
+        try:
+            heard.append(f"{name}: {await gate}")
+        except asyncio.CancelledError:
+            heard.append(f"{name}: cancelled")
+            raise
+
+    one, two = await run(work("one")), await run(work("two"))
+    assert one is not None
+    assert one.cancel()
+    gate.set_result("open")
+    await ended(two)
+    with pytest.raises(asyncio.CancelledError):
+        await ended(one)
+    assert one.cancelled()
+    assert sorted(heard) == ["one: cancelled", "two: open"]
+
+
+async def test_who_cancels_itself_is_cancelled_where_it_waits_next(
+    gate: asyncio.Future[str],
+) -> None:
+    async def work() -> None:
+        await gate
+        us = asyncio.current_task()
+        assert us is not None
+        us.cancel()
+        assert us.cancelling() == 1
+        await asyncio.get_running_loop().create_future()
+
+    task = await run(work())
+    gate.set_result("open")
+    with pytest.raises(asyncio.CancelledError):
+        await ended(task)
+
+
+async def test_a_cancellation_that_is_taken_back_ends_nothing(gate: asyncio.Future[str]) -> None:
+    async def work() -> None:
+        us = asyncio.current_task()
+        assert us is not None
+        us.cancel()
+        us.uncancel()
+        await gate
+
+    task = await run(work())
+    gate.set_result("open")
+    await ended(task)
+
+
+async def test_what_has_ended_cant_be_cancelled(gate: asyncio.Future[str]) -> None:
+    async def work() -> None:
+        await gate
+
+    task = await run(work())
+    gate.set_result("open")
+    await ended(task)
+    assert task is not None
+    assert not task.cancel()
+    assert not task.cancelled()
+
+
 async def test_a_timeout_from_the_first_line_on_ends_the_wait() -> None:
-    ended: list[str] = []
+    outcome: list[str] = []
 
     async def work() -> None:
         try:
             async with asyncio.timeout(0.01):
                 await asyncio.Event().wait()
         except TimeoutError:
-            ended.append("in time")
+            outcome.append("in time")
 
     task = await run(work())
+    await ended(task)
+    assert outcome == ["in time"]
     assert task is not None
-    await task
-    assert ended == ["in time"]
     assert not task.cancelled()
 
 
 async def test_a_timeout_that_has_passed_before_the_first_wait() -> None:
-    ended: list[str] = []
+    outcome: list[str] = []
 
     async def work() -> None:
         try:
             async with asyncio.timeout(0):
                 await asyncio.sleep(1)
         except TimeoutError:
-            ended.append("at once")
+            outcome.append("at once")
 
     task = await run(work())
-    assert task is not None
-    await task
-    assert ended == ["at once"]
+    await ended(task)
+    assert outcome == ["at once"]
 
 
 async def test_a_task_group_from_the_first_line_on() -> None:
@@ -157,8 +268,7 @@ async def test_a_task_group_from_the_first_line_on() -> None:
                 group.create_task(one(number))
 
     task = await run(work())
-    assert task is not None
-    await task
+    await ended(task)
     assert done == [0, 1, 2]
 
 
@@ -177,8 +287,7 @@ async def test_a_failing_task_group_from_the_first_line_on() -> None:
             caught.append("inside")
 
     task = await run(work())
-    assert task is not None
-    await task
+    await ended(task)
     assert caught == ["inside"]
 
 
@@ -191,8 +300,7 @@ async def test_it_has_a_context_of_its_own_all_along() -> None:
         seen.append(WHO.get())
 
     task = await run(work())
-    assert task is not None
-    await task
+    await ended(task)
     assert seen == ["somebody"]
     assert WHO.get() == "nobody"
 
@@ -206,11 +314,9 @@ async def test_there_is_a_current_task_of_its_own_all_along() -> None:
         seen.append(asyncio.current_task())
 
     task = await run(work())
-    assert task is not None
-    await task
+    await ended(task)
     assert asyncio.current_task() not in seen
     assert None not in seen
-    assert seen[1] is task
 
 
 async def test_inside_of_a_task_one_may_be_started_anywhere() -> None:
@@ -226,9 +332,9 @@ async def test_inside_of_a_task_one_may_be_started_anywhere() -> None:
     task = eager_tasks.start_anywhere(asyncio.get_running_loop(), work())
     assert task is not None
     assert asyncio.current_task() is us
-    await task
-    assert tasks[1] is task
+    await ended(task)
     assert us not in tasks
+    assert None not in tasks
 
 
 async def test_what_fails_at_once_inside_of_a_task_leaves_that_task_as_it_was() -> None:
@@ -252,5 +358,6 @@ async def test_two_may_wait_for_the_same_future_in_one_turn() -> None:
 
     tasks = [eager_tasks.start_anywhere(loop, work()) for _ in range(3)]
     gate.set_result("open")
-    await asyncio.gather(*filter(None, tasks))
+    for task in tasks:
+        await ended(task)
     assert heard == ["open"] * 3

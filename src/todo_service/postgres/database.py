@@ -221,8 +221,9 @@ class Database:
         if not self.pooled:
             await connection.execute(_SET)
             await connection.add_listener(CHANNEL, lambda *args: heard(str(args[3])))
-            for query in (_SINCE, _COMMIT):
-                self._prepared[query] = await connection.prepare(query)
+            for name, query in (("since", _SINCE), ("commit", _COMMIT)):
+                # One without a name is planned again by each call, as it may be behind a pooler.
+                self._prepared[query] = await connection.prepare(query, name=name)
 
     async def _ask(self, query: str, *args: object) -> asyncpg.Record:
         """Call a function of the database, which returns one row."""

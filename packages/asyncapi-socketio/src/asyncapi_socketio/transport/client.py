@@ -19,6 +19,7 @@ from aiohttp import WSCloseCode
 from ..addresses import Addresses, parameters_of
 from . import eager_tasks, packets, parsers
 from .backlog import Memory
+from .eager_tasks import EagerTask
 from .ids import new_id
 from .packets import Json, Packet, ProtocolError
 from .receiver import Receiver
@@ -62,7 +63,7 @@ class Shared:
         """How many clients have asked to be let in, by namespace and outcome."""
         self.disconnects: Counter[tuple[str, str]] = Counter()
         """How many of those let in have left, by namespace and reason."""
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[EagerTask] = set()
         """What was begun and waits for its outcome."""
 
     def opened(self, namespace: str) -> Rooms[Client] | None:
@@ -90,7 +91,7 @@ class Shared:
         found = self._addresses.find(namespace)
         return found.path if found else UNKNOWN
 
-    def keep(self, task: asyncio.Task[None]) -> None:
+    def keep(self, task: EagerTask) -> None:
         """Count a task among those that a stop waits for."""
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -107,7 +108,7 @@ class Shared:
             task.add_done_callback(_log_failure)
 
 
-def _log_failure(task: asyncio.Task[None]) -> None:
+def _log_failure(task: EagerTask) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.error("disconnect failed", exc_info=error)
 
@@ -130,7 +131,7 @@ class Judgement:
     """A client that asks to be let into a namespace, and what is still to be cancelled of that."""
 
     sid: str
-    task: asyncio.Task[None] | None = None
+    task: EagerTask | None = None
     timeout: asyncio.TimerHandle | None = None
 
     def cancel(self) -> None:

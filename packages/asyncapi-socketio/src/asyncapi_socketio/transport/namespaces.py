@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from . import packets
+from . import eager_tasks, packets
 from .backlog import Memory
 from .client import Answered, Client, Shared
 from .packets import Json
@@ -45,8 +45,10 @@ class Namespaces:
         skip: str | None,
     ) -> None:
         """Post an event, encoded once, to everyone in a namespace or a room but `skip`."""
-        message = packets.event(namespace, name, args)
         audience = self._rooms(namespace).audience(room)
+        if not audience:
+            return
+        message = packets.event(namespace, name, args)
         deliveries = len(audience)
         for sid, client in audience:
             if sid == skip:
@@ -114,9 +116,10 @@ class Namespaces:
     async def stop(self, grace: float) -> None:
         """Carry out no more events, and wait for those that were begun."""
         self._shared.stopping = True
-        await self.finish(grace)
+        await eager_tasks.wait(self._shared.tasks, grace)
 
     async def finish(self, grace: float) -> None:
-        """Wait for what was begun."""
-        if self._shared.tasks:
-            await asyncio.wait(self._shared.tasks, timeout=grace)
+        """Wait for what was begun, and cancel what is left of it."""
+        await eager_tasks.wait(self._shared.tasks, grace)
+        for task in [*self._shared.tasks]:
+            task.cancel()

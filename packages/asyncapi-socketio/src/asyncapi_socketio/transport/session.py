@@ -6,7 +6,6 @@ the `Events` that its packets are for, and the `Clock`. The `Host` keeps it.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from typing import Any, Protocol
 import structlog
 from aiohttp import WSCloseCode
 
+from .eager_tasks import EagerTask
 from .frames import text_frame
 from .limits import Limits
 from .packets import Json, Message, ProtocolError, ack
@@ -269,12 +269,12 @@ class Session:
         elif packet != "3":  # a pong; that it arrived is all it says
             raise ProtocolError("unknown or misplaced Engine.IO packet")
 
-    def began(self, task: asyncio.Task[None]) -> None:
+    def began(self, task: EagerTask) -> None:
         """Count an event that waits for its outcome."""
         self._waiting += 1
         task.add_done_callback(self._finished)
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _finished(self, task: EagerTask) -> None:
         self._waiting -= 1
         if not task.cancelled() and (error := task.exception()):
             log.error("event failed", session=self.sid, exc_info=error)
