@@ -78,6 +78,18 @@ class House(Address):
         """Bytes that have come of what is not complete."""
         return self.server._engine.memory.unfinished.size  # noqa: SLF001
 
+    @property
+    def connections(self) -> int:
+        """How many TCP connections there are that are no WebSockets."""
+        return sum(len(site.connect.connections) for site in self.runner.sites)  # type: ignore[attr-defined]
+
+    @property
+    def lent(self) -> int:
+        """How many of them aiohttp has."""
+        server = self.runner.server
+        assert server is not None
+        return len(server.connections)
+
     @asynccontextmanager
     async def one_more_request(self) -> AsyncIterator[None]:
         """Wait, at the end, until the service has begun one more request."""
