@@ -17,6 +17,8 @@ from aiohttp import web
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.transport import Limits, Server, Trust, listen
+from asyncapi_socketio.transport._aiohttp import Site
+from asyncapi_socketio.transport.http import Front
 from tests import secrecy
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
@@ -81,7 +83,10 @@ class House(Address):
     @property
     def connections(self) -> int:
         """How many TCP connections there are that are no WebSockets."""
-        return sum(len(site.connect.connections) for site in self.runner.sites)  # type: ignore[attr-defined]
+        [site] = self.runner.sites
+        assert isinstance(site, Site)
+        assert isinstance(site.connect, Front)
+        return len(site.connect.connections)
 
     @property
     def lent(self) -> int:
