@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,14 +19,6 @@ from tests.patience import PATIENCE
 
 SERVE = (sys.executable, "-m", "todo_service", "serve")
 """The service by the Python that runs the tests."""
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on, for a program that can't say which it took."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 async def listening(port: int) -> None:
@@ -110,6 +101,15 @@ class ServiceProcess:
             self._news.notify_all()
 
 
+def surroundings() -> dict[str, str]:
+    """Return this environment's variables, without those that are for the service."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TODO_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
 @asynccontextmanager
 async def launched(
     *options: str,
@@ -121,16 +121,11 @@ async def launched(
 
     Of the environment's variables for the service only those given are there.
     """
-    ours = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("TODO_") and name != "PYTHONDONTWRITEBYTECODE"
-    }
     process = ServiceProcess(
         await asyncio.create_subprocess_exec(
             *program,
             *options,
-            env={**ours, **(variables or {})},
+            env={**surroundings(), **(variables or {})},
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

@@ -14,17 +14,22 @@ INI = """
 [pytest]
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
-addopts = -p tests.deadlines
+addopts = -p pytest_asyncio.plugin -p pytest_timeout -p xdist.plugin -p tests.deadlines
 """
 
 HEAD = """
 import asyncio
-import itertools
+import ctypes
 
 import pytest
 
 async def never_comes():
     await asyncio.Event().wait()
+
+def hang_in_c():
+    lock, libc = ctypes.create_string_buffer(64), ctypes.PyDLL(None)  # keeps the interpreter's lock
+    while True:
+        libc.pthread_mutex_lock(lock)
 """
 
 WAITS = """
@@ -33,30 +38,26 @@ async def test_hangs():
     await never_comes()
 """
 
-HANGS_IN_C = """
+GO_ON = """
 @pytest.mark.timeout(1)
-def test_hangs():
-    sum(itertools.repeat(0))
-"""
+def test_hangs_in_c():
+    hang_in_c()
 
-CATCHES_ITS_END = """
 @pytest.mark.timeout(1)
-async def test_hangs():
+async def test_catches_its_end():
     while True:
         try:
             await never_comes()
         except BaseException:
             pass
-"""
 
-FAILS_AND_HANGS_ON_ITS_WAY_OUT = """
 @pytest.fixture
 def endless():
     yield
-    sum(itertools.repeat(0))
+    hang_in_c()
 
 @pytest.mark.timeout(1)
-def test_hangs(endless):
+def test_fails_and_hangs_on_its_way_out(endless):
     assert False
 """
 
@@ -70,6 +71,7 @@ def test_other():
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Return a project that keeps to our deadlines, and has less patience."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # most of a start is the others
     pytester.makeconftest("import tests.deadlines\n\ntests.deadlines.GRACE = 1")
     pytester.makeini(INI)
     return pytester
@@ -84,19 +86,11 @@ def test_one_that_waits_fails_and_says_what_for(run: pytest.Pytester, workers: s
     result.stdout.fnmatch_lines(["*Timeout*1.0s*"])
 
 
-@pytest.mark.parametrize(
-    ("hangs", "where", "failures"),
-    [
-        (HANGS_IN_C, "*in test_hangs*", 1),
-        (CATCHES_ITS_END, "*in _cancel_all_tasks*", 2),
-        (FAILS_AND_HANGS_ON_ITS_WAY_OUT, "*in endless*", 2),
-    ],
-)
-def test_one_that_goes_on_is_killed_and_its_stack_dumped(
-    run: pytest.Pytester, hangs: str, where: str, failures: int
-) -> None:
-    run.makepyfile(HEAD + hangs + OTHER)
+def test_those_that_go_on_are_killed_and_their_stacks_dumped(run: pytest.Pytester) -> None:
+    run.makepyfile(HEAD + GO_ON + OTHER)
     result = run.runpytest_subprocess("-n", "1")
-    result.assert_outcomes(failed=failures, passed=1)
-    result.stdout.fnmatch_lines(["*crashed while running*::test_hangs*"])
-    result.stderr.fnmatch_lines(["Timeout (*", where])
+    result.assert_outcomes(failed=5, passed=1)  # two have failed before they were killed
+    for test in ("hangs_in_c", "catches_its_end", "fails_and_hangs_on_its_way_out"):
+        result.stdout.fnmatch_lines([f"*crashed while running*::test_{test}*"])
+    for where in ("test_hangs_in_c", "_cancel_all_tasks", "endless"):
+        result.stderr.fnmatch_lines(["Timeout (*", f"*in {where}*"])

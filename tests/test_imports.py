@@ -77,10 +77,11 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["socketio", "engineio"], {"backends", "testing"}),
         (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
         (["hypothesis"], {"jsonschema", "mock", "testing"}),
-        (["ruamel"], {"asyncapi"}),
+        (["yaml"], {"asyncapi"}),
         (["jinja2", "markdown_it", "datamodel_code_generator", "ruff"], {"generate"}),
         (["pytest"], {"testing"}),
         (["prometheus_client"], {"metrics"}),
+        (["opentelemetry"], {"tracing"}),
     ],
 )
 def test_each_library_has_its_rooms(libraries: list[str], allowed: set[str]) -> None:
@@ -156,7 +157,7 @@ def test_only_the_sql_stores_import_a_database() -> None:
     migrations = {name for name in importers(SERVICE, "alembic") if ".migrations." in name}
     assert importers(SERVICE, "asyncpg") == {"postgres.database"}
     assert importers(SERVICE, *databases) - migrations == {
-        "postgres.database", "postgres.migrate", "sqlite_file",
+        "postgres.database", "postgres.migrate", "sqlite_copy", "sqlite_file",
     }  # fmt: skip
     assert not importers(LIBRARY, *databases)
 
@@ -179,19 +180,21 @@ def test_handlers_and_repositories_know_neither_the_wire_nor_each_other() -> Non
         "sqlite_file": {*wire, "todo_service.handlers", judge},
         "sqlite_repository": {*wire, "todo_service.handlers", judge},
         "todo_list": {*wire, "todo_service.handlers", "todo_service.repository"},
+        "transfer": {*wire, "todo_service.handlers", "todo_service.sqlite_copy", judge},
     }
     for module, unknown in strangers.items():
         assert not unknown & imports(SERVICE / f"{module}.py"), module
 
 
 def test_only_the_command_line_imports_the_application() -> None:
-    assert importers(SERVICE, "todo_service.app") == {"cli"}
+    assert importers(SERVICE, "todo_service.app") == {"cli", "upkeep"}
 
 
 def test_only_the_application_chooses_implementations() -> None:
     implementations = (
         "todo_service.handlers",
         "todo_service.postgres.repository",
+        "todo_service.sqlite_copy",
         "todo_service.sqlite_repository",
     )
     assert importers(SERVICE, *implementations) == {"app"}
@@ -206,6 +209,8 @@ def test_the_service_stands_on_the_public_api_of_the_library() -> None:
         "metrics",
         "origins",
         "process",
+        "systemd",
+        "tracing",
         "workers",
     }
     modules = {

@@ -16,14 +16,16 @@ from pathlib import Path
 import pytest
 
 from asyncapi_socketio.breaking.rules import RULES
+from servers.ports import free_port
 from tests.conftest import serving
 from tests.patience import PATIENCE
-from tests.processes import free_port, listening
+from tests.processes import listening
 from todo_service.app import open_repository
 from todo_service.cli import serve
 
 ROOT = Path(__file__).parent.parent
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -65,7 +67,7 @@ def test_every_make_command_exists() -> None:
 
 def test_the_options_are_all_there_with_their_variables_and_defaults() -> None:
     rows = re.findall(
-        r"^\| `(--[a-z-]+)` \| `(TODO_[A-Z_]+)` \| `?([^`|]+?)`? \|", README, re.MULTILINE
+        r"^\| `(--[a-z-]+)` \| `(TODO_[A-Z_]+)` \| `?([^`|]+?)`? \|", OPERATING, re.MULTILINE
     )
     options = []
     for option in serve.params:
@@ -119,15 +121,19 @@ async def peer() -> AsyncIterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "examples", [" --max-examples 10", pytest.param("", marks=pytest.mark.thorough)]
+)
 async def test_the_sessions_of_contract_owners_print_what_they_say(
-    address: str, tmp_path: Path, record: bool
+    address: str, examples: str, tmp_path: Path, record: bool
 ) -> None:
     shutil.copy(ROOT / "asyncapi.yaml", tmp_path)
     readme = README
     for command, printed in commands():
         async with peer() as tutorial:
             urls = {"http://localhost:3000": address, "http://localhost:3001": tutorial}
-            output = await shell(command, urls, tmp_path)
+            by_default = command == "asyncapi-socketio test http://localhost:3000"
+            output = await shell(command + by_default * examples, urls, tmp_path)
         if record:
             readme = readme.replace(f"$ {command}\n{printed}", f"$ {command}\n{output}", 1)
         else:

@@ -1,4 +1,4 @@
-"""The command line: `todo-service serve`."""
+"""The command line: `todo-service serve`, `migrate`, and what `upkeep` has."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,11 +25,12 @@ from asyncapi_socketio import ContractBroken, logs
 from asyncapi_socketio.listeners import Certificate, handed_over, unix_socket
 from asyncapi_socketio.origins import named_origins
 from asyncapi_socketio.process import prepared, settle, stop_signal
+from asyncapi_socketio.systemd import Notifier
 from asyncapi_socketio.workers import CannotSupervise, Supervisor, Worker, usable_cores
 
 from .app import (
-    MAX_TODOS,
     Limits,
+    MissingExtra,
     Trust,
     create_admin,
     create_application,
@@ -37,7 +39,9 @@ from .app import (
     migrate,
     open_repository,
 )
-from .repository import StoreUnavailable
+from .options import CannotStart, database_option, max_todos_option
+from .repository import StoreUnavailable, TodoRepository
+from .upkeep import COMMANDS
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -56,12 +60,6 @@ SOCKETS, ADMIN_SOCKETS = "http", "admin"
 """The names by which workers know what they listen on."""
 
 
-class CannotStart(click.ClickException):
-    """The service can't start as it was told to; the message says why, in one line."""
-
-    exit_code = 2
-
-
 def main() -> None:
     """Run the command line; whatever is wrong with it is one line on stderr and exit code 2."""
     try:
@@ -77,6 +75,10 @@ def main() -> None:
 @click.version_option(package_name="todo-service")
 def commands() -> None:
     """Todos for everyone at once, over Socket.IO."""
+
+
+for command in COMMANDS:
+    commands.add_command(command)
 
 
 def _limits(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> Limits:
@@ -118,16 +120,10 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     return path
 
 
-database_option = click.option(
-    "--database",
-    envvar="TODO_DATABASE",
-    default="sqlite:///todos.db",
-    show_default=True,
-    show_envvar=True,
-    metavar="URL",
-    help="Where todos are kept: sqlite:///FILE, postgresql://USER@HOST/DATABASE,"
-    " or memory: (gone at exit).",
-)
+def _receiver(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    if given is not None and not re.fullmatch(r"https?://[^/?#@]+(/[^?#]*)?", given):
+        raise click.BadParameter(f"{given!r} is not a URL: write it as http://localhost:4318")
+    return given
 
 
 def _workers(_: click.Context, __: click.Parameter, given: str) -> int | None:
@@ -197,15 +193,7 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     help="The certificate's key.",
 )
 @database_option
-@click.option(
-    "--max-todos",
-    envvar="TODO_MAX_TODOS",
-    default=MAX_TODOS,
-    show_default=True,
-    show_envvar=True,
-    type=click.IntRange(1),
-    help="Todos that the list may hold; a create above it is told `too many todos`.",
-)
+@max_todos_option
 @click.option(
     "--origin",
     "origins",
@@ -256,6 +244,15 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     show_envvar=True,
     type=click.IntRange(0, 65535),
     help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
+)
+@click.option(
+    "--traces",
+    envvar="TODO_TRACES",
+    default=None,
+    show_envvar=True,
+    callback=_receiver,
+    metavar="URL",
+    help="Where spans of events go: a receiver of OTLP over HTTP, as http://localhost:4318.",
 )
 @click.option(
     "--workers",
@@ -324,6 +321,7 @@ def serve(
     admin_host: str,
     admin_port: int | None,
     limits: Limits,
+    traces: str | None,
     workers: int | None,
     node: str,
     log_format: Literal["text", "json"],
@@ -347,8 +345,18 @@ def serve(
         sys.exit(_supervise(count, addresses, base_path))
     with prepared():
         logs.configure(log_format, log_level, None if worker is None else worker.number)
-        store, names = (database, max_todos), (node, worker)
-        uvloop.run(_serve((addresses, bindings), store, origins, trust, base_path, limits, names))
+        application = partial(
+            create_application,
+            origins=origins,
+            base_path=base_path,
+            limits=limits,
+            trust=trust,
+            node=node,
+            worker=worker,
+            traces=traces,
+        )
+        store, place = (database, max_todos), (base_path, worker)
+        uvloop.run(_serve((addresses, bindings), store, application, place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,15 +442,13 @@ def bring_up_to_date(database: str) -> None:
 async def _serve(
     places: tuple[dict[str, tuple[str, int]], Bindings],
     store: tuple[str, int],
-    origins: tuple[str, ...],
-    trust: Trust,
-    base_path: str,
-    limits: Limits,
-    names: tuple[str, Worker | None],
+    application: Callable[[TodoRepository], web.Application],
+    place: tuple[str, Worker | None],
 ) -> None:
-    stopped = stop_signal()
+    stopped, notifier = stop_signal(), Notifier.here()
     addresses, bindings = places
-    app = await _application(store, origins, trust, base_path, limits, names)
+    base_path, worker = place
+    app = await _application(store, application)
     settle()
     async with AsyncExitStack() as stack:
         urls: dict[str, str] = {}
@@ -458,14 +464,19 @@ async def _serve(
             urls[name] = _url(runner, tls)
         if bindings.certificate is not None:
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGHUP, bindings.certificate.reload)
-        _, worker = names
+            loop.add_signal_handler(signal.SIGHUP, _reload, bindings.certificate, notifier)
         if worker is None:
             _say_listening(urls, base_path)
         else:
             worker.ready()
-        await stopped.wait()
-        log.info("stopping")
+        async with notifier.serving():
+            await stopped.wait()
+            log.info("stopping")
+
+
+def _reload(certificate: Certificate, notifier: Notifier) -> None:
+    with notifier.reloading():
+        certificate.reload()
 
 
 def _say_listening(urls: dict[str, str], base_path: str, **said: int) -> None:
@@ -501,28 +512,14 @@ def _shown_address(host: str, port: int) -> str:
 
 
 async def _application(
-    store: tuple[str, int],
-    origins: tuple[str, ...],
-    trust: Trust,
-    base_path: str,
-    limits: Limits,
-    names: tuple[str, Worker | None],
+    store: tuple[str, int], application: Callable[[TodoRepository], web.Application]
 ) -> web.Application:
     try:
         todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:
-        node, worker = names
-        return create_application(
-            todos,
-            origins=origins,
-            base_path=base_path,
-            limits=limits,
-            trust=trust,
-            node=node,
-            worker=worker,
-        )
-    except ContractBroken as error:
+        return application(todos)
+    except (ContractBroken, MissingExtra) as error:
         await todos.close()
         raise CannotStart(str(error)) from error

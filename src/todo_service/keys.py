@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TypeAlias
 
-from .generated.models import IdempotencyKey, TodoID
+from .generated.models import IdempotencyKey, Todo, TodoID
 
 KEPT_FOR = 24 * 60 * 60
 """Seconds that a key is remembered after its use."""
 
 MAX_KEYS = 100_000
 """Keys that are remembered; one more, and the oldest is forgotten."""
+
+KeyedTodo: TypeAlias = tuple[Todo, IdempotencyKey | None]
+"""A todo as it is stored, with the key of its create, if that is remembered."""
 
 
 class UsedKeys:

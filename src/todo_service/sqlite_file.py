@@ -103,7 +103,8 @@ DELETE FROM used_keys WHERE position < max(
 )
 """
 
-_OTHER_FILE = "name another file, or memory: to keep nothing"
+OTHER_FILE = "name another file, or memory: to keep nothing"
+"""What to do when a file can't be served."""
 
 
 class ChangedElsewhere(Exception):
@@ -139,7 +140,7 @@ class SqliteFile:
         self._overwritten = False  # perhaps: somebody has written to it
         self._stopped = Event()
         with ExitStack() as stack:
-            stack.callback(os.close, _lock(self._real))
+            stack.callback(os.close, lock(self._real))
             self._connection = stack.enter_context(closing(_connected(self._real)))
             self._files = self._look_at_files()
             self._closing = stack.pop_all()
@@ -170,7 +171,7 @@ class SqliteFile:
                     self._check_integrity()
                 version = self._pragma("data_version")
                 for row in self._connection.execute(_SELECT):
-                    todo = _todo(*row)
+                    todo = todo_of(*row)
                     if self._judge(todo):
                         todos.add(todo)
                     else:
@@ -310,11 +311,11 @@ def _connected(path: Path) -> sqlite3.Connection:
             _set_up(connection)
             stack.pop_all()
     except sqlite3.Error as error:
-        raise StoreUnavailable(f"{error}: {_OTHER_FILE}") from error
+        raise StoreUnavailable(f"{error}: {OTHER_FILE}") from error
     return connection
 
 
-def _todo(todo_id: TodoID, title: Title, completed: Completed) -> Todo:
+def todo_of(todo_id: TodoID, title: Title, completed: Completed) -> Todo:
     """Return a row as a todo; whether it is one is not known yet."""
     truth = {0: False, 1: True}
     return {"id": todo_id, "title": title, "completed": truth.get(completed, completed)}
@@ -335,10 +336,10 @@ def _transaction(connection: sqlite3.Connection, begin: Callable[[], object]) ->
 def _set_up(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date, and make commits durable (WAL with synchronous=FULL)."""
     connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
-    tables = _refuse_foreign(connection)
+    tables = refuse_foreign(connection)
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
-        raise StoreUnavailable(f"its file system can't hold SQLite's log: {_OTHER_FILE}")
+        raise StoreUnavailable(f"its file system can't hold SQLite's log: {OTHER_FILE}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # without it, macOS leaves writes in the disk
     with _transaction(connection, partial(connection.execute, "BEGIN IMMEDIATE")):
@@ -349,7 +350,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA busy_timeout = 0")  # `_begin` waits, and can be told to stop
 
 
-def _refuse_foreign(connection: sqlite3.Connection) -> set[str]:
+def refuse_foreign(connection: sqlite3.Connection, advice: str = OTHER_FILE) -> set[str]:
     """Return the names of the tables; raises when they are not of this version or before it."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -358,20 +359,20 @@ def _refuse_foreign(connection: sqlite3.Connection) -> set[str]:
     if application == APPLICATION_ID and version > VERSION:
         raise StoreUnavailable(
             f"a newer todo-service has written it (schema {version}, this one knows {VERSION}): "
-            f"update todo-service, or {_OTHER_FILE}"
+            f"update todo-service, or {advice}"
         )
     known = (application, version) == (0, 0) or (application == APPLICATION_ID and version > 0)
     if not known or (tables and "todos" not in tables):
-        raise StoreUnavailable(f"it belongs to another program: {_OTHER_FILE}")
+        raise StoreUnavailable(f"it belongs to another program: {advice}")
     for table in _COLUMNS.keys() & tables:
         info = connection.execute(f"PRAGMA table_info({table})")
         columns = [(name, kind, filled, key) for _, name, kind, filled, _, key in info]
         if columns != _COLUMNS[table]:
-            raise StoreUnavailable(f"its table '{table}' has another schema: {_OTHER_FILE}")
+            raise StoreUnavailable(f"its table '{table}' has another schema: {advice}")
     return tables
 
 
-def _lock(path: Path) -> int:
+def lock(path: Path, advice: str = OTHER_FILE) -> int:
     """Take the lock that keeps a second server out; it goes when this process does.
 
     It is on a file beside the database: on macOS, flock on the database is SQLite's own lock.
@@ -385,7 +386,7 @@ def _lock(path: Path) -> int:
     except BlockingIOError:
         os.close(descriptor)
         raise StoreUnavailable(
-            f"another todo-service has it open: stop that one, or {_OTHER_FILE}"
+            f"another todo-service has it open: stop that one, or {advice}"
         ) from None
     except OSError as error:
         os.close(descriptor)
@@ -417,7 +418,7 @@ def file_of(url: str) -> Path:
 def _unclear(rest: str) -> str | None:
     """Return why what follows `sqlite://` names no file, and what to write; None when it does."""
     if "?" in rest:
-        return f"options after '?' are not accepted: {_OTHER_FILE}"
+        return f"options after '?' are not accepted: {OTHER_FILE}"
     if rest and not rest.startswith("/"):
         return "a host is not accepted: write sqlite:///FILE (relative) or sqlite:////FILE"
     if rest in {"", "/", "/:memory:"}:
@@ -431,7 +432,7 @@ def _unfit(path: Path) -> str | None:
         problem = _problem(path)
     except (OSError, RuntimeError) as error:  # Path makes a RuntimeError of a loop of links
         problem = f"can't look at {path}: {getattr(error, 'strerror', None) or error}"
-    return problem and f"{problem}: {_OTHER_FILE}"
+    return problem and f"{problem}: {OTHER_FILE}"
 
 
 def _problem(path: Path) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import pytest_asyncio
@@ -20,19 +20,24 @@ from todo_service.repository import TodoRepository
 Open: TypeAlias = Callable[..., Awaitable[Screen]]
 
 
-@asynccontextmanager
-async def launched(*options: str) -> AsyncIterator[Browser]:
-    """Launch a headless Chromium, with more of its options."""
+def headless(*options: str) -> dict[str, Any]:
+    """Return how Playwright launches our Chromium, with more of its options."""
     try:
         found = chromium.find()
     except chromium.NoChromium as error:
         pytest.fail(str(error), pytrace=False)
+    return {
+        "executable_path": found.program,
+        "env": {**found.variables},
+        "args": ["--disable-gpu", "--disable-quic", *options],
+    }
+
+
+@asynccontextmanager
+async def launched(*options: str) -> AsyncIterator[Browser]:
+    """Launch a headless Chromium, with more of its options."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=found.program,
-            env={**found.variables},
-            args=["--disable-gpu", "--disable-quic", *options],
-        )
+        browser = await playwright.chromium.launch(**headless(*options))
         yield browser
         await browser.close()
 
@@ -64,8 +69,8 @@ async def opens(browser: Browser) -> AsyncIterator[Open]:
     """Open pages; none may complain in its console until it is closed."""
     async with AsyncExitStack() as stack:
 
-        async def open_page(url: str, *, phone: bool = False) -> Screen:
-            screen = await Screen.at(browser, url, phone=phone)
+        async def open_page(url: str, *, phone: bool = False, **options: Any) -> Screen:
+            screen = await Screen.at(browser, url, phone=phone, **options)
             stack.push_async_callback(screen.leave)
             return screen
 

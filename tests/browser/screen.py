@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
@@ -25,13 +25,15 @@ class Screen:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     @classmethod
-    async def at(cls, browser: Browser, url: str, *, phone: bool = False) -> Self:
-        """Open the page; connected on return."""
+    async def at(cls, browser: Browser, url: str, *, phone: bool = False, **options: Any) -> Self:
+        """Open the page in a window with more of Playwright's options; connected on return."""
         size = {"width": 320, "height": 568} if phone else {"width": 800, "height": 700}
         context = await browser.new_context(
             viewport={"width": size["width"], "height": size["height"]},
             has_touch=phone,
+            is_mobile=phone,
             reduced_motion="reduce",
+            **options,
         )
         context.set_default_timeout(MILLISECONDS)
         screen = cls(context, await context.new_page())
@@ -103,6 +105,11 @@ class Screen:
     def notice(self) -> Locator:
         """What the page says went wrong."""
         return self.page.get_by_role("alert").locator("bdi")
+
+    @property
+    def undo(self) -> Locator:
+        """Where the last deletion is taken back."""
+        return self.page.get_by_role("button", name="Undo")
 
     @property
     def count(self) -> Locator:

@@ -25,7 +25,7 @@ def test_what_is_missing_names_the_command_that_brings_it(
 
 @pytest.mark.slow
 def test_a_run_without_one_fails_and_says_so() -> None:
-    result = run(*PYTEST, "-n", 1, "-k", "counter", CHROMIUM="/nowhere")
+    result = run(*PYTEST, "-k", "counter", CHROMIUM="/nowhere")
     assert result.returncode == 1
     assert "CHROMIUM=/nowhere is no program" in result.stdout
     assert "passed" not in result.stdout

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from asyncapi_socketio.cli import NAME
 from asyncapi_socketio.cli import main as cli
-from asyncapi_socketio.cli.main import COMMANDS, NAME, main
+from asyncapi_socketio.cli.main import COMMANDS, main
 
 
 def test_every_command_is_listed_and_has_help_with_an_example() -> None:

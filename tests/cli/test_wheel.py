@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -30,8 +31,10 @@ def test_without_extras_each_command_says_which_it_needs(bare: Bare, tmp_path: P
     imported = run(folder / "python", "-c", "import asyncapi_socketio", cwd=tmp_path)
     assert imported.returncode == 0, imported.stderr
     assert runs(folder, "--help", cwd=tmp_path).returncode == 0
+    assert runs(folder, "init", "new", cwd=tmp_path).returncode == 0
     for command, place in COMMANDS.items():
-        result = runs(folder, command, "--help", cwd=tmp_path)
+        arguments = ("--from", "log", "api") if command == "init" else ("--help",)
+        result = runs(folder, command, *arguments, cwd=tmp_path)
         assert result.returncode == 2
         extra = re.escape(f"pip install 'asyncapi-socketio[{place.extras}]'")
         assert re.fullmatch(rf"Error: {command} needs \w+: {extra}\n", result.stderr)
@@ -86,3 +89,13 @@ async def test_with_server_it_serves_an_application(bare: Bare) -> None:
         assert await ticker.says("ticker.app:app on http://127.0.0.1:")
         ticker.signal(signal.SIGTERM)
         assert await ticker.end() == 0
+
+
+def test_a_new_project_runs_at_once(bare: Bare, tmp_path: Path) -> None:
+    folder = bare("server", "generate", "test")
+    assert runs(folder, "init", "chat", cwd=tmp_path).returncode == 0
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    made = run("make", "test", "check", cwd=tmp_path / "chat", PATH=path)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "2 passed" in made.stdout
+    assert "asyncapi.yaml: no findings" in made.stdout

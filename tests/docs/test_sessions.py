@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import socketio
 
+from servers.ports import free_port
 from tests.docs.pages import ROOT, blocks, commands, program, saved, text
 from tests.environments import Bare
 from tests.patience import PATIENCE
-from tests.processes import free_port, launched, listening
+from tests.processes import launched, listening
 from tests.redis_server import Redis
 
 pytestmark = pytest.mark.slow
@@ -166,3 +167,29 @@ async def test_a_server_in_node_is_tested(folder: Path) -> None:
 def numberless(printed: str) -> str:
     """Return what was printed, whatever the server had counted up to."""
     return re.sub(r'"number": \d+', '"number": N', printed)
+
+
+async def test_a_first_contract_is_written_and_drafted(folder: Path) -> None:
+    page = text("contract/init.md")
+    (folder / "session.txt").write_text(saved(page)["session.txt"], "utf-8")
+    for command, printed in commands(page):
+        assert await prints(command, folder, OURS) == printed
+    assert (
+        await prints(
+            "asyncapi-socketio generate --contract api/asyncapi.yaml --target python --out code",
+            folder,
+            OURS,
+        )
+        == ""
+    )
+
+
+async def test_todos_are_backed_up_restored_and_moved(tmp_path: Path) -> None:
+    session = dict(commands(text("backup.md")))
+    lines = session["cat todos.jsonl"]
+    (tmp_path / "before").write_text(lines)
+    await prints("todo-service import before", tmp_path, OURS)
+    for command, printed in session.items():
+        assert await prints(command, tmp_path, OURS) == printed
+    again = await prints("todo-service export - --database sqlite:///new.db", tmp_path, OURS)
+    assert again == lines

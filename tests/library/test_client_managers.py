@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,36 @@ CHAT = (sys.executable, "-m", "tests.library.chat_on_redis")
 
 @dataclass
 class Chats:
-    """Two processes that serve the same chat, and the people there."""
+    """Two processes that serve the same chat, and the people there: one in each one's hall."""
 
     redis: Redis
     here: ServiceProcess
     there: ServiceProcess
     _stack: AsyncExitStack
+    _halls: list[Guest] = field(default_factory=list)
+
+    async def open(self) -> None:
+        """Seat somebody in each hall: a manager subscribes at its first request."""
+        self._halls = [await self._meet(process, ADA, "/") for process in (self.here, self.there)]
+        await self.redis.heard_by(2)
+        for guest in self._halls:
+            await guest.call("room:join", "hall")
+        await self._told()
 
     async def come(self, process: ServiceProcess, auth: Any, room: str = "", **asked: Any) -> Guest:
-        """Let somebody into a process's chat, and into a room of it."""
+        """Let somebody into a process's chat, and into a room of it, as both processes know."""
         guest = await self._meet(process, auth, "/", **asked)
         if room:
             await guest.call("room:join", room)
+            await self._told()
         return guest
+
+    async def _told(self) -> None:
+        """Wait until each process has heard all that the other has told."""
+        for teller, listener in (self._halls, reversed(self._halls)):
+            said = ("message:new", await says(teller, "hall", "Anything else?"))
+            while await listener.hears() != said:
+                pass  # who else is in the hall
 
     async def moderate(self, process: ServiceProcess) -> Guest:
         """Let a moderator in."""
@@ -64,9 +81,7 @@ async def chats(tmp_path: Path) -> AsyncIterator[Chats]:
         here = await stack.enter_async_context(one(redis))
         there = await stack.enter_async_context(one(redis))
         chats = Chats(redis, here, there, stack)
-        for process in (here, there):
-            await chats.come(process, ADA)  # a manager subscribes at its first request
-        await redis.heard_by(2)
+        await chats.open()
         yield chats
 
 
@@ -140,7 +155,8 @@ async def test_a_process_that_is_killed_leaves_the_other_as_it_was(chats: Chats)
     await chats.come(chats.there, BOB, "kitchen")
     assert await ada.hears() == ("room:joined", {"room": "kitchen", "member": "bob"})
     await chats.there.kill()
-    bob = await chats.come(chats.here, BOB, "kitchen")
+    bob = await chats.come(chats.here, BOB)
+    await bob.call("room:join", "kitchen")
     assert await ada.hears() == ("room:joined", {"room": "kitchen", "member": "bob"})
     said = await says(bob, "kitchen", "Here I am")
     assert await ada.hears() == ("message:new", said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -19,6 +18,7 @@ from chat.generated.operations import CONTRACT
 from tests.library.backends import guests
 from tests.library.test_backends import ADA, BOB, MIA, refused
 from tests.patience import PATIENCE
+from tests.service.prometheus import program
 
 
 class Scraped:
@@ -118,8 +118,9 @@ async def test_what_is_above_a_client_s_share_and_what_is_rejected() -> None:
     async with operated(Limits(connections=1, events_per_second=1)) as (url, watched):
         async with guests(url) as come:
             ada = await come(ADA)
-            await ada.call("room:join", "kitchen")
-            assert await ada.call("room:join", "kitchen") == {"error": "too many events"}
+            async with asyncio.timeout(PATIENCE):
+                while await ada.call("room:join", "kitchen") != {"error": "too many events"}:
+                    pass  # two of them within a second
             async with aiohttp.request("GET", f"{url}/socket.io/?EIO=4&transport=polling") as bob:
                 assert bob.status == 503
             scraped = await scrape(watched)
@@ -140,14 +141,12 @@ async def test_how_late_the_loop_is_and_what_the_process_takes() -> None:
 
 @pytest.mark.slow
 async def test_prometheus_finds_nothing_to_complain_of() -> None:
-    promtool = shutil.which("promtool")
-    assert promtool, "promtool is missing: apt-get install prometheus"
     async with operated() as (url, watched), guests(url) as come:
         ada = await come(ADA)
         await ada.call("room:join", "kitchen")
         scraped = await scrape(watched)
     checking = await asyncio.create_subprocess_exec(
-        *(promtool, "check", "metrics"),
+        *(program("promtool"), "check", "metrics"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -24,9 +24,9 @@ from click.testing import CliRunner
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.asyncapi.contract import Contract, Operation
 from asyncapi_socketio.asyncapi.resources import resources
-from asyncapi_socketio.asyncapi.schemas import ack_document, payload_document
+from asyncapi_socketio.asyncapi.schemas import ack_document, payload_document, schema_document
 from asyncapi_socketio.cli.main import main
-from asyncapi_socketio.jsonschema.strategies import corruptions
+from asyncapi_socketio.jsonschema.strategies import corruptions, valid
 from asyncapi_socketio.jsonschema.validation import Schema
 from asyncapi_socketio.mock.samples import Samples, drawn
 from asyncapi_socketio.mock.service import MockService
@@ -290,10 +290,13 @@ def payload_of(contract: Contract, operation: Operation) -> tuple[Any, ...]:
 async def sit(url: str, contract: Contract) -> tuple[socketio.AsyncClient, asyncio.Queue[Any]]:
     """Connect to every namespace; what is heard goes into the queue."""
     client, heard = socketio.AsyncClient(reconnection=False), asyncio.Queue[Any]()
-    places = [item.path for item in contract.namespaces]
+    places = [item.example for item in contract.namespaces]
     for place in places:
         client.on("*", lambda *news, place=place: heard.put_nowait((place, *news)), place)
-    await client.connect(url, namespaces=places, transports=["websocket"])
+    auth: dict[str, Any] = {}
+    for document in (schema_document(contract, [n.auth]) for n in contract.namespaces if n.auth):
+        auth |= drawn(valid(document), 0, count=1)[0]
+    await client.connect(url, auth=auth, namespaces=places, transports=["websocket"])
     return client, heard
 
 
@@ -302,7 +305,7 @@ async def ask(client: socketio.AsyncClient, operation: Operation, *args: Any) ->
     await client.emit(
         operation.event,
         args,
-        namespace=operation.namespace.path,
+        namespace=operation.namespace.example,
         callback=lambda *answer: answered.set_result(answer),
     )
     return await asyncio.wait_for(answered, PATIENCE)
@@ -322,6 +325,9 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
         ada, ada_heard = await sit(url, contract)
         bob, bob_heard = await sit(url, contract)
         for operation in contract.receives:
+            if any(operation.id in item.preconditions for item in contract.receives):
+                await ask(bob, operation, *payload_of(contract, operation))  # to be in its room
+        for operation in contract.receives:
             args = payload_of(contract, operation)
             if operation.replies:
                 answer = await ask(ada, operation, *args)
@@ -330,13 +336,13 @@ async def test_every_event_of_any_contract_is_answered_and_told(case: str) -> No
                 for value in judged(answer, max(operation.ack_args)):
                     assert Schema(document).violations(value) == []
             else:
-                await ada.emit(operation.event, args, namespace=operation.namespace.path)
+                await ada.emit(operation.event, args, namespace=operation.namespace.example)
             for send in (sends[id_] for id_ in operation.broadcasts):
                 hears = [bob_heard] if send.audience != "sender" else []
                 hears += [ada_heard] if send.audience not in {"others", "room-others"} else []
                 for heard in hears:
                     place, event, *news = await asyncio.wait_for(heard.get(), PATIENCE)
-                    assert (place, event) == (send.namespace.path, send.event)
+                    assert (place, event) == (send.namespace.example, send.event)
                     assert len(news) == send.message.args
                     for value in judged(news, send.message.args):
                         assert Schema(payload_document(contract, send)).violations(value) == []

@@ -15,7 +15,7 @@ import aiohttp
 
 from tests.docs.pages import ROOT
 from tests.patience import PATIENCE
-from tests.processes import free_port, launched, listening
+from tests.service.prometheus import program, prometheus
 
 PANELS = json.loads((ROOT / "deploy" / "grafana" / "todo.json").read_text("utf-8"))["panels"]
 ROW = [panel for panel in PANELS if panel["type"] != "row"][:4]
@@ -39,16 +39,9 @@ async def draw(series: Mapping[str, Sequence[float | None]], folder: Path, targe
     begin = int(time.time()) - steps * STEP - 3600
     await store(series, begin, folder)
     (folder / "prometheus.yml").write_text("global: {}\n", "utf-8")
-    port = free_port()
-    options = (
-        f"--config.file={folder}/prometheus.yml",
-        f"--storage.tsdb.path={folder}/data",
-        f"--web.listen-address=127.0.0.1:{port}",
-    )
     span = {"start": str(begin), "end": str(begin + (steps - 1) * STEP), "step": str(STEP)}
-    async with launched(*options, program=("prometheus",)):
-        await listening(port)
-        url = f"http://127.0.0.1:{port}/api/v1/query_range"
+    async with prometheus(folder) as server:
+        url = f"{server}/api/v1/query_range"
         charts = [chart(panel, await curves(panel, url, span, begin), steps) for panel in ROW]
     target.write_text(picture(charts), "utf-8")  # noqa: ASYNC240  # a small file
 
@@ -78,7 +71,7 @@ async def store(series: Mapping[str, Sequence[float | None]], begin: int, folder
     file = folder / "series.txt"
     file.write_text("\n".join([*lines, "# EOF\n"]), "utf-8")
     process = await asyncio.create_subprocess_exec(
-        *("promtool", "tsdb", "create-blocks-from", "openmetrics", file, folder / "data"),
+        *(program("promtool"), "tsdb", "create-blocks-from", "openmetrics", file, folder / "data"),
         stdout=DEVNULL,
     )
     assert await process.wait() == 0

@@ -10,7 +10,6 @@ import asyncio
 import json
 import re
 import resource
-import shutil
 import signal
 import sqlite3
 from asyncio.subprocess import PIPE, STDOUT
@@ -24,10 +23,12 @@ import pytest
 import ruamel.yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from servers.ports import free_port
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, free_port, running
+from tests.processes import ServiceProcess, running
 from tests.service.dashboard import draw
+from tests.service.prometheus import program
 from tests.transport.wire import Address
 
 pytestmark = pytest.mark.slow
@@ -44,13 +45,6 @@ WHERE = {"job": "todo", "instance": "127.0.0.1:9100"}
 LONG = "\N{SNOWMAN}\N{SNOWMAN WITHOUT SNOW}" * 128
 
 LIMITS = ("connections=12", "queued=3000000", "events_per_second=1000000")
-
-
-def promtool(*arguments: str | Path) -> list[str]:
-    """Return a command of Prometheus's tool; fails with what to install."""
-    program = shutil.which("promtool")
-    assert program, "promtool is missing: apt-get install prometheus"
-    return [program, *map(str, arguments)]
 
 
 class History:
@@ -340,7 +334,7 @@ async def judged(history: History, expected: Mapping[int, set[str]], folder: Pat
     file = folder / "alerts.test.yml"
     file.write_text(json.dumps(test), "utf-8")  # which is YAML, too
     process = await asyncio.create_subprocess_exec(
-        *promtool("test", "rules", file), stdout=PIPE, stderr=STDOUT
+        program("promtool"), "test", "rules", str(file), stdout=PIPE, stderr=STDOUT
     )
     said, _ = await process.communicate()
     assert process.returncode == 0, said.decode()

@@ -6,8 +6,7 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,12 @@ import aiohttp
 import pytest
 import ruamel.yaml
 
+from servers.ports import free_port
 from tests.docs.pages import ROOT, text
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import free_port, launched, listening, running
+from tests.processes import running
+from tests.service.prometheus import prometheus
 
 DEPLOY = ROOT / "deploy"
 YAML = ruamel.yaml.YAML(typ="safe")
@@ -42,34 +43,12 @@ def queries() -> Iterator[str]:
             yield query.replace("$__rate_interval", "1m")
 
 
-@asynccontextmanager
-async def prometheus(folder: Path, admin_port: int) -> AsyncIterator[str]:
-    """Run Prometheus with our configuration, at our service; yield its URL."""
-    program = shutil.which("prometheus")
-    assert program, "prometheus is missing: apt-get install prometheus"
+def scraping(folder: Path, admin_port: int) -> None:
+    """Write our configuration, for our service, so that it scrapes more often."""
     shutil.copy(DEPLOY / "prometheus" / "rules.yml", folder)
     config = (DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8")
     config = config.replace(":9100", f":{admin_port}").replace(": 15s", ": 200ms")
     (folder / "prometheus.yml").write_text(config, "utf-8")
-    port = free_port()
-    options = (
-        f"--config.file={folder}/prometheus.yml",
-        f"--storage.tsdb.path={folder}/data",
-        f"--web.listen-address=127.0.0.1:{port}",
-    )
-    async with launched(*options, program=(program,)):
-        await listening(port)
-        url = f"http://127.0.0.1:{port}"
-        async with aiohttp.ClientSession() as web, asyncio.timeout(PATIENCE):
-            while not await answers(web, f"{url}/-/ready"):  # noqa: ASYNC110  # it tells nobody
-                await asyncio.sleep(0.1)
-        yield url
-
-
-async def answers(web: aiohttp.ClientSession, url: str) -> bool:
-    """Tell whether it is up: Prometheus listens some time before it has read its storage."""
-    async with web.get(url) as response:
-        return response.status == 200
 
 
 async def ask(web: aiohttp.ClientSession, url: str, **parameters: str) -> Any:
@@ -85,9 +64,10 @@ async def test_a_prometheus_finds_what_each_panel_and_each_rule_asks_for(tmp_pat
     admin_port = free_port()
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     options = ("--database", "memory:", "--admin-port", str(admin_port))
+    scraping(tmp_path, admin_port)
     async with (
         running(*options) as service,
-        prometheus(tmp_path, admin_port) as url,
+        prometheus(tmp_path) as url,
         aiohttp.ClientSession(timeout=timeout) as web,
     ):
         ada = await Person.at(service.url, ["websocket"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
@@ -20,7 +19,7 @@ import socketio
 from tests.conftest import TRANSPORTS
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import SERVE, launched, running
+from tests.processes import launched, running
 
 pytestmark = pytest.mark.slow
 
@@ -180,33 +179,6 @@ async def test_a_busy_admin_port_is_named_beside_a_unix_socket(tmp_path: Path) -
     (line,) = service.said
     assert f"can't listen on 127.0.0.1:{port}" in line
     assert not (tmp_path / "todos.sock").exists()
-
-
-async def test_sockets_that_systemd_has_opened_are_listened_on(tmp_path: Path) -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as people,
-        socket.create_server(("127.0.0.1", 0)) as operators,
-    ):
-        given = {people: "todo-service.socket", operators: "admin"}
-        names = ":".join(given.values())
-        moves = " ".join(f"{3 + at}<&{item.fileno()}" for at, item in enumerate(given))
-        script = f'exec {moves}; export LISTEN_PID=$$; exec "$@"'
-        process = await asyncio.create_subprocess_exec(
-            *("bash", "-c", script, "bash", *SERVE, *MEMORY),
-            env={**os.environ, "LISTEN_FDS": "2", "LISTEN_FDNAMES": names},
-            pass_fds=[item.fileno() for item in given],
-            cwd=tmp_path,
-            stderr=subprocess.DEVNULL,
-        )
-        urls = [f"http://127.0.0.1:{item.getsockname()[1]}" for item in given]
-        async with asyncio.timeout(PATIENCE):  # whoever connects before it starts waits for it
-            ada = await Person.at(urls[0], ["websocket"])
-            await ada.creates("Buy milk")
-            async with aiohttp.request("GET", f"{urls[1]}/metrics") as response:
-                assert 'todo_sessions{transport="websocket"} 1.0' in await response.text()
-            await ada.leave()
-            process.terminate()
-            assert await process.wait() == 0
 
 
 async def test_several_workers_take_ports_only(tmp_path: Path) -> None:

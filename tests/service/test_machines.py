@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from servers.ports import free_port
 from tests.conftest import TRANSPORTS
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, free_port, running
+from tests.processes import ServiceProcess, running
 from tests.service.test_proxies import (
     DEPLOY,
     NAME,

@@ -20,10 +20,11 @@ import pytest
 import socketio
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from servers.ports import free_port
 from tests.conftest import TRANSPORTS
 from tests.patience import PATIENCE
 from tests.people import Person
-from tests.processes import ServiceProcess, free_port, running
+from tests.processes import ServiceProcess, running
 
 pytestmark = pytest.mark.slow
 

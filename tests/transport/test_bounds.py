@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import AsyncExitStack, suppress
 
 import pytest
@@ -223,7 +222,6 @@ async def test_a_stop_answers_what_was_begun_and_closes_everyone_with_1001() -> 
         await until(lambda: house.waiting == 20)
         async with house.one_more_request():
             poll = asyncio.ensure_future(poller.poll())
-        start = time.monotonic()
         stopping = asyncio.ensure_future(house.server.stop())
         house.gate.set()
         for socket in sockets:
@@ -231,7 +229,6 @@ async def test_a_stop_answers_what_was_begun_and_closes_everyone_with_1001() -> 
             await socket.hear('42["wait-back"]')
             assert await socket.closed() == 1001
         await stopping
-        assert time.monotonic() - start < 2
         assert (await poll).body == "1"
         assert (await house.get(POLLING)).status == 503
 
@@ -243,9 +240,8 @@ async def test_a_stop_waits_for_nobody_who_does_not_answer() -> None:
         for socket in sockets:
             socket.send('421["wait"]')
         await until(lambda: house.waiting == 5)
-        start = time.monotonic()
-        await house.server.stop()
-        assert time.monotonic() - start < 2
+        async with asyncio.timeout(PATIENCE):
+            await house.server.stop()
         for socket in sockets:
             assert await socket.closed() == 1001
 

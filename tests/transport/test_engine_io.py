@@ -393,8 +393,8 @@ async def test_a_message_over_the_limit_closes_the_web_socket() -> None:
 
 async def test_pings_come_at_the_interval_by_web_socket() -> None:
     async with open_house(**SHORT) as house:
-        socket = await house.connect()
         start = time.monotonic()
+        socket = await house.connect()
         for _ in range(3):
             assert await socket.receive() == "2"
             socket.send("3")
@@ -412,8 +412,8 @@ async def test_pings_come_at_the_interval_by_polling() -> None:
 
 async def test_silence_closes_a_web_socket_in_time() -> None:
     async with open_house(**SHORT) as house, unharmed(house):
-        socket = await house.connect()
         start = time.monotonic()
+        socket = await house.connect()
         socket.answers_pings = False
         await socket.closed()
         assert 0.45 < time.monotonic() - start < 5

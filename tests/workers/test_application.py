@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import socketio
 
+from servers.ports import free_port
 from tests.patience import PATIENCE
-from tests.processes import free_port, launched, listening
+from tests.processes import launched, listening
 from tests.workers.test_supervisor import lives, workers
 
 pytestmark = pytest.mark.slow

@@ -32,7 +32,8 @@ from bench.scenarios import (
     STOCK,
     WORKERS_4,
 )
-from servers.postgres import Postgres, create, free_port
+from servers.ports import free_port
+from servers.postgres import Postgres, create
 
 HERE = Path(__file__).parent
 PYTHON = sys.executable

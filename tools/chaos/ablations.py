@@ -66,7 +66,8 @@ ABLATIONS = {
         "a retry returns only its own rows", ("-m", "todo_service"), _retry_returns_all
     ),
     "callback": Ablation(
-        "a driver's callback never broadcasts", ("-m", "chaos.ablations", "callback")
+        "a driver's callback broadcasts nothing while a commit is under way",
+        ("-m", "chaos.ablations", "callback"),
     ),
 }
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servers.pgbouncer import pgbouncer
-from servers.postgres import Postgres, free_port, postgres
+from servers.ports import free_port
+from servers.postgres import Postgres, postgres
 
 from .ablations import Ablation
 from .clients import Record

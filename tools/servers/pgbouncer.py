@@ -8,7 +8,8 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from .postgres import PATIENCE, PostgresMissing, as_user, folder_of_its_own, free_port
+from .ports import free_port
+from .postgres import PATIENCE, PostgresMissing, as_user, folder_of_its_own
 
 
 @asynccontextmanager

@@ -11,10 +11,8 @@ import asyncio
 import json
 import os
 import pwd
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -25,13 +23,12 @@ from typing import Any
 
 import asyncpg
 
+from .ports import free_port
+
 PATIENCE = 60.0
 """Seconds after which a server that has not started, or not stopped, counts as hanging."""
 
 VERSIONS = ("15", "18")
-
-PORTS = range(20_000, 32_768)
-"""Below those that the kernel gives out: a server keeps its port while it is down."""
 
 WAL_SEGMENT = 1 << 20
 """Bytes of a file of the write-ahead log: the least there is."""
@@ -58,16 +55,6 @@ _SETTINGS = {
 
 class PostgresMissing(Exception):
     """A version is not installed. The message says how to install it."""
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on, and that no client is given meanwhile."""
-    while True:
-        port = random.choice(PORTS)  # noqa: S311  # nothing secret
-        with socket.socket() as free, suppress(OSError):
-            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            free.bind(("127.0.0.1", port))
-            return port
 
 
 class Postgres:
@@ -204,7 +191,7 @@ class Postgres:
     async def replica(self, *, synchronous: bool = False) -> AsyncIterator[Postgres]:
         """Copy it while it runs, and follow it; it waits for a synchronous replica's disk."""
         folder = folder_of_its_own()
-        replica = Postgres(self._prefix, folder, {})
+        replica = Postgres(self._prefix, folder, self._settings)
         replica._settings |= {"primary_conninfo": f"host=127.0.0.1 port={self.port} user=postgres"}
         try:
             await self._copy(folder / "data")

@@ -6,8 +6,8 @@ Every method raises `StoreUnavailable`, with the reason, when the database can't
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
@@ -16,9 +16,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from ..generated.models import Completed, IdempotencyKey, Title, TodoID
-from ..keys import KEPT_FOR, MAX_KEYS
-from ..repository import StoreUnavailable
+from ..generated.models import Completed, IdempotencyKey, Title, Todo, TodoID
+from ..keys import KEPT_FOR, MAX_KEYS, KeyedTodo
+from ..repository import Change, Created, Deleted, StoreUnavailable, Updated
 
 CONNECT_WITHIN = 2.0
 """Seconds that an attempt to connect may take."""
@@ -34,6 +34,9 @@ KEPT_CHANGES = 1_000_000
 
 PRUNED_AT_ONCE = 5_000
 """Changes that are deleted from the log in one commit."""
+
+READ_AT_ONCE = 1_000
+"""Todos that an export reads at once."""
 
 CHANNEL = "todo"
 
@@ -57,6 +60,12 @@ _IDENTIFY = "SELECT pg_backend_pid(), system_identifier FROM pg_control_system()
 _LOAD = "SELECT * FROM todo_load_v1()"
 _SINCE = "SELECT * FROM todo_since_v1($1, $2)"
 _COMMIT = "SELECT * FROM todo_commit_v1($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_COUNT = "SELECT count(*) FROM todos"
+_EXPORT = """
+SELECT t.id, t.title, t.completed, k.key
+FROM todos t LEFT JOIN todo_keys k ON k.id = t.id AND k.at > now() - $1::interval
+ORDER BY t.position
+"""
 _PRUNE = "SELECT * FROM todo_prune_v1($1, $2, $3, $4)"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -91,8 +100,8 @@ class Position(NamedTuple):
     seq: int
 
 
-class Change(NamedTuple):
-    """A change that is asked for or was made; a deletion has neither title nor completed."""
+class Asked(NamedTuple):
+    """A change that is asked for; a deletion has neither title nor completed."""
 
     kind: Kind
     id: TodoID
@@ -160,7 +169,7 @@ class Database:
         position: Position,
         batch: UUID,
         most: int,
-        changes: Sequence[Change],
+        changes: Sequence[Asked],
         keys: Sequence[IdempotencyKey | None],
     ) -> Committed:
         """Write changes durably, unless this batch was written before; raises `Gap`.
@@ -269,9 +278,56 @@ async def connected(url: str) -> Connection:
         raise _understood(error) from None
 
 
+@asynccontextmanager
+async def reading(url: str) -> AsyncIterator[tuple[int, AsyncIterator[KeyedTodo]]]:
+    """Yield how many todos there are at one moment, and each, oldest first, valid or not."""
+    connection = await connected(url)
+    try:
+        with _reading():
+            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            (row,) = await connection.fetch(_COUNT)
+            cursor = await connection.cursor(_EXPORT, timedelta(seconds=KEPT_FOR))
+        yield row[0], _keyed_todos(cursor)
+    finally:
+        connection.terminate()
+
+
+async def _keyed_todos(
+    cursor: asyncpg.cursor.Cursor[asyncpg.Record],
+) -> AsyncIterator[KeyedTodo]:
+    while True:
+        with _reading():
+            rows = await cursor.fetch(READ_AT_ONCE)
+        if not rows:
+            return
+        for todo_id, title, completed, key in rows:
+            todo: Todo = {"id": str(todo_id), "title": title, "completed": completed}
+            yield todo, None if key is None else str(key)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.InsufficientPrivilegeError:
+        raise StoreUnavailable("its tables can't be read: name the role that owns them") from None
+    except _ERRORS as error:
+        raise _understood(error) from None
+
+
 def changes_of(log: str | None) -> Sequence[Change]:
     """Return the changes that a part of the log holds as JSON."""
-    return [Change(*row) for row in orjson.loads(log)] if log else ()
+    return [change_of(*row) for row in orjson.loads(log)] if log else ()
+
+
+def change_of(
+    kind: Kind, todo_id: TodoID, title: Title | None, completed: Completed | None
+) -> Change:
+    """Return a change as everyone is told of it."""
+    if title is None or completed is None:
+        return Deleted(todo_id)
+    todo: Todo = {"id": todo_id, "title": title, "completed": completed}
+    return Created(todo) if kind == "c" else Updated(todo)
 
 
 _ERRORS = (

@@ -21,7 +21,6 @@ import structlog
 
 from asyncapi_socketio import Encoded
 
-from .. import repository
 from ..difference import apply, difference
 from ..generated.models import IdempotencyKey, Todo, TodoID
 from ..repository import (
@@ -29,17 +28,16 @@ from ..repository import (
     MAX_BATCH,
     MAX_TODOS,
     MAX_WAITING,
-    Created,
+    Change,
     Deleted,
     Figures,
     Health,
     StoreUnavailable,
-    Updated,
 )
 from ..todo_list import TodoList
 from .database import (
+    Asked,
     Busy,
-    Change,
     Committed,
     Database,
     Gap,
@@ -47,6 +45,7 @@ from .database import (
     NotMigrated,
     Position,
     Rejected,
+    change_of,
     changes_of,
 )
 
@@ -61,8 +60,11 @@ ANSWER_WITHIN = 1.8
 A client has its ack within two seconds, whatever the database does.
 """
 
+SHARED_WITHIN = 0.05
+"""Seconds in which those who read share a wait, and its end."""
+
 QUIET = 0.5
-"""Seconds without a word from the database after which the log is read: what a lost one costs."""
+"""Seconds without a question to the database after which it is asked: what lost news costs."""
 
 POLL = 0.1
 """The same where a pooler passes no notifications on."""
@@ -82,17 +84,26 @@ LEFT_OUT_SHOWN = 10
 Judge: TypeAlias = Callable[[Any], bool]
 """Says whether a value that was stored is a todo by the contract."""
 
-Tell: TypeAlias = Callable[[repository.Change], None]
+Tell: TypeAlias = Callable[[Change], None]
+
+
+class _Shared(asyncio.Future[TodoID | None]):
+    """A future that many await: one of them who is cancelled does not cancel it for the others."""
+
+    def cancel(self, msg: object = None) -> bool:  # noqa: ARG002  # as futures have it
+        """Leave it as it is; the task is cancelled when it comes."""
+        return False
 
 
 class _Call:
-    """Waits for the store to say that the list in memory is the newest."""
+    """Waits for the store; `callers` wait with it."""
 
-    __slots__ = ("overdue", "result")
+    __slots__ = ("callers", "overdue", "result")
 
     def __init__(self, result: asyncio.Future[TodoID | None], overdue: float) -> None:
         self.result = result
         self.overdue = overdue
+        self.callers = 1
 
     def answer(self, result: TodoID | None) -> None:
         if not self.result.done():
@@ -116,7 +127,7 @@ class _Write(_Call):
 
     def __init__(
         self,
-        change: Change,
+        change: Asked,
         key: IdempotencyKey | None,
         result: asyncio.Future[TodoID | None],
         overdue: float,
@@ -147,9 +158,12 @@ class PostgresTodoRepository:
         self._heard: deque[str] = deque(maxlen=MAX_HEARD)
 
         self._calls: deque[_Call] = deque()
+        self._callers = 0
+        self._reads: _Call | None = None
         self._batch: Sequence[_Call] = ()
         self._committed: deque[_Write] = deque()
         self._news = asyncio.Event()
+        self._resting = False
         self._idle = asyncio.Event()
         self._expiry: asyncio.TimerHandle | None = None
 
@@ -180,22 +194,22 @@ class PostgresTodoRepository:
         return todos
 
     async def add(self, todo: Todo, key: IdempotencyKey | None = None) -> TodoID | None:
-        return await self._write(Change("c", todo["id"], todo["title"], todo["completed"]), key)
+        return await self._write(Asked("c", todo["id"], todo["title"], todo["completed"]), key)
 
     async def list(self) -> Encoded:
-        await self._ask(_Call(*self._waiting())).result
+        await self._newest()
         return self._todos.encoded()
 
     async def find(self, todo_id: TodoID) -> Todo | None:
-        await self._ask(_Call(*self._waiting())).result
+        await self._newest()
         return self._todos.find(todo_id)
 
     async def replace(self, todo: Todo) -> bool:
-        change = Change("u", todo["id"], todo["title"], todo["completed"])
+        change = Asked("u", todo["id"], todo["title"], todo["completed"])
         return await self._write(change) is not None
 
     async def remove(self, todo_id: TodoID) -> bool:
-        return await self._write(Change("d", todo_id)) is not None
+        return await self._write(Asked("d", todo_id)) is not None
 
     @property
     def figures(self) -> Figures:
@@ -234,13 +248,27 @@ class PostgresTodoRepository:
 
     # The callers' side
 
-    async def _write(self, change: Change, key: IdempotencyKey | None = None) -> TodoID | None:
+    async def _write(self, change: Asked, key: IdempotencyKey | None = None) -> TodoID | None:
         """Wait until a change is durable, and show it at the moment when its caller goes on."""
         call = _Write(change, key, *self._waiting())
         result = await self._ask(call).result
         if result == change.id:
             self._show(call)
         return result
+
+    def _newest(self) -> asyncio.Future[TodoID | None]:
+        """Return what comes when the list in memory is known to be the newest.
+
+        All who read before the database is asked for it share the answer.
+        """
+        now, reads = self._loop.time(), self._reads
+        if reads is None or now > reads.overdue - ANSWER_WITHIN + SHARED_WITHIN:
+            shared = _Shared(loop=self._loop)
+            self._reads = self._ask(_Call(shared, now + ANSWER_WITHIN))
+            return shared
+        self._admit()
+        reads.callers += 1
+        return reads.result
 
     def _waiting(self) -> tuple[asyncio.Future[TodoID | None], float]:
         """Return what a call waits for, and until when."""
@@ -252,13 +280,18 @@ class PostgresTodoRepository:
             raise StoreUnavailable("the store is closed")
         if self._trouble is not None and call.overdue > self._trouble_since + 2 * ANSWER_WITHIN:
             raise StoreUnavailable(self._trouble)
-        if len(self._calls) >= MAX_WAITING:
-            raise StoreUnavailable(f"{MAX_WAITING} calls wait already")
+        self._admit()
         self._calls.append(call)
         self._news.set()
         if self._expiry is None:
             self._expiry = self._loop.call_at(call.overdue, self._expire)
         return call
+
+    def _admit(self) -> None:
+        """Count one who waits for the store; raise `StoreUnavailable` when there are too many."""
+        if self._callers >= MAX_WAITING:
+            raise StoreUnavailable(f"{MAX_WAITING} calls wait already")
+        self._callers += 1
 
     def _expire(self) -> None:
         """Fail the calls that have waited for too long, whatever is under way."""
@@ -279,9 +312,9 @@ class PostgresTodoRepository:
             call = self._committed.popleft()
             call.shown = True
             if call is last:
-                apply(_told(call.change), self._todos)
+                apply(change_of(*call.change), self._todos)
             else:
-                self._take([call.change])
+                self._take([change_of(*call.change)])
 
     # The node's side
 
@@ -296,18 +329,25 @@ class PostgresTodoRepository:
             self._idle.set()
 
     async def _wait(self) -> None:
-        """Wait for calls or news of others, but not for long."""
+        """Wait for calls, or for news of others that the log has to explain, but not for long."""
         if not (self._calls or self._heard):
             pooled = self._database is not None and self._database.pooled
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL if pooled else QUIET):
-                    await self._news.wait()
+            asking = self._loop.call_later(POLL if pooled else QUIET, self._news.set)
+            self._resting = True
+            try:
+                await self._news.wait()
+            finally:
+                self._resting = False
+                asking.cancel()
         self._news.clear()
 
     def _next_batch(self) -> Sequence[_Call]:
         batch: list[_Call] = []
         while self._calls and len(batch) < MAX_BATCH:
             call = self._calls.popleft()
+            self._callers -= call.callers
+            if call is self._reads:
+                self._reads = None
             if not call.result.done():  # else it has waited for too long
                 batch.append(call)
         return batch
@@ -386,9 +426,10 @@ class PostgresTodoRepository:
         self._position = committed.position
 
     def _hear(self, news: str) -> None:
-        """Keep what the driver has heard; it is the node that acts on it, in its turn."""
+        """Act on what the driver has heard, or keep it for when what is under way is done."""
         self._heard.append(news)
-        self._news.set()
+        if not (self._resting and self._follow()):
+            self._news.set()
 
     def _follow(self) -> bool:
         """Take in what was heard; False when it does not say what there is, and the log has to."""
@@ -412,12 +453,12 @@ class PostgresTodoRepository:
     def _take(self, changes: Iterable[Change]) -> None:
         """Take in what others have committed, and tell everyone."""
         for change in changes:
-            taken = _told(change)
-            apply(taken, self._todos)
+            apply(change, self._todos)
             try:
-                self._tell(taken)
+                self._tell(change)
             except Exception:  # it breaks the contract: whoever wrote it, the log goes on
-                log.exception("change not told", id=change.id)
+                todo_id = change.todo_id if isinstance(change, Deleted) else change.todo["id"]
+                log.exception("change not told", id=todo_id)
 
     # Connecting
 
@@ -509,14 +550,6 @@ def _news(heard: str, place: Position | None) -> tuple[int, int, str] | None:
         return None
     before, after, changes = news.split(" ", 2)
     return int(before), int(after), changes
-
-
-def _told(change: Change) -> repository.Change:
-    """Return a change as everyone is told of it."""
-    if change.title is None or change.completed is None:
-        return Deleted(change.id)
-    todo: Todo = {"id": change.id, "title": change.title, "completed": change.completed}
-    return Created(todo) if change.kind == "c" else Updated(todo)
 
 
 def _read(stored: bytes, judge: Judge) -> tuple[TodoList, list[object]]:

@@ -2,22 +2,54 @@
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 
-import { TodoStore } from './todo-store';
+import { Colours, SCHEMES } from './colours';
+import { Presence } from './presence';
+import { quote, TodoStore } from './todo-store';
 
 @Component({
   selector: 'todo-app',
   imports: [RouterOutlet],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <main class="todoapp">
-      <router-outlet />
-    </main>
-    <footer class="info">
-      <p>Double-click to edit a todo</p>
-      <p>What you change here, everyone sees</p>
-    </footer>
+    <div class="page">
+      <main class="todoapp">
+        <router-outlet />
+      </main>
+      @if (store.loaded()) {
+        <footer class="info">
+          <p>Double-click a todo to edit it, or press its pencil</p>
+          <p>What you change here, everyone sees</p>
+          <p class="here">{{ here() }}</p>
+          <p><a href="docs">What programs can do here</a></p>
+          <p>
+            <label>
+              Colours
+              <select #scheme (change)="colours.choose(scheme.value)">
+                @for (each of schemes; track each) {
+                  <option [value]="each" [selected]="each === colours.scheme()">{{ each }}</option>
+                }
+              </select>
+            </label>
+          </p>
+        </footer>
+      }
+    </div>
     <aside class="messages" aria-label="Messages">
       <p class="status" role="status">{{ status() }}</p>
+      <div
+        aria-live="polite"
+        (pointerenter)="store.remember()"
+        (pointerleave)="store.forgetLater()"
+        (focusin)="store.remember()"
+        (focusout)="store.forgetLater()"
+      >
+        @if (deleted(); as what) {
+          <p>
+            <bdi>{{ what }}</bdi>
+            <button type="button" (click)="store.undo()">Undo</button>
+          </p>
+        }
+      </div>
       <div role="alert">
         @if (store.notice(); as notice) {
           <p class="notice">
@@ -31,11 +63,28 @@ import { TodoStore } from './todo-store';
 })
 export class App {
   protected readonly store = inject(TodoStore);
+  private readonly presence = inject(Presence);
+  protected readonly colours = inject(Colours);
+  protected readonly schemes = SCHEMES;
 
   protected readonly status = computed(() => {
-    if (this.store.online()) return '';
     const pending = this.store.pending();
-    if (pending) return `Offline: ${pending} ${pending === 1 ? 'change waits' : 'changes wait'}`;
+    const waiting = `${pending} ${pending === 1 ? 'change waits' : 'changes wait'}`;
+    if (this.store.online()) return this.store.resting() ? `Too fast: ${waiting}` : '';
+    if (pending) return `Offline: ${waiting}`;
     return this.store.loaded() ? 'Offline' : 'Connecting…';
+  });
+
+  protected readonly here = computed(() => {
+    const others = this.presence.others();
+    if (others === undefined) return '';
+    if (others < 1) return 'Nobody else is here';
+    return others === 1 ? 'One other is here' : `${others} others are here`;
+  });
+
+  protected readonly deleted = computed(() => {
+    const [first, ...others] = this.store.deleted();
+    if (!first) return '';
+    return others.length ? `${others.length + 1} todos deleted.` : `${quote(first.title)} deleted.`;
   });
 }

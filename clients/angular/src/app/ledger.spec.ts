@@ -1,7 +1,7 @@
 import type { Todo } from 'todo-service-events';
 
 import { CALL, MILK } from '../testing/todos';
-import { Ledger, type Change, type Item } from './ledger';
+import { Ledger, type Change, type Creation, type Item, type Kept } from './ledger';
 
 /** A ledger that knows of these todos. */
 function knowing(...todos: Todo[]): Ledger {
@@ -10,9 +10,24 @@ function knowing(...todos: Todo[]): Ledger {
   return ledger;
 }
 
+/** Everything that can be sent. */
+function ready(ledger: Ledger): Change[] {
+  return ledger.changed().flatMap((key) => ledger.ready(key));
+}
+
+/** Everything that can never be sent. */
+function stranded(ledger: Ledger): Change[] {
+  return ledger.changed().flatMap((key) => ledger.stranded(key));
+}
+
+/** A todo as the screen has it. */
+function shown({ title, completed }: Todo, key: string): Item {
+  return { key, title, completed };
+}
+
 /** Send everything that can be sent. */
 function sent(ledger: Ledger): Change[] {
-  const changes = ledger.ready();
+  const changes = ready(ledger);
   for (const change of changes) change.state = 'sent';
   return changes;
 }
@@ -26,7 +41,7 @@ function titles(ledger: Ledger): string[] {
   return ledger.items().map(({ title }) => title);
 }
 
-function created(change: Change): Change & { kind: 'create' } {
+function created(change: Change): Creation {
   if (change.kind !== 'create') throw new Error(`${change.title} is no new todo`);
   return change;
 }
@@ -49,7 +64,7 @@ describe('what is wanted', () => {
     const ledger = knowing(MILK);
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     expect(titles(ledger)).toEqual(['Buy tea']);
-    ledger.withdraw(only(ledger.ready()));
+    ledger.withdraw(only(ready(ledger)));
     expect(titles(ledger)).toEqual(['Buy milk']);
     expect(ledger.pending()).toBe(0);
   });
@@ -58,16 +73,16 @@ describe('what is wanted', () => {
     const ledger = knowing(MILK);
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     ledger.update(only(ledger.items()), { completed: true });
-    const [renaming] = ledger.ready() as [Change];
+    const [renaming] = ready(ledger) as [Change];
     ledger.withdraw(renaming);
-    expect(ledger.items()).toEqual([{ ...MILK, key: MILK.id, completed: true }]);
+    expect(ledger.items()).toEqual([{ ...shown(MILK, MILK.id), completed: true }]);
   });
 
   it('builds on what was wanted of the same todo before', () => {
     const ledger = knowing(MILK);
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     ledger.update(only(ledger.items()), { completed: true });
-    const [renaming, toggling] = ledger.ready() as [Change, Change];
+    const [renaming, toggling] = ready(ledger) as [Change, Change];
     expect(ledger.after(renaming)).toEqual({ ...MILK, title: 'Buy tea' });
     expect(ledger.after(toggling)).toEqual({ ...MILK, title: 'Buy tea', completed: true });
   });
@@ -77,17 +92,17 @@ describe('what is wanted', () => {
     ledger.create('Buy milk');
     ledger.update(only(ledger.items()), { completed: true });
     const creating = created(only(sent(ledger)));
-    expect(ledger.ready()).toEqual([]);
+    expect(ready(ledger)).toEqual([]);
     ledger.created(creating, MILK.id);
     ledger.forget(creating);
-    expect(ledger.after(only(ledger.ready()))).toEqual({ ...MILK, completed: true });
+    expect(ledger.after(only(ready(ledger)))).toEqual({ ...MILK, completed: true });
   });
 
   it('of a new todo that will not be created goes with it', () => {
     const ledger = knowing();
     ledger.create('Buy milk');
     ledger.update(only(ledger.items()), { completed: true });
-    ledger.withdraw(only(ledger.ready()));
+    ledger.withdraw(only(ready(ledger)));
     expect(ledger.items()).toEqual([]);
     expect(ledger.pending()).toBe(0);
   });
@@ -97,8 +112,8 @@ describe('what is wanted', () => {
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     ledger.drop(MILK.id);
     expect(titles(ledger)).toEqual([]);
-    expect(ledger.ready()).toEqual([]);
-    expect(only(ledger.stranded()).title).toBe('Buy tea');
+    expect(ready(ledger)).toEqual([]);
+    expect(only(stranded(ledger)).title).toBe('Buy tea');
   });
 
   it('is not stranded while its todo is still to be created', () => {
@@ -106,7 +121,79 @@ describe('what is wanted', () => {
     ledger.create('Buy milk');
     ledger.update(only(ledger.items()), { completed: true });
     sent(ledger);
-    expect(ledger.stranded()).toEqual([]);
+    expect(stranded(ledger)).toEqual([]);
+  });
+});
+
+describe('what is deleted and wanted back', () => {
+  it('is there again under its key while the deletion has not been sent', () => {
+    const ledger = knowing(MILK);
+    const milk = only(ledger.items());
+    ledger.delete(milk);
+    expect(ledger.restore(milk)).toBe(MILK.id);
+    expect(ledger.items()).toEqual([milk]);
+    expect(ledger.pending()).toBe(0);
+  });
+
+  it('is created anew once the deletion was sent', () => {
+    const ledger = knowing(CALL);
+    const call = only(ledger.items());
+    ledger.delete(call);
+    sent(ledger);
+    const key = ledger.restore(call);
+    expect(ledger.items()).toEqual([shown(CALL, key)]);
+    expect(only(ready(ledger))).toMatchObject({ kind: 'create', key, completed: true });
+  });
+});
+
+describe('what outlives the page', () => {
+  /** What another page takes over. */
+  function reopened(ledger: Ledger, ...todos: Todo[]): Ledger {
+    const other = knowing(...todos);
+    other.inherit(JSON.parse(JSON.stringify(ledger.kept())) as Kept[]);
+    return other;
+  }
+
+  it('is wanted again, of the same todos', () => {
+    const ledger = knowing(MILK);
+    ledger.create('Sleep');
+    const [milk, sleep] = ledger.items() as [Item, Item];
+    ledger.update(milk, { completed: true });
+    ledger.update(sleep, { title: 'Sleep well' });
+    const other = reopened(ledger, CALL, MILK);
+    expect(titles(other)).toEqual(['Call Ada', 'Buy milk', 'Sleep well']);
+    expect(ready(other).map(({ kind, key, again }) => [kind, key, again])).toEqual([
+      ['create', sleep.key, false],
+      ['update', MILK.id, false],
+    ]);
+  });
+
+  it('names a todo by its id when its key is known to this page only', () => {
+    const ledger = knowing();
+    const key = ledger.create('Buy milk');
+    ledger.update(only(ledger.items()), { completed: true });
+    const creating = created(only(sent(ledger)));
+    ledger.created(creating, MILK.id);
+    ledger.forget(creating);
+    const other = reopened(ledger, MILK);
+    expect(key).not.toBe(MILK.id);
+    expect(other.after(only(ready(other)))).toEqual({ ...MILK, completed: true });
+  });
+
+  it('was sent before, perhaps, when it was on its way', () => {
+    const ledger = knowing();
+    ledger.create('Sleep');
+    sent(ledger);
+    expect(only(ready(reopened(ledger)))).toMatchObject({ kind: 'create', again: true });
+  });
+
+  it('waits for a list that has its todo', () => {
+    const ledger = knowing(MILK);
+    ledger.update(only(ledger.items()), { title: 'Buy tea' });
+    const other = reopened(ledger);
+    expect(titles(other)).toEqual([]);
+    other.list([MILK]);
+    expect(titles(other)).toEqual(['Buy tea']);
   });
 });
 
@@ -118,7 +205,7 @@ describe('a new todo', () => {
     const creating = created(only(sent(ledger)));
     ledger.created(creating, MILK.id);
     ledger.forget(creating);
-    expect(ledger.items()).toEqual([{ ...MILK, key }]);
+    expect(ledger.items()).toEqual([shown(MILK, key)]);
     expect(ledger.find(key)).toEqual(MILK);
   });
 
@@ -129,7 +216,7 @@ describe('a new todo', () => {
     const both = sent(ledger);
     ledger.interrupt();
     ledger.list([MILK]);
-    expect(ledger.ready()).toEqual(both);
+    expect(ready(ledger)).toEqual(both);
     expect(both.map(({ again }) => again)).toEqual([true, true]);
     expect(new Set(both.map(({ key }) => key)).size).toBe(2);
   });
@@ -143,8 +230,8 @@ describe('a new todo', () => {
     ledger.created(creating, MILK.id);
     ledger.forget(creating);
     expect(ledger.items()).toEqual([
-      { ...CALL, key: CALL.id },
-      { ...MILK, key: creating.key, completed: true },
+      shown(CALL, CALL.id),
+      { ...shown(MILK, creating.key), completed: true },
     ]);
   });
 
@@ -153,7 +240,7 @@ describe('a new todo', () => {
     ledger.create(MILK.title);
     ledger.interrupt();
     ledger.list([]);
-    expect(only(ledger.ready()).again).toBe(false);
+    expect(only(ready(ledger)).again).toBe(false);
   });
 });
 
@@ -186,7 +273,7 @@ describe('what the service holds', () => {
     const ledger = knowing(MILK);
     ledger.update(only(ledger.items()), { title: 'Buy tea' });
     ledger.put({ ...MILK, completed: true });
-    expect(ledger.after(only(ledger.ready()))).toEqual({
+    expect(ledger.after(only(ready(ledger)))).toEqual({
       ...MILK,
       title: 'Buy tea',
       completed: true,

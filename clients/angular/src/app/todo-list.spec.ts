@@ -15,7 +15,14 @@ let store: TodoStore;
 let harness: RouterTestingHarness;
 let page: HTMLElement;
 
+/** jsdom lays nothing out, so that there is nothing to observe. */
+class ResizeObserver {
+  observe(): void {}
+  disconnect(): void {}
+}
+
 beforeEach(async () => {
+  vi.stubGlobal('ResizeObserver', ResizeObserver);
   service = new Service();
   TestBed.configureTestingModule({
     providers: [
@@ -133,6 +140,30 @@ describe('the list', () => {
     await hold(MILK, CALL);
     await click('.todo-list .destroy');
     expect(document.activeElement).toBe(find(page, '.new-todo'));
+  });
+});
+
+describe('a long list', () => {
+  const many = Array.from({ length: 1000 }, (_, number): Todo => {
+    return { ...MILK, id: MILK.id.replace('8c6e', String(1000 + number)), title: `Todo ${number}` };
+  });
+
+  it('has rows near the window only, and says where they are in it', async () => {
+    await hold(...many);
+    expect(texts('.todo-count')).toEqual(['1000 items left']);
+    const rows = [...page.querySelectorAll('.todo-list li')];
+    expect(rows.length).toBeLessThan(100);
+    expect(rows[1]?.getAttribute('aria-setsize')).toBe('1000');
+    expect(rows[1]?.getAttribute('aria-posinset')).toBe('2');
+    const below = find(page, '.main > :last-child').style.height;
+    expect(parseInt(below)).toBe(60 * (1000 - rows.length));
+  });
+
+  it('has all rows, and no numbers on them, up to 300', async () => {
+    await hold(...many.slice(0, 300));
+    const rows = [...page.querySelectorAll('.todo-list li')];
+    expect(rows).toHaveLength(300);
+    expect(rows[1]?.hasAttribute('aria-setsize')).toBe(false);
   });
 });
 

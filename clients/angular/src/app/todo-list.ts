@@ -4,6 +4,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  effect,
   type ElementRef,
   inject,
   input,
@@ -12,6 +13,7 @@ import {
 import { RouterLink, RouterLinkActive } from '@angular/router';
 
 import { FILTERS } from './filters';
+import { Nearby } from './nearby';
 import { objection } from './title';
 import { TodoRow } from './todo-row';
 import { TodoStore } from './todo-store';
@@ -44,11 +46,19 @@ import { TodoStore } from './todo-store';
           (change)="store.toggleAll(all.checked)"
         />
         <label for="toggle-all">Mark all as complete</label>
-        <ul class="todo-list">
-          @for (item of shown(); track item.key) {
-            <li todoRow [item]="item" (deleted)="focus()"></li>
+        <div #above [style.height.px]="nearby.part().above"></div>
+        <ul #rows class="todo-list">
+          @for (item of rendered(); track item.key) {
+            <li
+              todoRow
+              [item]="item"
+              [attr.aria-setsize]="nearby.isPartial() ? shown().length : null"
+              [attr.aria-posinset]="nearby.isPartial() ? nearby.part().from + $index + 1 : null"
+              (deleted)="focus()"
+            ></li>
           }
         </ul>
+        <div [style.height.px]="nearby.part().below"></div>
       </section>
       <footer class="footer">
         <span class="todo-count">
@@ -88,10 +98,23 @@ export class TodoList {
     return this.store.items().filter(filter.shows);
   });
 
+  private readonly above = viewChild<ElementRef<HTMLElement>>('above');
+  private readonly rows = viewChild<ElementRef<HTMLElement>>('rows');
+  private readonly count = computed(() => this.shown().length);
+  protected readonly nearby = new Nearby(this.count, this.above, this.rows);
+  protected readonly rendered = computed(() => {
+    const { from, to } = this.nearby.part();
+    return this.shown().slice(from, to);
+  });
+
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field');
 
   constructor() {
     afterNextRender(() => this.focus());
+    effect(() => {
+      const rows = this.rows()?.nativeElement;
+      if (rows) this.nearby.watch(rows);
+    });
   }
 
   protected pressed(event: KeyboardEvent): void {

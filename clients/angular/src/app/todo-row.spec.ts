@@ -61,7 +61,7 @@ describe('a todo', () => {
     find(row, '.toggle').click();
     await show();
     expect(row.classList).toContain('completed');
-    expect(service.answers('todo:update', { error: 'too many events' })).toEqual([
+    expect(service.answers('todo:update', { error: 'too many todos' })).toEqual([
       { ...MILK, completed: true },
     ]);
     await show();

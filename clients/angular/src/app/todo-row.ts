@@ -66,6 +66,8 @@ import { TodoStore } from './todo-store';
 export class TodoRow {
   protected readonly store = inject(TodoStore);
   private readonly injector = inject(Injector);
+  private readonly destruction = inject(DestroyRef);
+  private forgoes: (() => void) | undefined;
 
   readonly item = input.required<Item>();
 
@@ -76,13 +78,10 @@ export class TodoRow {
   private readonly field = viewChild<ElementRef<HTMLInputElement>>('field');
   private readonly renaming = viewChild.required<ElementRef<HTMLElement>>('rename');
 
-  constructor() {
-    // The row may go while its title is being edited: another filter, or someone has deleted it.
-    inject(DestroyRef).onDestroy(() => this.save());
-  }
-
   protected edit(): void {
     this.editing.set(true);
+    // The row may go while its title is being edited: another filter, or someone has deleted it.
+    this.forgoes ??= this.destruction.onDestroy(() => this.save());
     this.afterRender(() => {
       const field = this.field()?.nativeElement;
       field?.focus(); // not every browser focuses what is selected

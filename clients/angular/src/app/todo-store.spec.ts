@@ -1,22 +1,49 @@
 import { TestBed } from '@angular/core/testing';
-import type { ErrorResponse } from 'todo-service-events';
+import type { ErrorResponse, Todo } from 'todo-service-events';
 
 import { Service } from '../testing/service';
 import { CALL, MILK } from '../testing/todos';
-import type { Item } from './ledger';
+import type { Item, Kept } from './ledger';
+import { SHELF, type Shelf } from './shelf';
 import { TODO_SOCKET } from './todo-socket';
 import { TodoStore } from './todo-store';
 
 const idempotencyKey: unknown = expect.any(String);
 
+/** What a browser keeps, without the browser. */
+class Memory implements Shelf {
+  todos: readonly Todo[] | undefined;
+  changes: () => readonly Kept[] = () => [];
+  others: readonly Kept[] = [];
+
+  list = () => Promise.resolve(this.todos);
+  keepList = (todos: readonly Todo[]) => {
+    this.todos = todos;
+    return Promise.resolve();
+  };
+  keepChanges = (changes: () => readonly Kept[]) => {
+    this.changes = changes;
+  };
+  inherit = (take: (changes: readonly Kept[]) => void) => {
+    take(this.others);
+    this.others = [];
+    return Promise.resolve();
+  };
+}
+
 let service: Service;
+let shelf: Memory;
 let store: TodoStore;
 
 beforeEach(() => {
   vi.useFakeTimers();
   service = new Service();
+  shelf = new Memory();
   TestBed.configureTestingModule({
-    providers: [{ provide: TODO_SOCKET, useValue: service.socket }],
+    providers: [
+      { provide: TODO_SOCKET, useValue: service.socket },
+      { provide: SHELF, useValue: shelf },
+    ],
   });
   store = TestBed.inject(TodoStore);
 });
@@ -48,7 +75,6 @@ describe('a change of this screen', () => {
 
   it.each<[ErrorResponse, string]>([
     [{ error: 'entity not found' }, 'someone has deleted it'],
-    [{ error: 'too many events' }, 'too many changes at once'],
     [{ error: 'too many todos' }, 'the list is full'],
     [{ error: 'an unknown error has occurred' }, 'the service failed'],
     [{ error: 'invalid payload' }, 'invalid payload'],
@@ -90,7 +116,7 @@ describe('a change of this screen', () => {
 
   it('takes back what was said of the one before', () => {
     store.create('Sleep');
-    service.answers('todo:create', { error: 'too many events' });
+    service.answers('todo:create', { error: 'too many todos' });
     store.create('Sleep');
     expect(store.notice()).toBe('');
   });
@@ -116,11 +142,11 @@ describe('a change of this screen', () => {
   it('of a new todo that was refused goes with it', () => {
     store.create('Sleep');
     store.toggle(item('Sleep'), true);
-    service.answers('todo:create', { error: 'too many events' });
+    service.answers('todo:create', { error: 'too many todos' });
     expect(titles()).toEqual(['Buy milk', 'Call Ada']);
     expect(service.open).toEqual([]);
     expect(store.pending()).toBe(0);
-    expect(store.notice()).toBe('“Sleep” was not saved: too many changes at once.');
+    expect(store.notice()).toBe('“Sleep” was not saved: the list is full.');
   });
 
   it('deletes what someone else has deleted as well, without a word', () => {
@@ -134,9 +160,69 @@ describe('a change of this screen', () => {
   it('brings back what it could not delete', () => {
     store.delete(item('Buy milk'));
     expect(titles()).toEqual(['Call Ada']);
-    service.answers('todo:delete', { error: 'too many events' });
+    service.answers('todo:delete', { error: 'an unknown error has occurred' });
     expect(titles()).toEqual(['Buy milk', 'Call Ada']);
-    expect(store.notice()).toBe('“Buy milk” was not saved: too many changes at once.');
+    expect(store.notice()).toBe('“Buy milk” was not saved: the service failed.');
+    expect(store.deleted()).toEqual([]);
+  });
+});
+
+describe('a service that was sent too much in a second', () => {
+  beforeEach(() => service.holds(MILK));
+
+  it('is sent the change again, and nothing else meanwhile', () => {
+    store.toggle(item('Buy milk'), true);
+    service.answers('todo:update', { error: 'too many events' });
+    store.create('Sleep');
+    expect([store.resting(), store.pending(), store.left()]).toEqual([true, 2, 1]);
+    expect(service.open).toEqual([]);
+    vi.runAllTimers();
+    expect(store.resting()).toBe(false);
+    expect(service.open).toEqual([
+      ['todo:update', { ...MILK, completed: true }],
+      ['todo:create', { title: 'Sleep', completed: false, idempotencyKey }],
+    ]);
+    expect(store.notice()).toBe('');
+  });
+
+  it('is sent 500 events before it has answered one', () => {
+    for (let number = 0; number < 501; number++) store.create(`Todo ${number}`);
+    expect(service.open).toHaveLength(500);
+    service.answers('todo:create', { data: CALL.id });
+    expect(service.open.at(-1)).toMatchObject(['todo:create', { title: 'Todo 500' }]);
+  });
+});
+
+describe('a deletion', () => {
+  beforeEach(() => service.holds(MILK, CALL));
+
+  it('is undone by a new todo that is alike', () => {
+    store.delete(item('Call Ada'));
+    service.answers('todo:delete');
+    store.undo();
+    expect(store.deleted()).toEqual([]);
+    expect(service.open).toEqual([
+      ['todo:create', { title: 'Call Ada', completed: true, idempotencyKey }],
+    ]);
+  });
+
+  it('that waits for a connection is undone without a trace', () => {
+    service.breaks();
+    store.clearCompleted();
+    store.undo();
+    expect(titles()).toEqual(['Buy milk', 'Call Ada']);
+    service.holds(MILK, CALL);
+    expect(service.open).toEqual([]);
+  });
+
+  it('can be undone for some seconds, and for as long as somebody is about to', () => {
+    store.delete(item('Buy milk'));
+    store.remember();
+    vi.runAllTimers();
+    expect(store.deleted()).toHaveLength(1);
+    store.forgetLater();
+    vi.runAllTimers();
+    expect(store.deleted()).toEqual([]);
   });
 });
 
@@ -159,7 +245,7 @@ describe('a change of all', () => {
   it('rolls back the one that is refused, and no other', () => {
     service.broadcasts('todo:updated', { ...CALL, completed: false });
     store.toggleAll(true);
-    service.answers('todo:update', { error: 'too many events' });
+    service.answers('todo:update', { error: 'an unknown error has occurred' });
     service.answers('todo:update');
     expect(store.items().map(({ completed }) => completed)).toEqual([false, true]);
   });
@@ -181,7 +267,7 @@ describe('what others do', () => {
     const { key } = item('Call Ada');
     service.answers('todo:create', { data: CALL.id });
     service.broadcasts('todo:updated', CALL);
-    expect(store.items().at(-1)).toEqual({ ...CALL, key });
+    expect(store.items().at(-1)).toEqual({ key, title: CALL.title, completed: true });
     store.rename(item('Buy milk'), 'Buy tea');
     service.answers('todo:update');
     service.broadcasts('todo:deleted', MILK.id);
@@ -195,6 +281,59 @@ describe('what others do', () => {
     expect(titles()).toEqual([]);
     expect(service.open).toEqual([]);
     expect(store.notice()).toBe('“Buy tea” was not saved: someone has deleted it.');
+  });
+});
+
+describe('what outlives the page', () => {
+  const toggled: Kept = {
+    kind: 'update',
+    key: MILK.id,
+    id: MILK.id,
+    title: MILK.title,
+    to: { completed: true },
+    again: false,
+  };
+
+  it('is the list as it was when it was last known, and each change without an ack', () => {
+    service.holds(MILK);
+    service.broadcasts('todo:created', CALL);
+    service.breaks();
+    store.toggle(item('Buy milk'), true);
+    expect(shelf.todos).toEqual([MILK, CALL]);
+    expect(shelf.changes()).toEqual([toggled]);
+  });
+
+  it.each([
+    ['can not be reached', () => service.refuses()],
+    ['does not answer soon', () => vi.runAllTimers()],
+  ])('is shown while the service %s', async (_, happens) => {
+    shelf.todos = [MILK];
+    shelf.others = [toggled];
+    happens();
+    await vi.waitFor(() => expect(store.loaded()).toBe(true));
+    expect(store.items()).toMatchObject([{ title: 'Buy milk', completed: true }]);
+    expect([store.online(), store.pending()]).toEqual([false, 1]);
+    service.holds(MILK, CALL);
+    expect(service.open).toEqual([['todo:update', { ...MILK, completed: true }]]);
+  });
+
+  it('is not shown when the list is there', async () => {
+    shelf.todos = [CALL];
+    service.holds(MILK);
+    service.refuses();
+    await Promise.resolve();
+    expect(titles()).toEqual(['Buy milk']);
+  });
+
+  it('is sent by the page that takes it over', () => {
+    shelf.others = [{ kind: 'create', key: 'a', title: 'Sleep', completed: true, again: true }];
+    service.holds();
+    expect(service.open).toEqual([
+      ['todo:create', { title: 'Sleep', completed: true, idempotencyKey: 'a' }],
+    ]);
+    expect(shelf.changes()).toHaveLength(1);
+    service.answers('todo:create', { data: MILK.id });
+    expect(shelf.changes()).toEqual([]);
   });
 });
 

@@ -314,14 +314,14 @@ CONTRACT: Contract[Broadcast] = Contract(
     version="1.0.0",
     namespaces=(
         Namespace(
-            "/",
+            path="/",
             connect="connect",
             disconnect="disconnect",
             auth="lobby.auth",
             connect_errors="lobby.connectErrors",
         ),
         Namespace(
-            "/moderators",
+            path="/moderators",
             connect="connect_moderators",
             disconnect="disconnect_moderators",
             auth="moderators.auth",

@@ -89,7 +89,7 @@ TICK = Send(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Ticker",
     version="1.0.0",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(WATCH,),
     send=(TICK,),
     schema=schemas_of(__package__),

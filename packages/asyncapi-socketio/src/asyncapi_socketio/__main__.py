@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .cli.main import NAME, main
+from .cli import NAME
+from .cli.main import main
 
 main(prog_name=NAME)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ..addresses import filled, fits, parameters_of
 from ..jsonschema.references import Address, Json, resolved
 from . import index
 from .document import Document
@@ -24,7 +25,8 @@ Times: TypeAlias = Literal["1", "0..1", "1..n", "0..n"]
 class Message:
     """An event or an ack. `arguments` name schemas of the contract, one per argument.
 
-    `more` may follow, which nobody reads.
+    The first `least` must be there; `rest` names the schema of any number that may follow, `more`
+    says that some may follow which nobody reads.
 
     `ack` says what a reply tells of. `unknown_keys` and `convert` hold for what clients send. An
     example is the argument; where there are several, the list of all.
@@ -37,6 +39,8 @@ class Message:
     summary: str
     description: str
     arguments: tuple[str, ...]
+    least: int
+    rest: str | None
     more: bool
     ack: Literal["success", "error"]
     unknown_keys: Literal["keep", "drop"]
@@ -50,15 +54,30 @@ class Message:
 
     @property
     def payload(self) -> str | None:
-        """The name of its argument's schema; None where it has none, or several."""
-        return self.arguments[0] if len(self.arguments) == 1 else None
+        """The name of its argument's schema; None where it has none, or may have several."""
+        return None if self.several or not self.arguments else self.arguments[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether it may have several arguments: schemas judge the list of all."""
+        return self.args > 1 or self.rest is not None
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether it has an argument at all."""
+        return bool(self.arguments) or self.rest is not None
+
+    def takes(self, count: int) -> bool:
+        """Return whether it may have so many arguments."""
+        return self.least <= count and (count <= self.args or self.rest is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
     """Where clients connect to: the channels that have its path as their address.
 
-    `auth` and `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
+    A path with parameters stands for any number of namespaces, which are all alike. `auth` and
+    `connect_errors` are the schemas of what a CONNECT carries, and of the data of a
     refused one; None where the contract says nothing. `connect` and `disconnect` name its hooks in
     Python, `types` is what its types in TypeScript begin with.
     """
@@ -72,9 +91,20 @@ class Namespace:
     connect_errors: Json
     auth_payload: str | None
     """The name of the schema `auth`."""
+    parameters: str | None
+    """The name of the schema of the parameters in its path; None for a path without any."""
+    examples: Mapping[str, tuple[str, ...]]
+    """Values of the parameters in its path, at least one of each."""
+    context: str
+    """The type in Python of what its handlers know of a client."""
     connect: str
     disconnect: str
     types: str
+
+    @property
+    def example(self) -> str:
+        """Its path, with an example in the place of each parameter."""
+        return filled(self.path, {name: values[0] for name, values in self.examples.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +156,13 @@ class Operation:
     @property
     def ack_args(self) -> tuple[int, ...]:
         """The numbers of arguments that its ack may have; empty without ack."""
-        return tuple(sorted({reply.args for reply in self.replies}))
+        counts = (range(reply.least, reply.args + 1) for reply in self.replies)
+        return tuple(sorted({count for possible in counts for count in possible}))
+
+    @property
+    def ack_rest(self) -> bool:
+        """Whether its ack may have even more arguments."""
+        return any(reply.rest is not None for reply in self.replies)
 
     def attempt(self, payload: Json) -> Json:
         """Return the value that names an attempt in a payload; None where there is none."""
@@ -219,10 +255,37 @@ class _Builder:
             auth=auth and self._schemas.copied(auth),
             connect_errors=errors and self._schemas.copied(errors),
             auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
+            parameters=self._parameters(key, address, path),
+            examples={name: self._values(address, name) for name in parameters_of(path)},
+            context=self._schemas.reserved(f"{type_name(key)}Context")
+            if parameters_of(path)
+            else "Context",
             connect=name,
             disconnect=f"dis{name}",
             types="" if path == "/" else self._types.free(type_name(key)),
         )
+
+    def _parameters(self, key: str, channel: Address, path: str) -> str | None:
+        """Name the schema of the parameters in a path: an object with a text for each."""
+        names = parameters_of(path)
+        if not names:
+            return None
+        described = {name: index.parameter(self._document, channel, name) for name in names}
+        schema = {
+            "type": "object",
+            "description": f"The parameters of `{path}`.",
+            "required": [*names],
+            "additionalProperties": False,
+            "properties": described,
+        }
+        place = (*channel, "parameters")
+        return self._schemas.added(f"{type_name(key)}Parameters", schema, place)
+
+    def _values(self, channel: Address, name: str) -> tuple[str, ...]:
+        """Return the values of a parameter that the document has; its name, where it has none."""
+        schema = index.parameter(self._document, channel, name)
+        said = (schema.get("default"), *schema.get("examples", ()), *schema.get("enum", ()))
+        return tuple(dict.fromkeys(filter(fits, said))) or (name if fits(name) else "1",)
 
     def _said(self, channels: list[tuple[str, Address]], key: str) -> Address | None:
         """Return where the first of some channels says something in its `x-socketio`."""
@@ -291,6 +354,10 @@ class _Builder:
         value = index.described(document, address)
         extension = index.extension(document, address)
         arguments = self._arguments(address)
+        more = index.more_arguments(document, address)
+        rest = None
+        if more is not None and not index.says_nothing(document.at(more)):
+            rest = self._schemas.name(more, f"{type_name(str(address[-1]))}Rest")
         return Message(
             address=address,
             key=str(address[-1]),
@@ -299,11 +366,15 @@ class _Builder:
             summary=_text(value, "summary"),
             description=_text(value, "description"),
             arguments=arguments,
-            more=index.takes_more(document, address),
+            least=index.least_arguments(document, address),
+            rest=rest,
+            more=more is not None and rest is None,
             ack=extension.get("ack", "success"),
             unknown_keys=extension.get("unknownKeys", "keep"),
             convert=tuple(extension.get("convert", ())),
-            examples=tuple(_examples(value, self._is_tuple_of_one(address))) if arguments else (),
+            examples=tuple(_examples(value, self._is_tuple_of_one(address) and rest is None))
+            if arguments or rest
+            else (),
         )
 
     def _arguments(self, message: Address) -> tuple[str, ...]:
@@ -323,7 +394,7 @@ class _Builder:
 
     def _is_tuple_of_one(self, message: Address) -> bool:
         payload = index.payload_address(self._document, message)
-        return payload is not None and payload != index.arguments(self._document, message)[0]
+        return payload is not None and index.arguments(self._document, message) != (payload,)
 
 
 def _hooks(namespace: Namespace) -> tuple[str, str]:

@@ -28,8 +28,11 @@ TYPES = {
 }  # fmt: skip
 """Names that Python's or TypeScript's own types have in generated code."""
 
-ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
-LISTS = ("allOf", "anyOf", "oneOf")
+ONE = (
+    "additionalItems", "additionalProperties", "contains", "else", "if", "items", "not",
+    "propertyNames", "then",
+)  # fmt: skip
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAPS = ("dependencies", "patternProperties", "properties")
 
 _DROPPED = {"$anchor", "$defs", "$id", "$schema", "definitions", "example", "nullable"}
@@ -67,6 +70,17 @@ class NamedSchemas:
             return self._target(ref)
         return self._name(address, proposed)
 
+    def added(self, proposed: str, schema: Json, address: Address) -> str:
+        """Name a schema that the document says in other words, at an address."""
+        name = self._free.free(proposed)
+        self.named[name] = schema
+        self.addresses[name] = address
+        return name
+
+    def reserved(self, proposed: str) -> str:
+        """Return a name that no schema gets from now on."""
+        return self._free.free(proposed)
+
     def copied(self, address: Address) -> Json:
         """Copy a schema so that its refs lead to named ones, and so that a validator takes it."""
         name = self._names.get(address)
@@ -94,6 +108,10 @@ class NamedSchemas:
             for key, value in schema.items()
             if key not in _DROPPED and not (key == "pattern" and not is_pattern(value))
         }
+        if isinstance(copied.get("prefixItems"), list):  # what draft 7 says with other words
+            rest = copied.pop("items", None)
+            copied["items"] = copied.pop("prefixItems")
+            copied |= {} if rest is None else {"additionalItems": rest}
         if "example" in schema and "examples" not in schema:
             copied["examples"] = [schema["example"]]
         return copied

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -26,6 +26,7 @@ import socketio
 import structlog
 from socketio.exceptions import ConnectionRefusedError as Refused
 
+from ..addresses import Addresses, parameters_of
 from ..encoded import Encoded
 from ..jsonschema.wording import JSON_SCHEMA, Wording
 from ..runtime.contract import Contract, Json
@@ -57,12 +58,20 @@ class Adapter(Generic[B]):
         self._wire = _Wire(server)
         self._gateway = Gateway(contract, handlers, self._wire, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
-        for namespace in contract.namespaces:
-            path = namespace.path
+        addresses = Addresses(item.path for item in contract.namespaces)
+        fixed = {item.path for item in contract.namespaces if not parameters_of(item.path)}
+        for path in fixed:
             server.on("connect", partial(self._connect, path), namespace=path)
             server.on("disconnect", partial(self._disconnected, path), namespace=path)
             server.on("*", partial(self._unknown, path), namespace=path)
+        if addresses.dynamic:
+            server.namespaces = _Accepted(server.namespaces, addresses)
+            server.on("connect", self._connect, namespace="*")
+            server.on("disconnect", self._disconnected, namespace="*")
+            server.on("*", self._dynamic, namespace="*")
         for item in contract.receive:
+            if item.namespace not in fixed:
+                continue
             handler = partial(self._receive, item.namespace, item.event)
             server.on(item.event, handler, namespace=item.namespace)
 
@@ -81,8 +90,22 @@ class Adapter(Generic[B]):
         await self._gateway.receive(sid, namespace, event, [*args], partial(_keep, answers))
         return answers[0] if answers else None
 
+    async def _dynamic(self, event: str, namespace: str, sid: str, *args: Json) -> Json:
+        return await self._receive(namespace, event, sid, *args)
+
     async def _unknown(self, namespace: str, event: str, sid: str, *args: Json) -> None:
         await self._gateway.receive(sid, namespace, event, [*args], None)
+
+
+class _Accepted:
+    """The namespaces of a stock server, and those whose paths have parameters."""
+
+    def __init__(self, others: Container[str], addresses: Addresses) -> None:
+        self._others = others
+        self._addresses = addresses
+
+    def __contains__(self, namespace: str) -> bool:
+        return namespace in self._others or self._addresses.find(namespace) is not None
 
 
 def _keep(answers: list[tuple[Json, ...]], *args: Json) -> None:

@@ -9,6 +9,7 @@ import click
 
 from ..cli import options, sources
 from ..reporting import Format, render
+from ..reporting.report import Severities
 from ..reporting.rule import page
 from . import waivers
 from .comparison import compare
@@ -22,19 +23,28 @@ from .rules import RULES
 @options.contract
 @click.option(
     "--against",
+    type=options.Source(),
     metavar="PATH",
-    help="The contract that clients have; git:REVISION or git:REVISION:PATH for a committed one.",
+    help="The contract that clients have: git:REVISION[:PATH] for a committed one, - for stdin.",
 )
 @click.option(
     "--waivers",
     "named",
+    type=options.Source(),
     metavar="FILE",
     help=f"What breaks on purpose.  [default: {waivers.FILE} beside the contract, if there]",
 )
 @options.form
+@options.severities(RULES)
 @click.option("--rules", is_flag=True, help="Print the page that explains each rule, and exit.")
 def command(
-    source: str, against: str | None, named: str | None, form: Format, *, rules: bool
+    source: str,
+    against: str | None,
+    named: str | None,
+    form: Format,
+    severities: Severities,
+    *,
+    rules: bool,
 ) -> None:
     """Find what old clients will notice of a change, and the version that announces it.
 
@@ -46,9 +56,11 @@ def command(
         return
     if against is None:
         raise click.UsageError("Missing option '--against': the contract that clients have.")
-    path = options.CONTRACT if source.startswith("git:") else source
+    if against == source == "-":
+        raise click.UsageError("stdin holds one contract, not two.")
+    path = options.CONTRACT if source.startswith("git:") or source == "-" else source
     old, new = _revision(against, path), _revision(source, path)
-    report = compare(old, new, waivers.read(named, source), datetime.now(UTC).date())
+    report = compare(old, new, waivers.read(named, source), datetime.now(UTC).date(), severities)
     click.echo(render(report, form))
     sys.exit(report.failed)
 

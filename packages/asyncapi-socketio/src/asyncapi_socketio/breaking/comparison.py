@@ -9,25 +9,34 @@ from ..asyncapi import semver
 from ..asyncapi.document import Document
 from ..jsonschema.references import Json
 from ..reporting.finding import Finding
-from ..reporting.report import Report, counted
+from ..reporting.report import Report, Severities, adjusted, counted
 from .changes import changes
 from .revision import Change, Revision
 from .rules import RULES
 from .waivers import Waivers
 
 
-def compare(old: Revision, new: Revision, waived: Waivers, today: date) -> Report:
+def compare(
+    old: Revision,
+    new: Revision,
+    waived: Waivers,
+    today: date,
+    severities: Severities | None = None,
+) -> Report:
     """Compare two contracts; findings are in the order of the new one, what is removed last."""
+    severities = severities or {}
     found = changes(old, new)
     made = [(_finding(old, new, change), change) for change in found]
     made.sort(key=lambda item: (item[1].removed, item[0].line, item[0].column, item[0].rule))
-    findings = waived.apply([finding for finding, _ in made], today)
+    findings = adjusted(waived.apply([finding for finding, _ in made], today), severities)
     level = _level(findings, old.document, new.document)
     proposed = _proposed(old.contract.version, level)
     lag = _lag(old, new, level, proposed)
     announced = level == "major" and not lag
+    lag = adjusted(lag, severities)
     verdict = f"{new.document.file}: {counted((*findings, *lag))}; "
     verdict += _verdict(level, old.contract.version, new.contract.version, proposed)
+    failed = any(finding.severity != "note" for finding in lag)
     facts = {
         "oldVersion": old.contract.version,
         "newVersion": new.contract.version,
@@ -35,7 +44,7 @@ def compare(old: Revision, new: Revision, waived: Waivers, today: date) -> Repor
         "announced": announced,
         "examples": [_example(finding, change) for finding, change in made if change.example],
     }
-    return Report("breaking", RULES, (*findings, *lag), verdict, bool(lag), facts)
+    return Report("breaking", RULES, (*findings, *lag), verdict, failed, facts)
 
 
 def _finding(old: Revision, new: Revision, change: Change) -> Finding:

@@ -11,6 +11,7 @@ import click
 from aiohttp import web
 
 from ..process import stop_signal
+from ..systemd import Notifier
 from .errors import CouldNotRun
 
 
@@ -31,7 +32,8 @@ async def until_stopped(*listeners: Listener) -> None:
         for listener in listeners:
             runner = await _started(listener)
             stack.push_async_callback(runner.cleanup)
-        await stopped.wait()
+        async with Notifier.here().serving():
+            await stopped.wait()
 
 
 async def _started(listener: Listener) -> web.AppRunner:

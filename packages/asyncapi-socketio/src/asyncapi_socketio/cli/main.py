@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-NAME = "asyncapi-socketio"
+from . import NAME
 
 
 class Place(NamedTuple):
@@ -21,6 +22,7 @@ class Place(NamedTuple):
 
 
 COMMANDS: Mapping[str, Place] = {
+    "init": Place("Write a first contract, or draft one from a server.", "cli.init", "test"),
     "lint": Place("Find what is wrong with a contract, or will be.", "lint.command", "test"),
     "breaking": Place("Find which clients a change breaks.", "breaking.command", "test"),
     "docs": Place("Write the reference page.", "cli.docs", "docs"),
@@ -80,13 +82,29 @@ class _Commands(click.Group):
 
 @click.command(NAME, cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=NAME, prog_name=NAME)
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Check, compare, document, mock, test and serve a Socket.IO API by its contract.
 
-    Exit codes: 0 clean, 1 findings, 2 could not run.
+    asyncapi-socketio.toml, or [tool.asyncapi-socketio] of pyproject.toml, sets the options of each
+    command. Exit codes: 0 clean, 1 findings, 2 could not run.
     """
+    context.default_map = _settings(context)
     # Hypothesis would keep its tables in the directory that this runs in.
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", click.get_app_dir(NAME))
+
+
+def _settings(context: click.Context) -> dict[str, dict[str, Any]]:
+    """Return what the project sets for the command that runs."""
+    from . import config  # noqa: PLC0415 - `--version` need not wait for it
+
+    name = str(context.invoked_subcommand)
+    command = main.get_command(context, name)
+    settings = config.find(Path.cwd())
+    if settings is None or command is None:
+        return {}
+    settings.check([*COMMANDS])
+    return {name: settings.defaults(name, command)}
 
 
 def contract() -> None:

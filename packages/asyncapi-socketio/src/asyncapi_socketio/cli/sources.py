@@ -1,4 +1,4 @@
-"""Where a contract is read from, with the files beside it: a folder, or a revision of a repository.
+"""Where a contract is read from, with the files beside it: a folder, a revision, or stdin.
 
 What is on another host is read only where `--allow-remote` says so.
 """
@@ -6,6 +6,7 @@ What is on another host is read only where `--allow-remote` says so.
 from __future__ import annotations
 
 import subprocess
+import sys
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -20,6 +21,9 @@ from . import options
 from .errors import CouldNotRun
 from .options import CONTRACT
 
+STDIN = "stdin"
+"""What a contract on stdin is called."""
+
 REMOTE_SECONDS = 20.0
 """How long another host may take to answer."""
 
@@ -28,7 +32,7 @@ REMOTE_BYTES = 16 * 1024 * 1024
 
 
 def text(source: str, path: str = CONTRACT) -> str:
-    """Read PATH, `git:REVISION` (with `path` in it) or `git:REVISION:PATH`, as UTF-8.
+    """Read PATH, `git:REVISION` (with `path` in it), `git:REVISION:PATH` or stdin, as UTF-8.
 
     Raise `CouldNotRun`.
     """
@@ -50,7 +54,8 @@ def document(source: str, path: str = CONTRACT) -> Document:
     try:
         unnamed = source.startswith("git:") and source.count(":") == 1
         own_name = Path(path).name if unnamed else None
-        return parse(text(source, path), source, fetch(source, path), own_name)
+        name = STDIN if source == "-" else source
+        return parse(text(source, path), name, fetch(source, path), own_name)
     except InvalidContract as error:
         raise CouldNotRun(str(error)) from error
 
@@ -71,6 +76,8 @@ def model(document: Document) -> Contract:
 def _text(source: str, path: str) -> str:
     if source.startswith("git:"):
         return _committed(*source.removeprefix("git:").partition(":")[::2], path)
+    if source == "-":
+        return sys.stdin.buffer.read().decode()
     return Path(source).read_text("utf-8")
 
 

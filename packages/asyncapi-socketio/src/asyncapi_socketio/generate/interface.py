@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ..asyncapi.contract import Contract, Error, Message, Namespace, Operation
-from ..asyncapi.schemas import ack_schema, auth_schema, connect_errors_schema, payload_schema
+from dataclasses import fields, is_dataclass
+
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
+from ..runtime.table import namespace, receive, send
 from .docstrings import docstring
 
 
@@ -15,9 +17,10 @@ def emit(contract: Contract) -> dict[str, str]:
         _broadcast(contract),
         *([_ask_class(asks)] if asks else []),
         _context(contract, asks),
+        *(_inner_context(item) for item in contract.namespaces if item.parameters),
         _handlers(contract),
-        *map(_receive, contract.receives),
-        *map(_send, contract.sends),
+        *(f"{constant(item)} = {_code(receive(item))}" for item in contract.receives),
+        *(f"{constant(item)} = {_code(send(item))}" for item in contract.sends),
         _contract(contract),
     ]
     return {"operations.py": "\n\n".join(parts) + "\n"}
@@ -26,18 +29,19 @@ def emit(contract: Contract) -> dict[str, str]:
 def _head(contract: Contract) -> str:
     asks = any(operation.replies for operation in contract.sends)
     imports = ", ".join(sorted(_used(contract)))
+    optional = any(item.message.least < item.message.args for item in contract.sends)
     types = [
+        *(["given"] if optional else []),
         *(["ANSWER_WITHIN"] if asks else []),
         *(["Ask as Asks"] if asks else []),
         "Emit", "Receive", "Refusal", "Send",
     ]  # fmt: skip
-    auth = any(namespace.auth_payload for namespace in contract.namespaces)
     return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
 
 from abc import abstractmethod
-{"from typing import cast" if auth else ""}
+from typing import cast
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
@@ -55,7 +59,9 @@ def _used(contract: Contract) -> set[str]:
         for message in (operation.message, *operation.replies)
     ]
     auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
-    return auth | {name for message in messages for name in message.arguments}
+    auth |= {item.parameters for item in contract.namespaces if item.parameters}
+    rests = {message.rest for message in messages if message.rest}
+    return auth | rests | {name for message in messages for name in message.arguments}
 
 
 def _broadcast(contract: Contract) -> str:
@@ -79,26 +85,53 @@ def _announce(operation: Operation) -> str:
     if to_room:
         parameters.append("room: str")
     parameters += _payload(operation)
+    named = []
     if operation.audience == "room":
-        parameters += ["*", "others: bool = False"]
+        named.append("others: bool = False")
         others = "others"
+    where = operation.namespace.parameters
+    if where:
+        named.append(f"parameters: {where} | None = None")
+    parameters += [*_star(operation), *named] if named else []
     room = "room" if to_room else "None"
     head = f"def {operation.method}({', '.join(parameters)}) -> None:"
-    body = f"self._emit({constant(operation)}, {_given(operation)}, {room}, {others})"
+    given = [constant(operation), _given(operation), room, others]
+    body = f"self._emit({', '.join([*given, *(['parameters'] if where else [])])})"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
 
 
 def _payload(operation: Operation) -> list[str]:
-    """Return the positional parameters of a payload."""
-    parameters = _parameters(operation)
-    return [*parameters, "/"] if parameters else []
+    """Return the positional parameters of a payload: what may be left out is None by default."""
+    message = operation.message
+    optional = [" = None"] * (message.args - message.least)
+    defaults = [""] * message.least + optional
+    parameters = [
+        f"{one}{default}" for one, default in zip(_each(operation), defaults, strict=True)
+    ]
+    return [
+        *parameters,
+        *(["/"] if parameters else []),
+        *([f"*rest: {message.rest}"] if message.rest else []),
+    ]
+
+
+def _star(operation: Operation) -> list[str]:
+    """Return what stands before parameters that are given by name: any number may, too."""
+    return [] if operation.message.rest else ["*"]
 
 
 def _parameters(operation: Operation) -> list[str]:
+    """Return a handler's parameter per argument, and one for all that may follow."""
+    rest = operation.message.rest
+    return [*_each(operation), *([f"rest: tuple[{rest}, ...]"] if rest else [])]
+
+
+def _each(operation: Operation) -> list[str]:
     """Return a parameter per argument: `payload` where there is one."""
-    names = _names(operation)
+    message, names = operation.message, _names(operation)
     return [
-        f"{name}: {type_}" for name, type_ in zip(names, operation.message.arguments, strict=True)
+        f"{name}: {type_}{'' if number < message.least else ' | None'}"
+        for number, (name, type_) in enumerate(zip(names, message.arguments, strict=True))
     ]
 
 
@@ -109,8 +142,10 @@ def _names(operation: Operation) -> list[str]:
 
 def _given(operation: Operation) -> str:
     """Return the tuple of an event's arguments, as code."""
-    names = _names(operation)
-    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    message = operation.message
+    names = [*_names(operation), *(["*rest"] if message.rest else [])]
+    written = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    return written if message.least == message.args else f"given({written}, {message.least})"
 
 
 def _ask_class(asks: list[Operation]) -> str:
@@ -132,7 +167,8 @@ def _ask_class(asks: list[Operation]) -> str:
 
 def _question(operation: Operation) -> str:
     """Return the method that asks a client."""
-    parameters = ["self", *_payload(operation), "*", "within: float = ANSWER_WITHIN"]
+    within = "within: float = ANSWER_WITHIN"
+    parameters = ["self", *_payload(operation), *_star(operation), within]
     head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
     ask = f"await self._ask({constant(operation)}, {_given(operation)}, within)"
     body = f"answer: {_answer(operation)} = {ask}\n        return answer"
@@ -173,6 +209,24 @@ def _context(contract: Contract, asks: list[Operation]) -> str:
     return "\n".join(lines)
 
 
+def _inner_context(namespace: Namespace) -> str:
+    """Return the context of a namespace whose path has parameters."""
+    type_, said = namespace.parameters, f"What a handler knows of a client in `{namespace.path}`."
+    return "\n".join(
+        [
+            f"class {namespace.context}(Context):",
+            f"    {docstring(said, indent=4)}",
+            "",
+            "    __slots__ = ()",
+            "",
+            "    @property",
+            f"    def parameters(self) -> {type_}:",
+            '        """The parameters in the path of the client\'s namespace."""',
+            f'        return cast("{type_}", super().parameters)',
+        ]
+    )
+
+
 _AUDIENCES = {
     "all": "everyone",
     "others": "the others",
@@ -199,7 +253,8 @@ def _handlers(contract: Contract) -> str:
 
 def _handler(operation: Operation) -> str:
     """Return the method that carries out an event."""
-    parameters = ["self", *_parameters(operation), "context: Context", "/"]
+    context = operation.namespace.context
+    parameters = ["self", *_parameters(operation), f"context: {context}", "/"]
     encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
     head = (
         f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
@@ -212,7 +267,7 @@ def _handler(operation: Operation) -> str:
 def _connect(namespace: Namespace) -> str:
     """Return the hook that lets a client in; it can't be forgotten where there is auth to judge."""
     auth = [f"auth: {namespace.auth_payload}"] if namespace.auth_payload else []
-    parameters = ["self", *auth, "context: Context", "/"]
+    parameters = ["self", *auth, f"context: {namespace.context}", "/"]
     head = f"async def {namespace.connect}({', '.join(parameters)}) -> None:"
     said, error = f"Let a client into `{namespace.path}`", "raise `asyncapi_socketio.ConnectError`."
     doc = docstring(f"{said}, or {error}", indent=8)
@@ -223,70 +278,45 @@ def _connect(namespace: Namespace) -> str:
 
 
 def _disconnect(namespace: Namespace) -> str:
-    head = f"async def {namespace.disconnect}(self, reason: str, context: Context, /) -> None:"
+    parameters = f"self, reason: str, context: {namespace.context}, /"
+    head = f"async def {namespace.disconnect}({parameters}) -> None:"
     doc = docstring(f"React to a client that has left `{namespace.path}`.", indent=8)
     return f"\n    {head}\n        {doc}"
 
 
 def _answer(operation: Operation) -> str:
     """Return the type of an ack: None is an ack without argument, or no ack at all."""
-    types = [*dict.fromkeys(_returned(reply) for reply in operation.replies if reply.args)]
+    types = [*dict.fromkeys(_returned(reply) for reply in operation.replies if reply.takes_any)]
     none = [] if types and 0 not in operation.ack_args else ["None"]
     return " | ".join([*types, *none])
 
 
 def _returned(reply: Message) -> str:
     """Return the type of what is acknowledged: several arguments are a tuple."""
-    return reply.payload or f"tuple[{', '.join(reply.arguments)}]"
+    if reply.payload:
+        return reply.payload
+    counts = range(max(reply.least, 1), reply.args + 1)
+    lists = [", ".join(reply.arguments[:count]) for count in counts]
+    if reply.rest:
+        fixed = "".join(f"{name}, " for name in reply.arguments)
+        lists = [*lists[:-1], f"{fixed}*tuple[{reply.rest}, ...]"]
+    return " | ".join(f"tuple[{listed}]" for listed in lists)
 
 
-def _receive(operation: Operation) -> str:
-    message = operation.message
-    return f"""{constant(operation)} = Receive(
-    id={operation.id!r},
-    method={operation.method!r},
-    namespace={operation.namespace.path!r},
-    event={operation.event!r},
-    args={message.args},
-    payload={payload_schema(operation)!r},
-    unknown_keys={message.unknown_keys!r},
-    convert={message.convert!r},
-    ack={ack_schema(operation)!r},
-    ack_args={operation.ack_args!r},
-    arity_refusal={_refusal(operation.errors.get("arity"))},
-    payload_refusal={_refusal(operation.errors.get("payload"))},
-    rate_refusal={_refusal(operation.errors.get("rate"))},
-    unexpected_refusal={_refusal(operation.errors.get("unexpected"))},
-    broadcasts={tuple(operation.broadcasts)!r},
-{"    more=True," if message.more else ""}
-)"""
-
-
-def _refusal(error: Error | None) -> str:
-    if error is None:
-        return "None"
-    details = f", details={error.details!r}" if error.details else ""
-    return f"Refusal(ack={dict(error.ack)!r}{details})"
-
-
-def _send(operation: Operation) -> str:
-    return f"""{constant(operation)} = Send(
-    id={operation.id!r},
-    namespace={operation.namespace.path!r},
-    event={operation.event!r},
-    args={operation.message.args},
-    payload={payload_schema(operation)!r},
-    audience={operation.audience!r},
-    ack={ack_schema(operation)!r},
-    ack_args={operation.ack_args!r},
-)"""
+def _code(value: object) -> str:
+    """Write a value of the table as code: a record without what it has by default."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return repr(value)
+    given = [(item, getattr(value, item.name)) for item in fields(value)]
+    written = [f"{item.name}={_code(inner)}" for item, inner in given if inner != item.default]
+    return f"{type(value).__name__}({', '.join(written)})"
 
 
 def _contract(contract: Contract) -> str:
     return f"""CONTRACT: Contract[Broadcast] = Contract(
     title={contract.title!r},
     version={contract.version!r},
-    namespaces=({"".join(map(_namespace, contract.namespaces))}),
+    namespaces=({"".join(f"{_served(item)}, " for item in contract.namespaces)}),
     receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
     send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
     schema=schemas_of(__package__),
@@ -296,14 +326,10 @@ def _contract(contract: Contract) -> str:
 )"""
 
 
-def _namespace(namespace: Namespace) -> str:
-    auth, errors = auth_schema(namespace), connect_errors_schema(namespace)
-    given = [
-        f"{namespace.path!r}, connect={namespace.connect!r}, disconnect={namespace.disconnect!r}"
-    ]
-    given += [f"auth={auth!r}"] if auth else []
-    given += [f"connect_errors={errors!r}"] if errors else []
-    return f"Namespace({', '.join(given)}), "
+def _served(described: Namespace) -> str:
+    """Write a namespace of the table as code."""
+    code = _code(namespace(described))
+    return f"{code[:-1]}, context={described.context})" if described.parameters else code
 
 
 def constant(operation: Operation) -> str:

@@ -11,6 +11,8 @@ from ..asyncapi.schemas import (
     auth_schema,
     connect_errors_document,
     connect_errors_schema,
+    parameters_document,
+    parameters_schema,
     payload_document,
     payload_schema,
     schema_document,
@@ -31,6 +33,8 @@ def emit(contract: Contract) -> dict[str, str]:
             files[f"{name}.json"] = _text(schema_document(contract, [namespace.auth]))
         if name := connect_errors_schema(namespace):
             files[f"{name}.json"] = _text(connect_errors_document(contract, namespace))
+        if name := parameters_schema(namespace):
+            files[f"{name}.json"] = _text(parameters_document(contract, namespace))
     return files
 
 

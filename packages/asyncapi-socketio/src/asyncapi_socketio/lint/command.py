@@ -8,6 +8,7 @@ import click
 
 from ..cli import options, sources
 from ..reporting import Format, render
+from ..reporting.report import Severities
 from ..reporting.rule import page
 from .linter import lint
 from .rules import RULES
@@ -18,8 +19,9 @@ from .rules import RULES
 )
 @options.contract
 @options.form
+@options.severities(RULES)
 @click.option("--rules", is_flag=True, help="Print the page that explains each rule, and exit.")
-def command(source: str, form: Format, *, rules: bool) -> None:
+def command(source: str, form: Format, severities: Severities, *, rules: bool) -> None:
     """Find what is wrong with a contract, or will be.
 
     Everything found counts, notes aside: exit code 1. `x-lint-ignore: {rule: reason}`, beside or
@@ -28,6 +30,6 @@ def command(source: str, form: Format, *, rules: bool) -> None:
     if rules:
         click.echo(page("Rules of `asyncapi-socketio lint`", RULES), nl=False)
         return
-    report = lint(sources.document(source))
+    report = lint(sources.document(source), severities)
     click.echo(render(report, form))
     sys.exit(report.failed)

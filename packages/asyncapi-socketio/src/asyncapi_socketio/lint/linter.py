@@ -9,7 +9,7 @@ from ..asyncapi.document import Document
 from ..asyncapi.rules import check
 from ..jsonschema.references import Address, Json, walk
 from ..reporting.finding import Finding
-from ..reporting.report import Report, counted
+from ..reporting.report import Report, Severities, adjusted, counted
 from ..reporting.rule import Check
 from .rules import RULES
 
@@ -26,7 +26,7 @@ _NEEDS: Mapping[str, set[str]] = {
 _SEVERITY = {rule.id: rule.severity for rule in RULES}
 
 
-def lint(document: Document) -> Report:
+def lint(document: Document, severities: Severities | None = None) -> Report:
     """Check every rule; findings are in the order of the document."""
     found = {*check(document)}
     broken = {finding.rule for finding in found}
@@ -35,7 +35,8 @@ def lint(document: Document) -> Report:
             found |= _checked(rule.check, document, found)
     kept, unused = _without_ignored(document, found)
     ordered = sorted({*kept, *unused}, key=_in_order)
-    findings = tuple(replace(item, severity=_SEVERITY[item.rule]) for item in ordered)
+    rated = [replace(item, severity=_SEVERITY[item.rule]) for item in ordered]
+    findings = adjusted(rated, severities or {})
     failed = any(finding.severity != "note" for finding in findings)
     ignored = len(found) - len(kept)
     verdict = f"{document.file}: {counted(findings)}" + (f", {ignored} ignored" if ignored else "")

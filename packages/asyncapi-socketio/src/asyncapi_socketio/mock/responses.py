@@ -17,10 +17,16 @@ from ..jsonschema.references import Address, Json, at, replaced
 from ..jsonschema.strategies import Undrawable
 from ..jsonschema.validation import Schema
 from .samples import Samples
-from .store import Store
+from .store import Store, Stores
 
 MISSING = re.compile(r"(?i)not.?(found|exist|known)|missing|no.such|does.?n.t.exist|absent|\b404\b")
 """What an error says that means: nothing has this key."""
+
+DENIED = re.compile(
+    r"(?i)\bnot.?(in|yet|a.?member|joined|allowed|ready|subscribed)\b|member|forbidden|denied"
+    r"|unauthori[sz]ed|permission|first|\b(401|403|409|412|428)\b"
+)
+"""What an error says that means: something else must be called before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +38,16 @@ class Response:
 
     ack: Json = None
     sends: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
+    succeeded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What an operation does with the things of a store."""
+    """What an operation does with the things of a store; each namespace has one of its own."""
 
     role: Role
     link: Link
-    store: Store
+    stores: Mapping[str, Store]
 
 
 class Responses:
@@ -58,54 +65,60 @@ class Responses:
         self._payloads = {item.id: self._sampled([item.message]) for item in contract.sends}
         self._told = {item.id: item.message for item in contract.sends}
         self._missing = {item.id: missing(contract, item) for item in contract.receives}
-        self._attempts: dict[tuple[str, str], Json] = {}
+        self._denied = {item.id: missing(contract, item, DENIED) for item in contract.receives}
+        self._attempts: dict[tuple[str, str, str], Json] = {}
         self._parts: dict[str, _Part] = {}
         for resource in resources:
             self._take_part(resource)
 
-    def to(self, operation: Operation, payload: Json = None) -> Response:
-        """Carry out an operation with a valid, normalised payload.
+    def denied(self, operation: Operation) -> Json | None:
+        """Return the error ack of what is called too early; None where no error is declared."""
+        return self._denied[operation.id]
+
+    def to(self, operation: Operation, payload: Json = None, namespace: str = "/") -> Response:
+        """Carry out an operation with a valid, normalised payload, in a namespace of its path.
 
         It is None without argument, and the list of several. What was sent before with the same
         idempotency key is acknowledged as it was then. Raise `NoKeyLeft`.
         """
         attempt = operation.attempt(payload)
         if attempt is None:
-            return self._carry_out(operation, payload)
-        key = (operation.id, json.dumps(attempt))
+            return self._carry_out(operation, payload, namespace)
+        key = (namespace, operation.id, json.dumps(attempt))
         if key in self._attempts:
-            return Response(self._attempts[key])
-        response = self._carry_out(operation, payload)
+            return Response(self._attempts[key], succeeded=True)
+        response = self._carry_out(operation, payload, namespace)
         self._attempts[key] = response.ack
         return response
 
-    def _carry_out(self, operation: Operation, payload: Json) -> Response:
+    def _carry_out(self, operation: Operation, payload: Json, namespace: str) -> Response:
         part = self._parts.get(operation.id)
         if part is None:
             return Response(self._ack(operation, payload), self._sends(operation, payload))
+        store = part.stores[namespace]
         if part.role == "list":
-            things = part.store.things
-            ack = self._ack(operation, payload, part.link.thing_out, things)
+            ack = self._ack(operation, payload, part.link.thing_out, store.things)
             return Response(ack, self._sends(operation, payload))
-        thing = _carry_out(part, payload)
+        thing = _carry_out(part, store, payload)
         if thing is None:
             error = self._missing[operation.id]
-            return Response(self._ack(operation, payload) if error is None else error)
-        told = self._ack(operation, payload, *_told(part, thing))
-        return Response(told, self._sends(operation, payload, (part.store, thing)))
+            ack = self._ack(operation, payload) if error is None else error
+            return Response(ack, succeeded=error is None)
+        told = self._ack(operation, payload, *_told(part, store, thing))
+        return Response(told, self._sends(operation, payload, (store, thing)))
 
     def _take_part(self, resource: Resource) -> None:
         try:
-            store = Store(self._contract, resource, self._seed)
+            stores = Stores(self._contract, resource, self._seed)
         except Undrawable as error:
             self.unknown.append(f"schema {resource.schema}: {error}: none is remembered")
             return
         for role, link in resource.parts.items():
-            self._parts.setdefault(link.operation.id, _Part(role, link, store))
+            self._parts.setdefault(link.operation.id, _Part(role, link, stores))
 
     def _sampled(self, messages: Sequence[Message]) -> Samples | None:
         """Sample the argument of messages; None where none has one."""
-        messages = [message for message in messages if message.args]
+        messages = [message for message in messages if message.takes_any]
         if not messages:
             return None
         examples = [value for item in messages for value in _examples(self._contract, item)]
@@ -123,7 +136,7 @@ class Responses:
         samples = self._acks[operation.id]
         if samples is None:
             return None
-        if any(reply.args > 1 for reply in _successes(operation)):
+        if any(reply.several for reply in _successes(operation)):
             return tuple(samples.answer(payload))
         if path is None:
             return samples.answer(payload)
@@ -135,7 +148,7 @@ class Responses:
         return {
             id_: self._arguments(id_, operation, payload, about)
             for id_ in operation.broadcasts
-            if self._payloads[id_] is not None or not self._told[id_].args
+            if self._payloads[id_] is not None or not self._told[id_].takes_any
         }
 
     def _arguments(
@@ -145,26 +158,30 @@ class Responses:
         if samples is None:
             return ()
         message = self._told[id_]
-        if about is not None and message.args == 1:
+        if about is not None and not message.several:
             store, thing = about
             told = (store.told(value, thing) for value in samples)
             return (_first_valid(samples, told, payload),)
         value = samples.answer(payload)
-        if message.arguments == operation.message.arguments:
+        if _takes_alike(message, operation.message) and payload is not None:
             value = payload  # what one client says is what the others hear
-        return tuple(value) if message.args > 1 else (value,)
+        return tuple(value) if message.several else (value,)
 
 
-def argument_of(args: Sequence[Json]) -> Json:
-    """Return what an event is about: its argument, the list of several, or None."""
-    if len(args) > 1:
+def _takes_alike(one: Message, other: Message) -> bool:
+    return (one.arguments, one.least, one.rest) == (other.arguments, other.least, other.rest)
+
+
+def argument_of(message: Message, args: Sequence[Json]) -> Json:
+    """Return what an event is about: its argument, the list where there may be several, or None."""
+    if message.several:
         return [*args]
     return args[0] if args else None
 
 
-def _carry_out(part: _Part, payload: Json) -> Json | None:
+def _carry_out(part: _Part, store: Store, payload: Json) -> Json | None:
     """Return the thing that an operation makes, shows, changes or removes; None without one."""
-    store, link = part.store, part.link
+    link = part.link
     match part.role:
         case "create":
             return store.create(_part_of(payload, link.thing_in, {}))
@@ -177,12 +194,12 @@ def _carry_out(part: _Part, payload: Json) -> Json | None:
             return store.find(_part_of(payload, link.key_in, None))
 
 
-def _told(part: _Part, thing: Json) -> tuple[Address | None, Json]:
+def _told(part: _Part, store: Store, thing: Json) -> tuple[Address | None, Json]:
     """Return where an ack holds a thing, or its key, and which."""
     link = part.link
     if link.thing_out is not None:
         return link.thing_out, thing
-    return link.key_out, part.store.key_of(thing)
+    return link.key_out, store.key_of(thing)
 
 
 def _part_of(payload: Json, path: Address | None, without: Json) -> Json:
@@ -220,7 +237,9 @@ def _examples(contract: Contract, message: Message) -> list[Json]:
     return [*message.examples, *schema.get("examples", ())]
 
 
-def missing(contract: Contract, operation: Operation) -> Json | None:
+def missing(
+    contract: Contract, operation: Operation, says: re.Pattern[str] = MISSING
+) -> Json | None:
     """Find the error ack that means: nothing has this key; None where no error is declared.
 
     One that says so, else one that stands for nothing that the service itself refuses, else the
@@ -231,7 +250,7 @@ def missing(contract: Contract, operation: Operation) -> Json | None:
     payload = operation.errors.get("payload")
     refused = [dict(payload.ack)] if payload else []
     others = [e for e in errors if not any(_is_like(e, ack) for ack in declared)]
-    saying = [error for error in (*others, *refused) if MISSING.search(str(error))]
+    saying = [error for error in (*others, *refused) if says.search(str(error))]
     return next(iter((*saying, *others, *refused)), None)
 
 

@@ -12,16 +12,20 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from ..asyncapi.contract import Contract, Namespace, Operation
+from ..addresses import Addresses, fits
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
 from ..asyncapi.resources import resources
-from ..asyncapi.schemas import message_document, schema_document
+from ..asyncapi.schemas import message_document, parameters_document, schema_document
+from ..asyncapi.secrets import known, secrets
 from ..jsonschema.references import Json
 from ..jsonschema.validation import Schema
 from ..jsonschema.wording import JOI
 from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
+from ..runtime.operations import Send, given
 from ..runtime.relay import Relay
 from ..transport import Server
+from .membership import Membership
 from .responses import Responses, argument_of
 from .samples import Samples
 from .table import table
@@ -31,7 +35,10 @@ Say: TypeAlias = Callable[[str], None]
 
 
 class MockService:
-    """A service of any contract; everyone in a namespace is in every room of it."""
+    """A service of any contract.
+
+    Who has called the preconditions of an operation is in its room; without any, everyone is.
+    """
 
     def __init__(
         self,
@@ -51,8 +58,10 @@ class MockService:
         self._contract = contract
         self._seed = seed
         self._rates = rates or {}
-        self._say = say
+        self.say = say
         self._responses = Responses(contract, resources(contract), seed)
+        self._membership = Membership(contract)
+        self._addresses = Addresses(item.path for item in contract.namespaces)
         for line in self._responses.unknown:
             say(line)
         self._table = table(contract)
@@ -64,13 +73,18 @@ class MockService:
             (item.namespace.path, item.event): _Outcomes(contract, item)
             for item in contract.receives
         }
+        self.questions = {
+            (item.namespace.path, item.event): _Outcomes(contract, item)
+            for item in contract.sends
+            if item.replies
+        }
         self._turns = _Turns(latency)
 
     def application(self, origins: Iterable[str]) -> web.Application:
         """Serve the contract's namespaces to pages of the origins, and to no page at all."""
         handlers = {item.method: self._handler(item) for item in self._contract.receives}
         server = Server(namespaces=self._admissions.keys(), origins=origins)
-        wire = _Wire(server, self._contract, self._say)
+        wire = _Wire(server, self)
         gateway = Gateway(self._table, SimpleNamespace(**handlers), wire, JOI)
 
         async def stop(_: web.Application) -> None:
@@ -89,18 +103,50 @@ class MockService:
             context: BaseContext = args[-1]
             if dice.random() < rate:
                 return {**operation.errors["unexpected"].ack}
-            answer = self._responses.to(operation, argument_of(args[:-1]))
+            payload = argument_of(operation.message, _given(operation.message, args[:-1]))
+            if not self._membership.lets(operation, payload, context):
+                denied = self._responses.denied(operation)
+                if denied is not None:
+                    return denied
+            answer = self._responses.to(operation, payload, context.namespace)
+            if answer.succeeded:
+                self._membership.succeeded(operation, payload, context)
+            room = self._membership.room(operation, payload)
             for id_, sent in answer.sends.items():
-                context.tell(self._sends[id_], sent)
+                send = self._sends[id_]
+                to = room if send.audience.startswith("room") else None
+                context.tell(send, sent, to, parameters=self._parameters(send, payload, context))
             return answer.ack
 
         return handle
 
+    def _parameters(
+        self, send: Send, payload: Json, context: BaseContext
+    ) -> Mapping[str, str] | None:
+        """Return which namespace of a path hears what is caused elsewhere; None: the client's own.
+
+        A parameter has the value of the same name in the payload or the cause's own path.
+        """
+        if send.namespace == self.path(context.namespace):
+            return None
+        told = next(item for item in self._contract.namespaces if item.path == send.namespace)
+        given = {**context.parameters, **(payload if isinstance(payload, dict) else {})}
+        values = {name: values[0] for name, values in told.examples.items()}
+        return {**values, **{name: given[name] for name in values if fits(given.get(name))}}
+
+    def path(self, namespace: str) -> str:
+        """Return the path that a namespace has in the contract."""
+        found = self._addresses.find(namespace)
+        return found.path if found else namespace
+
     def admit(self, namespace: str, auth: Json) -> tuple[str, Json] | None:
         """Judge who connects; None lets in."""
-        refusal = self._admissions[namespace].refusal(auth)
+        found = self._addresses.find(namespace)
+        if found is None:
+            return "Invalid namespace", None
+        refusal = self._admissions[found.path].refusal(auth, found.parameters)
         if refusal is not None:
-            self._say(f"{namespace}: connect rejected: {refusal[0]!r}")
+            self.say(f"{namespace}: connect rejected: {refusal[0]!r}")
         return refusal
 
     async def wait(self) -> None:
@@ -109,11 +155,18 @@ class MockService:
 
     def report(self, namespace: str, event: str, answered: list[tuple[Json, ...]]) -> None:
         """Tell of an event's outcome."""
-        outcomes = self._outcomes.get((namespace, event))
+        outcomes = self._outcomes.get((self.path(namespace), event))
         if outcomes is None:
-            self._say(f"{_named(namespace, repr(event[:100]))}: unknown event")
+            self.say(f"{_named(namespace, repr(event[:100]))}: unknown event")
         else:
-            self._say(f"{_named(namespace, event)}: {outcomes.name(answered)}")
+            self.say(f"{_named(namespace, event)}: {outcomes.name(answered)}")
+
+
+def _given(message: Message, args: tuple[Json, ...]) -> tuple[Json, ...]:
+    """Return the arguments that came of those that a handler gets."""
+    rest = args[-1] if message.rest else ()
+    fixed = args[: message.args]
+    return (*(fixed if rest else given(fixed, message.least)), *rest)
 
 
 def _named(namespace: str, event: str) -> str:
@@ -150,14 +203,9 @@ class _Receiver:
 class _Wire(Relay):
     """Emits to a server; what asks for an ack asks its client for it."""
 
-    def __init__(self, server: Server, contract: Contract, say: Say) -> None:
+    def __init__(self, server: Server, service: MockService) -> None:
         super().__init__(server)
-        self._say = say
-        self._questions = {
-            (item.namespace.path, item.event): _Outcomes(contract, item)
-            for item in contract.sends
-            if item.replies
-        }
+        self._service = service
 
     def emit(
         self,
@@ -168,7 +216,7 @@ class _Wire(Relay):
         room: str | None = None,
         skip: str | None = None,
     ) -> None:
-        outcomes = self._questions.get((namespace, event))
+        outcomes = self._service.questions.get((self._service.path(namespace), event))
         if outcomes is None or room is None:
             super().emit(namespace, event, args, room=room, skip=skip)
         else:
@@ -179,9 +227,10 @@ class _Wire(Relay):
     ) -> Callable[[list[Json] | None], None]:
         def answered(args: list[Json] | None) -> None:
             if args is None:
-                self._say(f"{_named(namespace, event)}: not answered")
+                self._service.say(f"{_named(namespace, event)}: not answered")
                 return
-            self._say(f"{_named(namespace, event)}: answered with {outcomes.name([tuple(args)])}")
+            named = f"{_named(namespace, event)}: answered with"
+            self._service.say(f"{named} {outcomes.name([tuple(args)])}")
 
         return answered
 
@@ -190,35 +239,53 @@ class _Admission:
     """Lets clients into a namespace whose auth payload is what the contract says."""
 
     def __init__(self, contract: Contract, namespace: Namespace, seed: int) -> None:
+        self._parameters: Schema | None = None
+        if namespace.parameters is not None:
+            self._parameters = Schema(parameters_document(contract, namespace))
+        self._secrets: dict[str, list[Json]] = {}
         self._auth: Schema | None = None
         self._data: Samples | None = None
         if namespace.auth is not None:
             self._auth = Schema(schema_document(contract, [namespace.auth]))
+            named = {
+                name: known(contract, namespace, name) for name in secrets(contract, namespace)
+            }
+            self._secrets = {name: values for name, values in named.items() if values}
         if namespace.connect_errors is not None:
             examples = namespace.connect_errors.get("examples", ())
             document = schema_document(contract, [namespace.connect_errors])
             self._data = Samples(document, examples, seed)
 
-    def refusal(self, auth: Json) -> tuple[str, Json] | None:
+    def refusal(self, auth: Json, parameters: Mapping[str, str]) -> tuple[str, Json] | None:
         """Return the message and the data of a connect error; None for who may come in.
 
         Without auth payload it is `{}`, as it is for Socket.IO's own server.
         """
+        if self._parameters is not None and not self._parameters.accepts({**parameters}):
+            return "Invalid namespace", None
         violations = self._auth.violations(auth or {}) if self._auth else []
-        if not violations:
+        problem = violations[0]["message"] if violations else self._unknown(auth or {})
+        if problem is None:
             return None
-        return violations[0]["message"], self._data.answer(auth) if self._data else None
+        return problem, self._data.answer(auth) if self._data else None
+
+    def _unknown(self, auth: Json) -> str | None:
+        """Return what is wrong with a secret that is none of the contract's examples."""
+        for name, values in self._secrets.items():
+            if name in auth and auth[name] not in values:
+                return f"unknown {name}"
+        return None
 
 
 class _Outcomes:
     """Names the acks of an operation."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
-        self._bare = {reply.ack for reply in operation.replies if not reply.args}
+        self._bare = {reply.ack for reply in operation.replies if not reply.least}
         self._schemas = [
-            (reply.ack, reply.args, Schema(message_document(contract, [reply])))
+            (reply, Schema(message_document(contract, [reply])))
             for reply in operation.replies
-            if reply.args
+            if reply.takes_any
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
@@ -233,11 +300,10 @@ class _Outcomes:
         if not args:
             kinds = iter(sorted(self._bare))
         else:
-            value = argument_of(args)
             kinds = (
-                kind
-                for kind, count, schema in self._schemas
-                if count == len(args) and schema.accepts(value)
+                reply.ack
+                for reply, schema in self._schemas
+                if reply.takes(len(args)) and schema.accepts(argument_of(reply, args))
             )
         return next(kinds, "what breaks the contract:")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import count, islice
 from random import Random
 from uuid import UUID
@@ -111,6 +112,19 @@ class Store:
                 self._given.add(_text(key))
                 return key
         raise NoKeyLeft(f"no key that is free in {TRIES} tries")
+
+
+class Stores(dict[str, Store]):
+    """The things of a resource in each namespace of its path."""
+
+    def __init__(self, contract: Contract, resource: Resource, seed: int) -> None:
+        """Start with no thing anywhere. Raise `Undrawable`."""
+        self._make = partial(Store, contract, resource, seed)
+        super().__init__({"/": self._make()})
+
+    def __missing__(self, namespace: str) -> Store:
+        self[namespace] = store = self._make()
+        return store
 
 
 def _text(key: Json) -> str:

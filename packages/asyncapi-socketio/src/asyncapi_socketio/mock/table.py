@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from ..asyncapi.contract import Contract, Error, Operation
+from dataclasses import replace
+
+from ..asyncapi.contract import Contract
 from ..asyncapi.schemas import ack_document, ack_schema, payload_document, payload_schema
 from ..jsonschema.references import Json
 from ..runtime.context import BaseContext
 from ..runtime.contract import Contract as Served
-from ..runtime.contract import Namespace
-from ..runtime.operations import Emit, Receive, Refusal, Send
+from ..runtime.operations import Emit
+from ..runtime.table import namespace, receive, send
 
 
 def table(contract: Contract) -> Served[Emit]:
-    """Return what is needed to serve a contract."""
+    """Return what is needed to serve a contract; who connects is judged by the mock itself."""
     return Served(
         title=contract.title,
         version=contract.version,
         namespaces=tuple(
-            Namespace(item.path, item.connect, item.disconnect) for item in contract.namespaces
+            replace(namespace(item), auth=None, connect_errors=None, parameters=None)
+            for item in contract.namespaces
         ),
-        receive=tuple(map(_receive, contract.receives)),
-        send=tuple(map(_send, contract.sends)),
+        receive=tuple(map(receive, contract.receives)),
+        send=tuple(map(send, contract.sends)),
         schema=_documents(contract).__getitem__,
         context=BaseContext,
         broadcast=_itself,
@@ -39,42 +42,3 @@ def _documents(contract: Contract) -> dict[str, Json]:
         if name := ack_schema(operation):
             documents[name] = ack_document(contract, operation)
     return documents
-
-
-def _receive(operation: Operation) -> Receive:
-    message, errors = operation.message, operation.errors
-    return Receive(
-        id=operation.id,
-        method=operation.method,
-        namespace=operation.namespace.path,
-        event=operation.event,
-        args=message.args,
-        payload=payload_schema(operation),
-        unknown_keys=message.unknown_keys,
-        convert=message.convert,
-        ack=ack_schema(operation),
-        ack_args=operation.ack_args,
-        arity_refusal=_refusal(errors.get("arity")),
-        payload_refusal=_refusal(errors.get("payload")),
-        rate_refusal=_refusal(errors.get("rate")),
-        unexpected_refusal=_refusal(errors.get("unexpected")),
-        broadcasts=tuple(operation.broadcasts),
-        more=message.more,
-    )
-
-
-def _refusal(error: Error | None) -> Refusal | None:
-    return Refusal(error.ack, error.details) if error else None
-
-
-def _send(operation: Operation) -> Send:
-    return Send(
-        id=operation.id,
-        namespace=operation.namespace.path,
-        event=operation.event,
-        args=operation.message.args,
-        payload=payload_schema(operation),
-        audience=operation.audience or "all",
-        ack=ack_schema(operation),
-        ack_args=operation.ack_args,
-    )

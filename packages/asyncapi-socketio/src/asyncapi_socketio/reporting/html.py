@@ -7,7 +7,7 @@ from html import escape
 import click
 
 from .finding import Finding
-from .report import Report
+from .report import TOOL, VERSION, Report
 
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
@@ -38,7 +38,7 @@ def html(report: Report, title: str) -> str:
             *(_section(finding, reasons[finding.rule]) for finding in report.findings),
             "<h2>What was tried</h2><ul>",
             *tried,
-            "</ul></main></body></html>\n",
+            f"</ul><footer>{TOOL} {VERSION}</footer></main></body></html>\n",
         ]
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .report import Report
+from .report import VERSION, Report
 
 
 def render(report: Report) -> str:
@@ -12,6 +12,7 @@ def render(report: Report) -> str:
     return json.dumps(
         {
             "command": report.command,
+            "version": VERSION,
             "verdict": report.verdict,
             "failed": report.failed,
             **report.facts,

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import click
 
 from .finding import LEVELS, Finding
-from .report import Report
+from .report import TOOL, VERSION, Report
 from .text import lines
 
 
@@ -19,13 +19,13 @@ def render(report: Report) -> str:
         if LEVELS[finding.severity] != "note":
             found.setdefault(finding.check or finding.rule, []).append(finding)
     names = report.checks or [rule.id for rule in report.rules]
-    suite = ET.Element("testsuite", name=f"asyncapi-socketio {report.command}")
+    suite = ET.Element("testsuite", name=f"{TOOL} {report.command}")
     suite.set("tests", str(len(names)))
     suite.set("failures", str(len(found)))
+    properties = ET.SubElement(suite, "properties")
+    ET.SubElement(properties, "property", name="version", value=VERSION)
     for name in names:
-        case = ET.SubElement(
-            suite, "testcase", classname=f"asyncapi-socketio.{report.command}", name=name
-        )
+        case = ET.SubElement(suite, "testcase", classname=f"{TOOL}.{report.command}", name=name)
         if name in found:
             failure = ET.SubElement(case, "failure", message=_printable(found[name][0].message))
             told = [line for finding in found[name] for line in lines(finding)]

@@ -6,7 +6,7 @@ import json
 
 from ..jsonschema.references import Json
 from .finding import LEVELS, Finding
-from .report import Report
+from .report import TOOL, VERSION, Report
 
 
 def render(report: Report) -> str:
@@ -20,7 +20,7 @@ def render(report: Report) -> str:
         }
         for rule in report.rules
     ]
-    driver = {"name": f"asyncapi-socketio {report.command}", "rules": rules}
+    driver = {"name": f"{TOOL} {report.command}", "version": VERSION, "rules": rules}
     run = {"tool": {"driver": driver}, "results": [*map(_result, report.findings)]}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2)

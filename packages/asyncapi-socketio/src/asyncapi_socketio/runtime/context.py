@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .operations import Receive, Send
+from .operations import Receive, Send, Whom
 
 
 class Client:
@@ -25,11 +25,11 @@ class Gateway(Protocol):
     def client(self, sid: str) -> Client:
         """Return what is kept of a client."""
 
-    def tell(
-        self, context: BaseContext, send: Send, args: tuple[object, ...], room: str | None,
-        *, others: bool,
-    ) -> None:  # fmt: skip
+    def tell(self, context: BaseContext, send: Send, args: tuple[object, ...], whom: Whom) -> None:
         """Send an event, once it is known that the client's own event has succeeded."""
+
+    def parameters(self, namespace: str) -> Mapping[str, str]:
+        """Return the values of the parameters in a namespace's path."""
 
     async def ask(
         self, context: BaseContext, send: Send, args: tuple[object, ...], within: float
@@ -91,6 +91,11 @@ class BaseContext:
         self._gateway.client(self.sid).identity = value
 
     @property
+    def parameters(self) -> Any:  # noqa: ANN401
+        """The parameters in the path of the client's namespace, by name."""
+        return self._gateway.parameters(self.namespace)
+
+    @property
     def address(self) -> str:
         """The address that the client connected from, behind trusted proxies its own."""
         return self._gateway.address(self.namespace, self.sid)
@@ -130,12 +135,13 @@ class BaseContext:
         args: tuple[object, ...],
         room: str | None = None,
         others: bool = False,  # as `Emit` has it
+        parameters: Mapping[str, object] | None = None,
     ) -> None:
         """Send an event, once it is known that the client's own event has succeeded.
 
         Raises `ContractBroken` for one that the operation does not declare, or that is not valid.
         """
-        self._gateway.tell(self, send, args, room, others=others)
+        self._gateway.tell(self, send, args, Whom(room, others, parameters))
 
     async def _ask(self, send: Send, args: tuple[object, ...], within: float) -> Any:  # noqa: ANN401
         return await self._gateway.ask(self, send, args, within)

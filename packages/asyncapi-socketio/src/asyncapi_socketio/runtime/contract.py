@@ -20,7 +20,8 @@ class Namespace:
     """Where clients connect to, and the hooks that are called when they come and go.
 
     `auth` and `connect_errors` name the schemas of what a CONNECT carries and of the data of a
-    refused one; None where the contract says nothing.
+    refused one; None where the contract says nothing. `parameters` names that of the parameters in
+    its path, `context` is what its handlers get instead of the contract's.
     """
 
     path: str
@@ -28,6 +29,8 @@ class Namespace:
     disconnect: str
     auth: str | None = None
     connect_errors: str | None = None
+    parameters: str | None = None
+    context: type[BaseContext] | None = None
 
 
 B = TypeVar("B")

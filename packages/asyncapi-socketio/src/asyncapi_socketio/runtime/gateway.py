@@ -6,12 +6,14 @@ import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol, TypeAlias
 
 import structlog
 
+from ..addresses import Addresses, filled, parameters_of
 from ..encoded import Encoded
 from ..errors import ConnectError, ContractBroken, NoAnswer, Unavailable
 from ..histogram import SECONDS, Histogram
@@ -19,7 +21,7 @@ from ..jsonschema.validation import Json, Schema
 from ..jsonschema.wording import Violation, Wording
 from .context import BaseContext, Client
 from .contract import Contract, Namespace
-from .operations import Receive, Refusal, Send
+from .operations import Receive, Refusal, Send, Whom
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -32,6 +34,9 @@ An argument may be `Encoded`.
 MAX_UNKNOWN_NAMES = 100
 """Unknown events are counted by name up to so many names; a client can invent any number."""
 
+
+OUTCOME: ContextVar[str] = ContextVar("outcome")
+"""What has come of the event that is carried out in this context, unless it was acknowledged."""
 
 COMPLAIN_EVERY = 10.0
 """Seconds for which one line says that what handlers stand on does not answer, however many ask."""
@@ -128,6 +133,7 @@ class _Route:
     """
 
     operation: Receive
+    context: type[BaseContext]
     handler: Callable[..., Awaitable[Json]]
     payload: Schema | None
     takes: Callable[[list[Json]], bool] | None
@@ -141,11 +147,13 @@ class _Hooks:
     """What is called when clients come into a namespace and go."""
 
     namespace: Namespace
+    context: type[BaseContext]
     connect: Callable[..., Awaitable[None]] | None
     disconnect: Callable[..., Awaitable[None]] | None
     auth: Schema | None
     errors: Schema | None
     example: Json
+    parameters: Schema | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,7 @@ class _Sent:
     """A broadcast that is held back, from the client `sid`."""
 
     send: Send
+    namespace: str
     args: tuple[Json, ...]
     room: str | None
     others: bool
@@ -171,7 +180,7 @@ class Gateway:
         """
         _refuse_missing(handlers, contract)
         self._transport = transport
-        self._context = contract.context
+        self._addresses = Addresses(item.path for item in contract.namespaces)
         self._wording = wording
         self._routes = {
             (item.namespace, item.event): _route(item, handlers, contract, wording)
@@ -207,7 +216,12 @@ class Gateway:
         Without auth payload it is `{}`, as it is for Socket.IO's own server. Returns None for who
         may come in, or the message and the data (None: none) of the connect error.
         """
-        hooks = self._hooks[namespace]
+        found = self._addresses.find(namespace)
+        if found is None:
+            return "Invalid namespace", None
+        hooks = self._hooks[found.path]
+        if hooks.parameters is not None and not hooks.parameters.accepts({**found.parameters}):
+            return "Invalid namespace", None
         auth = {} if auth is None else auth
         if hooks.auth is not None:
             if not hooks.auth.accepts(auth):
@@ -215,7 +229,7 @@ class Gateway:
             self.client(sid).auth = auth
         if hooks.connect is None:
             return None
-        context = self._context(self, sid, namespace)
+        context = hooks.context(self, sid, namespace)
         refusal = await self._judge(hooks, context, (auth,) if hooks.auth else ())
         if refusal is not None:
             self._clients.pop(sid, None)
@@ -225,10 +239,10 @@ class Gateway:
 
     async def disconnected(self, sid: str, namespace: str, reason: str) -> None:
         """Call the application's hook for a client that has gone, and forget the client."""
-        hooks = self._hooks[namespace]
+        hooks = self._hooks[self._path(namespace)]
         try:
             if hooks.disconnect is not None:
-                context = self._context(self, sid, namespace)
+                context = hooks.context(self, sid, namespace)
                 context.outbox = None
                 await hooks.disconnect(reason, context)
         except (Exception, asyncio.CancelledError):
@@ -243,33 +257,38 @@ class Gateway:
 
         Nothing is acknowledged or broadcast before the outcome is known to keep to the contract.
         """
-        route = self._routes.get((namespace, event))
+        route = self._routes.get((namespace, event)) or self._find_route(namespace, event)
         if route is None:
             self._count_unknown(sid, namespace, event)
             return
         began = perf_counter()
         operation, takes, tally = route.operation, route.takes, route.tally
-        context = self._context(self, sid, namespace, operation)
+        context = route.context(self, sid, namespace, operation)
         silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
         try:
             if (len(args) != operation.args and not _cut(operation, args)) or (
-                takes is not None and not takes(args)
+                takes is not None and args and not takes(args)
             ):
                 answer = self._refuse_args(route, sid, args)
             else:
                 if sid in self._silent and silent is None:
                     await self._silent[sid].wait()
+                if len(args) != operation.args or operation.rest:
+                    args = _laid_out(operation, args)
                 answer = _checked(route, await route.handler(*args, context))
         except Unavailable as error:
+            OUTCOME.set("unavailable")
             self._complain(sid, event, error)
             answer = _fail(operation, context)
             tally.unavailable += 1
         except ContractBroken as error:
+            OUTCOME.set("failed")
             tally.failed += 1
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))
             answer = _fail(operation, context)
         except (Exception, asyncio.CancelledError):
             # A cancelled handler is answered too; nothing is awaited after this.
+            OUTCOME.set("failed")
             tally.failed += 1
             log.exception("event failed", sid=sid, event_name=event)
             answer = _fail(operation, context)
@@ -281,6 +300,19 @@ class Gateway:
         self._let_go(context)
         if silent is not None:
             self._end_silently(sid, silent)
+
+    def operation(self, namespace: str, event: str) -> Receive | None:
+        """Return what an event calls; None for one that the contract does not know."""
+        route = self._find_route(namespace, event)
+        return None if route is None else route.operation
+
+    def _find_route(self, namespace: str, event: str) -> _Route | None:
+        return self._routes.get((self._path(namespace), event))
+
+    def _path(self, namespace: str) -> str:
+        """Return the path that a namespace has in the contract."""
+        found = self._addresses.find(namespace) if self._addresses.dynamic else None
+        return found.path if found else namespace
 
     def _begin_silently(self, sid: str) -> asyncio.Event:
         """Let what the client asks next wait for its change: no ack and no broadcast tells it."""
@@ -294,7 +326,7 @@ class Gateway:
 
     def too_many(self, namespace: str, event: str) -> tuple[Json, ...] | None:
         """Return the ack of an event that is above its client's share, and is not carried out."""
-        route = self._routes.get((namespace, event))
+        route = self._find_route(namespace, event)
         if route is None:
             return None
         route.tally.limited += 1
@@ -335,20 +367,27 @@ class Gateway:
         context: BaseContext,
         send: Send,
         args: tuple[object, ...],
-        room: str | None,
-        *,
-        others: bool,
+        whom: Whom,
     ) -> None:
         """Hold a broadcast back until the handler's ack is known to be good."""
         self._refuse_undeclared(context, send)
         self._judge_payload(send, args)
-        sent = _Sent(send, args, room, others, context.sid)
+        namespace = self._target(send, whom.parameters, context.namespace)
+        sent = _Sent(send, namespace, args, whom.room, whom.others, context.sid)
         if context.outbox is None:
             self._send(sent)
         else:
             context.outbox.append(sent)
 
-    def broadcast(self, send: Send, args: tuple[object, ...], room: str | None, _: bool) -> None:
+    def broadcast(
+        self,
+        send: Send,
+        args: tuple[object, ...],
+        room: str | None,
+        _: bool,
+        parameters: Mapping[str, object] | None = None,
+        /,
+    ) -> None:
         """Send an event that no client has caused, at once; the "others" are everyone.
 
         Raises `ContractBroken`, for an event to its cause alone as well.
@@ -356,7 +395,24 @@ class Gateway:
         if send.audience == "sender":
             raise ContractBroken(f"operations/{send.id} goes to its cause alone, and has none")
         self._judge_payload(send, args)
-        self._send(_Sent(send, args, room, others=False, sid=None))
+        namespace = self._target(send, parameters, "")
+        self._send(_Sent(send, namespace, args, room, others=False, sid=None))
+
+    def _target(self, send: Send, parameters: Mapping[str, object] | None, own: str) -> str:
+        """Return where an event is sent: with parameters in the path, one namespace of many."""
+        if not self._addresses.dynamic or not parameters_of(send.namespace):
+            return send.namespace
+        if parameters is None and self._path(own) == send.namespace:
+            return own
+        try:
+            return filled(send.namespace, parameters or {})
+        except ValueError as error:
+            raise ContractBroken(f"operations/{send.id}: {error}") from error
+
+    def parameters(self, namespace: str) -> Mapping[str, str]:
+        """Return the values of the parameters in a namespace's path."""
+        found = self._addresses.find(namespace)
+        return found.parameters if found else {}
 
     async def ask(
         self, context: BaseContext, send: Send, args: tuple[object, ...], within: float
@@ -376,16 +432,17 @@ class Gateway:
             if not answer.done():
                 answer.set_result(args)
 
-        self._transport.ask(send.namespace, context.sid, send.event, args, answered)
+        namespace = self._target(send, None, context.namespace)
+        self._transport.ask(namespace, context.sid, send.event, args, answered)
         async with asyncio.timeout(within):
             return self._judge_answer(send, await answer)
 
     def _judge_answer(self, send: Send, args: list[Json] | None) -> Json:
         if args is None:
             raise NoAnswer(f"operations/{send.id}: the client has gone")
-        if len(args) not in send.ack_args:
+        if not _acks(send, len(args)):
             raise NoAnswer(f"operations/{send.id}/reply: {len(args)} argument(s)")
-        schema, value = self._answers.get(send.id), _value(args, max(send.ack_args))
+        schema, value = self._answers.get(send.id), _value(args, several=_acks_several(send))
         if args and schema is not None and not schema.accepts(value):
             raise NoAnswer(str(_broken(f"{send.id}/reply", schema, value)))
         if len(args) > 1:
@@ -422,7 +479,9 @@ class Gateway:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
 
     def _judge_payload(self, send: Send, args: tuple[Json, ...]) -> None:
-        value = _value(args, len(args))
+        if not send.takes(len(args)):
+            raise ContractBroken(f"operations/{send.id}: {len(args)} argument(s)")
+        value = _value(args, several=_several(send))
         if args and not self._payloads[send.id].accepts(value):
             raise _broken(send.id, self._payloads[send.id], value)
 
@@ -433,31 +492,30 @@ class Gateway:
             self._send(sent)
 
     def _send(self, sent: _Sent) -> None:
-        send, args = sent.send, sent.args
+        send, namespace, args = sent.send, sent.namespace, sent.args
         self.broadcasts[send.namespace, send.event] += 1
         match send.audience:
             case "others":
-                self._transport.emit(send.namespace, send.event, args, skip=sent.sid)
+                self._transport.emit(namespace, send.event, args, skip=sent.sid)
             case "sender":
-                self._transport.emit(send.namespace, send.event, args, room=sent.sid)
+                self._transport.emit(namespace, send.event, args, room=sent.sid)
             case "room-others":
-                self._transport.emit(
-                    send.namespace, send.event, args, room=sent.room, skip=sent.sid
-                )
+                self._transport.emit(namespace, send.event, args, room=sent.room, skip=sent.sid)
             case "all" | "room":
                 skip = sent.sid if sent.others else None
-                self._transport.emit(send.namespace, send.event, args, room=sent.room, skip=skip)
+                self._transport.emit(namespace, send.event, args, room=sent.room, skip=skip)
 
     def _refuse_args(self, route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] | None:
         """Return the ack of arguments that break the contract; None where none is declared."""
         operation = route.operation
-        if len(args) != operation.args or route.payload is None:
+        if not operation.takes(len(args)) or route.payload is None:
             violations = [self._wording.arity(operation.args, len(args))]
             refusal = operation.arity_refusal
         else:
-            value = _value(args, operation.args)
+            value = _value(args, several=_several(operation))
             violations, refusal = route.payload.violations(value), operation.payload_refusal
         kinds = [item["type"] for item in violations[:MAX_KINDS]]
+        OUTCOME.set("rejected")
         route.tally.rejected += 1
         log.info("event rejected", sid=sid, event_name=operation.event, violations=kinds)
         return _refuse(refusal, violations)
@@ -506,13 +564,16 @@ def _hooks_of(
 ) -> _Hooks:
     auth = namespace.auth and Schema(contract.schema(namespace.auth), wording=wording)
     errors = contract.schema(namespace.connect_errors) if namespace.connect_errors else None
+    parameters = namespace.parameters and Schema(contract.schema(namespace.parameters))
     return _Hooks(
         namespace,
+        namespace.context or contract.context,
         _hook(handlers, namespace.connect, contract),
         _hook(handlers, namespace.disconnect, contract),
         auth or None,
         None if errors is None else Schema(errors),
         next(iter(errors.get("examples", ())), None) if errors else None,
+        parameters or None,
     )
 
 
@@ -534,25 +595,57 @@ def _route(
         booleans="boolean" in operation.convert,
         wording=wording,
     )
-    takes = payload and (payload.takes if operation.args == 1 else payload.takes_all)
+    takes = payload and (payload.takes_all if _several(operation) else payload.takes)
     ack = operation.ack and Schema(contract.schema(operation.ack))
     handler = getattr(handlers, operation.method)
     judges = ack or None
-    several = max(operation.ack_args, default=0) > 1
-    one, all_of_them = (None, judges) if several else (judges, None)
-    return _Route(operation, handler, payload or None, takes or None, one, all_of_them)
+    one, all_of_them = (None, judges) if _acks_several(operation) else (judges, None)
+    context = next(
+        (item.context for item in contract.namespaces if item.path == operation.namespace), None
+    )
+    return _Route(
+        operation,
+        context or contract.context,
+        handler,
+        payload or None,
+        takes or None,
+        one,
+        all_of_them,
+    )
 
 
 def _cut(operation: Receive, args: list[Json]) -> bool:
-    """Leave out arguments that may follow; return whether there are then as many as declared."""
+    """Leave out arguments that may follow; return whether there are then as many as may be."""
     if operation.more:
         del args[operation.args :]
-    return len(args) == operation.args
+    return operation.takes(len(args))
 
 
-def _value(args: Sequence[Json], most: int) -> Json:
+def _laid_out(operation: Receive, args: list[Json]) -> list[Json]:
+    """Return what a handler gets: None for what was left out, and a tuple of what follows."""
+    count = operation.args
+    fixed = args[:count] + [None] * (count - len(args))
+    return [*fixed, tuple(args[count:])] if operation.rest else fixed
+
+
+def _several(operation: Receive | Send) -> bool:
+    """Return whether there may be several arguments: a schema judges the list of all."""
+    return operation.args > 1 or operation.rest
+
+
+def _acks_several(operation: Receive | Send) -> bool:
+    return operation.ack_rest or max(operation.ack_args, default=0) > 1
+
+
+def _acks(operation: Receive | Send, count: int) -> bool:
+    """Return whether an ack may have so many arguments."""
+    possible = operation.ack_args
+    return count in possible or (operation.ack_rest and count > max(possible))
+
+
+def _value(args: Sequence[Json], *, several: bool) -> Json:
     """Return what a schema judges: the one argument, or the list of all if there may be several."""
-    return [*args] if most > 1 or not args else args[0]
+    return [*args] if several or not args else args[0]
 
 
 def _fail(operation: Receive, context: BaseContext) -> tuple[Json, ...] | None:
@@ -591,7 +684,7 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
 def _checked_list(operation: Receive, judge: Schema, result: Json) -> tuple[Json, ...]:
     """Return the ack of an operation that may acknowledge several arguments."""
     args = result if isinstance(result, tuple) else () if result is None else (result,)
-    if len(args) not in operation.ack_args:
+    if not _acks(operation, len(args)):
         raise ContractBroken(f"operations/{operation.id}: {len(args)} argument(s) in the ack")
     if not any(isinstance(item, Encoded) for item in args) and not judge.accepts([*args]):
         raise _broken(f"{operation.id}/reply", judge, [*args])

@@ -27,6 +27,12 @@ class Credentials:
         places = ((who, namespace), (who, ""), ("", namespace), _EVERYONE)
         return next((self.payloads[place] for place in places if place in self.payloads), None)
 
+    def elsewhere(self, namespace: str) -> list[Json]:
+        """Return what suffices in other namespaces, where one wants what is said for it alone."""
+        own = [value for (_, place), value in self.payloads.items() if place == namespace]
+        general = [value for (_, place), value in self.payloads.items() if not place]
+        return [value for value in general if value not in own] if own else []
+
 
 def credentials(texts: Iterable[str]) -> Credentials:
     """Read `JSON`, `/namespace=JSON`, `bob=JSON` and `bob@/namespace=JSON`; raise `CouldNotRun`."""

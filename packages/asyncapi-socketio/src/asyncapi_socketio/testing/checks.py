@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
+from secrets import token_hex, token_urlsafe
 from typing import Any, Literal, TypeAlias
+from uuid import uuid4
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ..addresses import Addresses, filled
 from ..asyncapi.contract import Operation, Role
 from ..asyncapi.resources import Resource
 from ..asyncapi.schemas import schema_document
+from ..asyncapi.secrets import secrets
 from ..jsonschema.boundaries import beyond, boundaries
-from ..jsonschema.dialect import Draft7
+from ..jsonschema.dialect import Draft7, Validator
 from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
-from .expectations import Expectations
+from .expectations import Expectations, another
 from .model import Model, same
 from .session import Session, short
 
@@ -90,24 +94,95 @@ def _auth(session: Session) -> Iterator[Check]:
         schema_document(session.contract, [namespace.connect_errors])
     )
 
+    def judge_refusal(session: Session, auth: Json, refusal: Json) -> None:
+        data = refusal.get("data") if isinstance(refusal, dict) else None
+        if errors and not errors.is_valid(data):
+            problem = f"{short(auth)} was refused with the data {short(data)}"
+            session.fail("connect-error", namespace.path, problem)
+
     async def play(session: Session, auth: Json) -> None:
         entered, refusal = await session.enters(auth)
         if entered:
             session.fail("let-in", namespace.path, f"{short(auth)} was let in")
-        data = refusal.get("data") if isinstance(refusal, dict) else None
-        if not entered and errors and not errors.is_valid(data):
-            problem = f"{short(auth)} was refused with the data {short(data)}"
-            session.fail("connect-error", namespace.path, problem)
+        judge_refusal(session, auth, refusal)
 
     # clients send an object or nothing (Socket.IO protocol 5), and nothing is read as {}
     sent = [auth for auth in wrong if auth is None or isinstance(auth, dict)]
     refused = tuple(auth for auth in sent if not judge.is_valid({} if auth is None else auth))
     yield Check("access", namespace.path, "a wrong auth payload", refused[:WRONG_AUTHS], play)
 
+    async def unknown(session: Session, auth: Json) -> None:
+        entered, refusal = await session.enters(auth)
+        if entered:
+            session.fail("unknown-let-in", namespace.path, f"{short(auth)} was let in")
+        judge_refusal(session, auth, refusal)
 
-def _access(expectations: Expectations, _: _Stories) -> Iterator[Check]:
+    if strangers := tuple(_strangers(session, judge)):
+        yield Check("access", namespace.path, "an unknown secret", strangers, unknown)
+
+
+def _strangers(session: Session, judge: Validator) -> Iterator[Json]:
+    """Yield auth payloads as valid as Ada's, but with a secret that nobody has here.
+
+    It is hers with another letter, one that is drawn, or one that suffices elsewhere only.
+    """
+    own = session.target.of("ada").auth
+    for name in secrets(session.contract, session.namespace) if isinstance(own, dict) else ():
+        known = own.get(name)
+        if isinstance(known, str) and known:
+            others = (another(known), token_urlsafe(len(known)), token_hex(16), f"{uuid4()}")
+            valid = [{**own, name: other} for other in others]
+            yield from [auth for auth in valid if judge.is_valid(auth)][:2]
+    yield from filter(judge.is_valid, session.neighbourhood.strangers)
+
+
+def _neighbours(session: Session) -> dict[str, Json]:
+    """Return Bob's auth payloads in other namespaces: those of other paths, and another of his."""
+    targets = [*session.neighbourhood.targets.values()]
+    own, here = session.namespace, session.target
+    for name, values in [*own.examples.items()][-1:]:
+        found = Addresses([own.path]).find(here.namespace)
+        given = found.parameters if found else {}
+        limited = session.contract.schemas[own.parameters or ""]["properties"][name].get("enum")
+        others = [value for value in values if value != given[name]]
+        others += [] if limited else [f"{given[name]}2"]
+        for value in others[:1]:
+            place = filled(own.path, {**given, name: value})
+            targets.append(replace(here, namespace=place))
+    return {target.namespace: target.of("bob").auth for target in targets}
+
+
+def _leaks(expectations: Expectations, session: Session) -> Iterator[Check]:
+    """Yield a check of what is heard in other namespaces that belongs into one."""
+    operation, found = expectations.operation, expectations.simplest
+    told = {item.id: item for item in session.contract.sends if item.id in operation.broadcasts}
+    names = {item.event for item in told.values() if item.namespace == operation.namespace}
+    neighbours = _neighbours(session) if names else {}
+    addresses = Addresses(item.path for item in session.contract.namespaces)
+    value = next(iter(operation.message.examples), found and found.value)
+
+    async def play(session: Session, value: Json) -> None:
+        args = expectations.args(await session.live(operation.event, value))
+        for place, auth in neighbours.items():
+            for _, name in await session.elsewhere(operation.event, *args, others={place: auth}):
+                path = addresses.find(place)
+                meant = any(
+                    path and item.event == name and item.namespace.path == path.path
+                    for item in told.values()
+                    if item.namespace != operation.namespace
+                )
+                if name in names and not meant:
+                    problem = f"bob heard {name} in {place}"
+                    session.fail("namespace-leak", operation.event, problem)
+
+    if neighbours:
+        yield Check("access", operation.event, "other namespaces hear nothing", (value,), play)
+
+
+def _access(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     """Yield checks of who may call, and who may hear, where something must have been called."""
     operation, found = expectations.operation, expectations.simplest
+    yield from _leaks(expectations, stories.session)
     if not operation.preconditions or not operation.replies:
         return
     value = next(iter(operation.message.examples), found and found.value)
@@ -288,8 +363,10 @@ def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     event, count = operation.event, operation.message.args
     example = expectations.simplest
     good = [] if example is None else [*expectations.args(example.value)]
-    lengths = range(count if operation.message.more else max(4, count + 2))
-    wrong = tuple([*good, 0, 1, 2][:length] for length in lengths if length != count)
+    message = operation.message
+    lengths = range(count if message.more or message.rest else max(4, count + 2))
+    few = good[: message.least]
+    wrong = tuple([*few, 0, 1, 2][:length] for length in lengths if not message.takes(length))
     if operation.replies:
         yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
     if operation.idempotency_key is not None:
@@ -320,6 +397,7 @@ class _Stories:
     """What is told of one operation, whatever part it has in the model of a thing."""
 
     def __init__(self, session: Session, operation: Operation) -> None:
+        self.session = session
         self._event = operation.event
         self._resource: Resource | None = None
         self._role: Role | None = None

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import socketio
@@ -60,17 +61,28 @@ class Pending:
 
 
 class _Counting(socketio.AsyncClient):
-    """Keeps every ack, a second one of the same event too, which the library drops."""
+    """Keeps every ack, a second one of the same event too, which the library drops.
 
-    def __init__(self, acked: Callable[[], None]) -> None:
+    It enters each namespace with an auth payload of its own.
+    """
+
+    def __init__(self, acked: Callable[[], None], auths: Mapping[str, Json]) -> None:
         super().__init__(reconnection=False)
         self._acked = acked
+        self._auths = auths
         self._asked: dict[int, Pending] = {}
 
     def _generate_ack_id(self, _namespace: str, callback: Pending) -> int:
         number = len(self._asked) + 1
         self._asked[number] = callback
         return number
+
+    async def _handle_eio_connect(self) -> None:
+        self.sid = self.eio.sid
+        for namespace, auth in self._auths.items():
+            data = {} if auth is None else auth
+            packet = self.packet_class(socketio.packet.CONNECT, data, namespace)
+            await self._send_packet(packet)
 
     async def _handle_ack(self, _namespace: str, id: int, data: list[Json]) -> None:  # noqa: A002
         if id in self._asked:
@@ -81,18 +93,32 @@ class _Counting(socketio.AsyncClient):
 class Client:
     """A client that remembers: `heard` is every event so far, with its arguments.
 
-    `refusal` is the connect error, where the server has sent one.
+    `refusal` is the connect error, where the server has sent one. `overheard` are the events of
+    the other namespaces that it is in, with the namespace of each.
     """
 
-    def __init__(self, target: Target, answers: Mapping[str, Args]) -> None:
-        """Stand ready; `answers` are the acks of what the server asks, by event."""
+    def __init__(
+        self,
+        target: Target,
+        answers: Mapping[str, Args],
+        others: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Stand ready; `answers` are the acks of what the server asks, by event.
+
+        `others` are namespaces to enter, too, with an auth payload for each.
+        """
         self.heard: list[tuple[str, Args]] = []
+        self.overheard: list[tuple[str, str]] = []
+        self._others = others or {}
         self._target = target
         self._answers = answers
         self._waiting: list[asyncio.Future[None]] = []
         self.refusal: Json = None
         self._closed: str | None = None
-        self._client = _Counting(self._tell)
+        auths = {target.namespace: target.auth, **self._others}
+        self._client = _Counting(self._tell, auths)
+        for namespace in self._others:
+            self._client.on("*", partial(self._overhear, namespace), namespace=namespace)
         self._client.on("*", self._hear, namespace=target.namespace)
         self._client.on("connect_error", self._refused, namespace=target.namespace)
         self._client.on("disconnect", self._leave, namespace=target.namespace)
@@ -106,9 +132,8 @@ class Client:
                     target.url,
                     headers=dict(target.headers),
                     socketio_path=target.path.strip("/"),
-                    auth=target.auth,
                     transports=TRANSPORTS[target.transport],
-                    namespaces=[target.namespace],
+                    namespaces=[target.namespace, *self._others],
                     wait_timeout=2 * target.patience,
                 )
         except (SocketIOError, OSError, TimeoutError, ValueError) as error:
@@ -151,6 +176,9 @@ class Client:
         self.heard.append((event, args))
         self._tell()
         return self._answers.get(event)
+
+    async def _overhear(self, namespace: str, event: str, *_: Json) -> None:
+        self.overheard.append((namespace, event))
 
     async def _refused(self, *told: Json) -> None:
         self.refusal = told[0] if told else None

@@ -13,12 +13,14 @@ from ..cli import options, sources
 from ..cli.errors import CouldNotRun
 from ..reporting import Format, render
 from ..reporting.html import html
+from ..reporting.report import Severities
 from .access import credentials
 from .checks import Phase
 from .client import PATH, Transport
 from .explain import explanation
 from .hooks import Hooks
 from .hooks import hooks as load
+from .rules import RULES
 from .run import MAX_TIME, PHASES, Plan, Run, reported, saved
 
 Json: TypeAlias = Any
@@ -28,6 +30,7 @@ Json: TypeAlias = Any
 @click.argument("url", required=False)
 @options.contract
 @options.form
+@options.severities(RULES)
 @click.option(
     "--phases",
     default=",".join(PHASES),
@@ -47,6 +50,12 @@ Json: TypeAlias = Any
 )
 @click.option("--path", default=PATH, show_default=True, help="Where the server listens.")
 @click.option("--header", multiple=True, metavar="NAME:VALUE", help="An HTTP header; repeatable.")
+@click.option(
+    "--parameter",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter in the path of a namespace; repeatable. Default: the contract's examples.",
+)
 @click.option("--include", multiple=True, help="Play checks of such events or namespaces only.")
 @click.option("--exclude", multiple=True, help="Play none of such events or namespaces.")
 @click.option(
@@ -64,6 +73,7 @@ Json: TypeAlias = Any
 def command(
     source: str,
     form: Format,
+    severities: Severities,
     save: Path | None,
     html_file: Path | None,
     *,
@@ -93,7 +103,7 @@ def command(
     with bar as played:
         for _, found in played:
             failures += found
-    report = reported(run, document, failures)
+    report = reported(run, document, failures, severities)
     if save:
         save.write_text(saved(contract, failures), "utf-8")
     if html_file:
@@ -110,15 +120,29 @@ def _phases(text: str) -> list[Phase]:
 
 
 def _plan(
-    *, phases: str, auth: Sequence[str], header: Sequence[str], hooks: Path | None, **plan: Json
+    *,
+    phases: str,
+    auth: Sequence[str],
+    header: Sequence[str],
+    parameter: Sequence[str],
+    hooks: Path | None,
+    **plan: Json,
 ) -> Plan:
     return Plan(
         **plan,
         phases=_phases(phases),
         auth=credentials(auth),
         headers=dict(_header(text) for text in header),
+        parameters=dict(_parameter(text) for text in parameter),
         hooks=load(hooks) if hooks else Hooks(),
     )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise CouldNotRun(f"--parameter is not NAME=VALUE: {text}")
+    return name, value
 
 
 def _header(text: str) -> tuple[str, str]:

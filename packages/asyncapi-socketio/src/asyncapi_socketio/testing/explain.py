@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..asyncapi.contract import Contract, Operation
+from ..asyncapi.preconditions import needed
 from ..asyncapi.resources import Link, Resource, links, resources
 from ..jsonschema.references import Address
-from .preconditions import needed
 
 _DOES = {
     "create": "creates a {}",

@@ -120,6 +120,14 @@ RULES = tuple(
             "`x-socketio: auth` is the lock on the door: anybody enters without it.",
         ),
         (
+            "unknown-let-in", "Who connects with a secret that nobody has is not let in.",
+            "A token that is not checked opens the door as well as a stolen one.",
+        ),
+        (
+            "namespace-leak", "An event stays in its namespace.",
+            "Clients of another namespace, or of another room's, hear what is not theirs.",
+        ),
+        (
             "connect-error", "Who is not let in is told so as declared.",
             "Clients read `data` of the connect error, to ask for a password or to give up.",
         ),

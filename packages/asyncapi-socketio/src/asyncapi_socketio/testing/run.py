@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, get_args
 import click
 from typing_extensions import TypedDict, Unpack
 
+from ..addresses import filled
 from ..asyncapi.contract import Contract, Namespace
 from ..asyncapi.document import Document
 from ..cli import sources
@@ -22,14 +23,14 @@ from ..cli.errors import CouldNotRun
 from ..cli.options import CONTRACT
 from ..reporting import render
 from ..reporting.finding import Finding
-from ..reporting.report import Report, counted
+from ..reporting.report import Report, Severities, adjusted, counted
 from .access import Credentials
 from .checks import Check, Phase, checks
 from .client import PATH, Target, Transport
 from .hooks import Hooks
 from .rules import RULES
 from .runner import Failure, Runner, Unreachable
-from .session import EVERYONE, Session
+from .session import EVERYONE, Neighbourhood, Session
 from .snippets import in_node, in_python, told
 
 Json: TypeAlias = Any
@@ -47,7 +48,8 @@ PHASES: tuple[Phase, ...] = get_args(Phase)
 class Plan:
     """What is tried at which server, and how hard. `timeout` and `max_time` are in seconds.
 
-    `auth` is what everyone sends, or `Credentials`. `include` and `exclude` are patterns of the
+    `auth` is what everyone sends, or `Credentials`. `parameters` are those in the paths of
+    namespaces, in place of the contract's examples. `include` and `exclude` are patterns of the
     events, operations and namespaces whose checks are played, or not.
     """
 
@@ -64,13 +66,20 @@ class Plan:
     path: str = PATH
     headers: Mapping[str, str] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
-    def target(self, namespace: str) -> Target:
-        """Return a namespace of the server."""
-        auths: dict[str, Json] = {who: self._auth(who, namespace) for who in EVERYONE}
+    def target(self, namespace: Namespace) -> Target:
+        """Return a namespace of the server; raise `CouldNotRun` for a parameter that can't be."""
+        path = namespace.path
+        auths: dict[str, Json] = {who: self._auth(who, path) for who in EVERYONE}
+        examples = {name: values[0] for name, values in namespace.examples.items()}
+        try:
+            place = filled(path, {**examples, **self.parameters})
+        except ValueError as error:
+            raise CouldNotRun(f"--parameter: {error}") from error
         return Target(
             self.url,
-            namespace,
+            place,
             self.transport,
             auths["ada"],
             self.timeout,
@@ -96,6 +105,12 @@ class Plan:
         if isinstance(self.auth, Credentials):
             return self.auth.of(who, namespace)
         return self.auth
+
+    def strangers(self, namespace: str) -> list[Json]:
+        """Return the auth payloads that suffice elsewhere, where a namespace wants its own."""
+        if self.hooks.gives_auth or not isinstance(self.auth, Credentials):
+            return []
+        return self.auth.elsewhere(namespace)
 
 
 class Run:
@@ -153,7 +168,11 @@ class Run:
 
     def _runner(self, namespace: Namespace) -> Runner:
         plan = self.plan
-        session = Session(self.contract, namespace, plan.target(namespace.path), plan.hooks)
+        others = [item for item in self.contract.namespaces if item != namespace]
+        neighbours = {item.path: plan.target(item) for item in others}
+        neighbourhood = Neighbourhood(neighbours, plan.strangers(namespace.path))
+        target = plan.target(namespace)
+        session = Session(self.contract, namespace, target, neighbourhood, plan.hooks)
         return Runner(session, max_examples=plan.max_examples, seed=plan.seed)
 
     def _visit(self) -> None:
@@ -164,7 +183,9 @@ class Run:
                 runner.leave()
         except Unreachable as error:
             self.close()
-            raise CouldNotRun(str(error)) from error
+            names = [name for item in self.contract.namespaces for name in item.examples]
+            hint = f"; say which with --parameter {names[0]}=VALUE" if names else ""
+            raise CouldNotRun(f"{error}{hint}") from error
 
 
 class Options(TypedDict, total=False):
@@ -183,6 +204,7 @@ class Options(TypedDict, total=False):
     path: str
     headers: Mapping[str, str]
     hooks: Hooks
+    parameters: Mapping[str, str]
 
 
 def hold(url: str, **options: Unpack[Options]) -> None:
@@ -202,9 +224,12 @@ def hold(url: str, **options: Unpack[Options]) -> None:
         raise AssertionError(click.unstyle(render(report, "text")))
 
 
-def reported(run: Run, document: Document, failures: list[Failure]) -> Report:
+def reported(
+    run: Run, document: Document, failures: list[Failure], severities: Severities | None = None
+) -> Report:
     """Make the report of a run."""
-    findings = tuple(_finding(run, document, failure) for failure in failures)
+    found = (_finding(run, document, failure) for failure in failures)
+    findings = adjusted(found, severities or {})
     skipped_checks = [id(check) for check in run.skipped]
     tried = tuple(check.id for _, check in run.checks if id(check) not in skipped_checks)
     title = f"{run.contract.title} {run.contract.version}"
@@ -218,7 +243,8 @@ def reported(run: Run, document: Document, failures: list[Failure]) -> Report:
         "checks": [*tried],
         "not_played": skipped,
     }
-    return Report("test", RULES, findings, verdict, bool(findings), facts, tried)
+    failed = any(finding.severity != "note" for finding in findings)
+    return Report("test", RULES, findings, verdict, failed, facts, tried)
 
 
 def saved(contract: Contract, failures: list[Failure]) -> str:
@@ -239,7 +265,9 @@ def _finding(run: Run, document: Document, failure: Failure) -> Finding:
     operations = (*run.contract.receives, *run.contract.sends)
     address = next((item.address for item in operations if item.event == failure.event), ())
     line, column = document.position(address)
-    target = run.plan.target(failure.namespace)
+    target = next(
+        run.plan.target(item) for item in run.contract.namespaces if item.path == failure.namespace
+    )
     return Finding(
         failure.rule,
         "error",

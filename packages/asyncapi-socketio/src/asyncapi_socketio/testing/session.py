@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
+from ..asyncapi.preconditions import needed, shared
 from ..asyncapi.resources import Resource, links, resources
 from ..cli.errors import CouldNotRun
 from ..jsonschema.boundaries import beyond
-from ..jsonschema.references import at
+from ..jsonschema.references import at, replaced
 from .client import Args, Client, Closed, Pending, Target
 from .expectations import Expectations, Meaning, internals, value_of
 from .hooks import Hooks
-from .preconditions import carried, needed
 
 Json: TypeAlias = Any
 Who: TypeAlias = Literal["ada", "bob"]
@@ -80,6 +80,14 @@ class _Result:
     members: frozenset[Who] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """The other namespaces of a server, by their paths, and auth payloads that suffice there."""
+
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    strangers: Sequence[Json] = ()
+
+
 class Session:
     """Two clients in one namespace of a live server."""
 
@@ -88,9 +96,11 @@ class Session:
         contract: Contract,
         namespace: Namespace,
         target: Target,
+        neighbourhood: Neighbourhood | None = None,
         hooks: Hooks | None = None,
     ) -> None:
         """Prepare the judges; nobody is connected yet."""
+        self.neighbourhood = neighbourhood or Neighbourhood()
         self.hooks = hooks or Hooks()
         self.contract = contract
         self.namespace = namespace
@@ -204,7 +214,7 @@ class Session:
             return frozenset()
         members = {*clients}
         for operation in self.needed[event]:
-            sent = carried(self.contract, self.expectations, operation, event, args)
+            sent = self._carried(operation, event, args)
             for who in clients:
                 pending = await self._emit(who, operation.event, sent, ask=True)
                 ack = await self._acked(who, operation.event, pending) if pending else None
@@ -217,6 +227,20 @@ class Session:
         for who in EVERYONE:
             await self._pass_barrier(who, event)
         return frozenset(members)
+
+    def _carried(self, before: Operation, event: str, args: Args) -> Args:
+        """Return the arguments of a precondition: its simplest, about what the call is about."""
+        judge = self.expectations[before.event]
+        value = judge.simplest.value if judge.simplest else None
+        given = value_of(self.expectations[event].operation.message, args) if args else None
+        about = shared(self.contract, before, self.expectations[event].operation)
+        for path, place in about.items():
+            try:
+                changed = replaced(value, path, at(given, place))
+            except (LookupError, TypeError, AttributeError):
+                continue
+            value = changed if judge.takes(changed) else value
+        return judge.args(value)
 
     async def alone(self, event: str, *args: Json, member: bool) -> tuple[Args | None, list[str]]:
         """Let Ada call on new connections, Bob no member: return her ack of success, what he heard.
@@ -236,6 +260,35 @@ class Session:
         self._write_down_heard()
         succeeded = ack is not None and self.expectations[event].meaning(ack).says == "success"
         return ack if succeeded else None, [name for name, _ in self._clients["bob"].heard]
+
+    async def elsewhere(
+        self, event: str, *args: Json, others: Mapping[str, Json]
+    ) -> list[tuple[str, str]]:
+        """Let Ada call, and Bob be in other namespaces too: return what he heard in which.
+
+        `others` are his auth payloads there; where he is not let in, he hears nothing.
+        """
+        await self.reset()
+        await self.begin()
+        bob = Client(self.target.of("bob"), self._answers, others)
+        try:
+            await bob.connect()
+        except Closed:
+            return []
+        self._clients["bob"], before = bob, self._clients["bob"]
+        await before.close()
+        try:
+            await self.admit(event, args)
+            bob.overheard.clear()
+            pending = await self._emit("ada", event, args, ask=True)
+            if pending and self.expectations[event].operation.replies:
+                await self._acked("ada", event, pending)
+            for listener in EVERYONE:
+                await self._pass_barrier(listener, event)
+            self._write_down_heard()
+            return [*bob.overheard]
+        finally:
+            await self.reset()
 
     async def retry(self, event: str, payload: Json) -> Args | None:
         """Emit an event of the contract, and again with the same idempotency key.
@@ -480,11 +533,11 @@ class Session:
     def _judge_event(self, name: str, args: Args) -> None:
         expectations = self.sends[name]
         message = expectations.operation.message
-        count = message.args
-        args = args[:count] if message.more else args
-        if len(args) != count:
-            self.fail("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
-        elif args and not expectations.takes(value_of(args)):
+        args = args[: message.args] if message.more else args
+        if not message.takes(len(args)):
+            problem = f"{len(args)} argument(s), {message.args} declared"
+            self.fail("broadcast-shape", name, problem)
+        elif args and not expectations.takes(value_of(message, args)):
             self.fail("broadcast-shape", name, f"{short(args)} breaks its schema")
 
     async def _pass_barrier(self, who: Who, cause: str) -> None:
@@ -507,15 +560,16 @@ class Session:
 
 def _answer(operation: Operation) -> Args:
     reply = next(item for item in operation.replies)
-    if reply.args > 1:
+    if reply.several:
         return (*next(iter(reply.examples), ()),)
-    return reply.examples[:1] if reply.args else ()
+    return reply.examples[:1]
 
 
 def _barrier(found: list[Resource]) -> tuple[str, Args] | None:
     """Choose a call that changes nothing and is told to nobody, with an example of its payload."""
     harmless = [link.operation for item in found for link in (item.read, item.list) if link]
-    fit = (item for item in harmless if len(item.message.examples[:1]) == item.message.args)
+    plain = (item for item in harmless if not item.message.several)
+    fit = (item for item in plain if len(item.message.examples[:1]) == item.message.args)
     return next(((item.event, item.message.examples[: item.message.args]) for item in fit), None)
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import structlog
 from aiohttp import WSCloseCode
 
+from ..addresses import Addresses, parameters_of
 from . import eager_tasks, packets, parsers
 from .backlog import Memory
 from .ids import new_id
@@ -47,7 +48,12 @@ class Shared:
         self.limits = memory.limits
         self.unfinished = memory.unfinished
         self.counters = counters
-        self.namespaces: dict[str, Rooms[Client]] = {name: Rooms() for name in namespaces}
+        self._addresses = Addresses(namespaces)
+        self.namespaces: dict[str, Rooms[Client]] = {
+            name: Rooms() for name in namespaces if not parameters_of(name)
+        }
+        """Those that can be counted, and those with parameters that somebody is in."""
+        self._fixed = frozenset(self.namespaces)
         self.receiver: Receiver
         self.loop: asyncio.AbstractEventLoop
         self.stopping = False
@@ -58,6 +64,31 @@ class Shared:
         """How many of those let in have left, by namespace and reason."""
         self.tasks: set[asyncio.Task[None]] = set()
         """What was begun and waits for its outcome."""
+
+    def opened(self, namespace: str) -> Rooms[Client] | None:
+        """Return a namespace, also where nobody is in it yet; None where there is none."""
+        rooms = self.namespaces.get(namespace)
+        if rooms is None and self._addresses.find(namespace) is not None:
+            rooms = self.namespaces[namespace] = Rooms()
+        return rooms
+
+    def remove(self, namespace: str, sid: str) -> None:
+        """Take a client out of a namespace, and forget one with parameters that is empty then."""
+        rooms = self.namespaces[namespace]
+        rooms.remove(sid)
+        if namespace not in self._fixed and not rooms.members and not rooms.judged:
+            del self.namespaces[namespace]
+
+    def is_fixed(self, namespace: str) -> bool:
+        """Return whether a namespace has no parameters."""
+        return namespace in self._fixed
+
+    def path(self, namespace: str) -> str:
+        """Return by what a namespace is counted: its path with the parameters in it."""
+        if namespace in self._fixed:
+            return namespace
+        found = self._addresses.find(namespace)
+        return found.path if found else UNKNOWN
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Count a task among those that a stop waits for."""
@@ -317,7 +348,10 @@ class Client:
         if namespace in self._sids or namespace in self._judgements:
             raise ProtocolError("connected twice")
         shared = self._shared
-        rooms = shared.namespaces.get(namespace)
+        if not shared.is_fixed(namespace) and self._is_in_too_many:
+            self._turn_away(namespace, "Too many namespaces", None)
+            return
+        rooms = shared.opened(namespace)
         if rooms is None:
             self._turn_away(namespace, "Invalid namespace", None)
             return
@@ -335,6 +369,15 @@ class Client:
             shared.keep(waits)
             self.session.began(waits)
 
+    @property
+    def _is_in_too_many(self) -> bool:
+        """Whether it may enter no more namespaces with parameters, of which there are any number.
+
+        Those that it was taken out of count, too: they are kept.
+        """
+        count = len(self._sids) + len(self._judgements) + len(self._dismissed)
+        return count >= self._shared.limits.namespaces
+
     async def _judge(self, judgement: Judgement, namespace: str, auth: Json) -> None:
         sid = judgement.sid
         try:
@@ -351,7 +394,7 @@ class Client:
         if refusal is None:
             self._enter(namespace, sid)
             return
-        self._shared.namespaces[namespace].remove(sid)
+        self._shared.remove(namespace, sid)
         self._turn_away(namespace, *refusal)
         if self._is_late:
             self._demand_connect()
@@ -363,12 +406,11 @@ class Client:
         rooms.members[sid] = self
         self._sids[namespace] = sid
         self._stop_connect_clock()
-        self._shared.connects[namespace, "accepted"] += 1
+        self._shared.connects[self._shared.path(namespace), "accepted"] += 1
         log.info("connected", sid=sid, namespace=namespace, address=self.session.address)
 
     def _turn_away(self, namespace: str, reason: str, data: Json) -> None:
-        known = namespace if namespace in self._shared.namespaces else UNKNOWN
-        self._shared.connects[known, "rejected"] += 1
+        self._shared.connects[self._shared.path(namespace), "rejected"] += 1
         log.info("connect rejected", session=self.session.sid, namespace=namespace[:100])
         self.session.post(packets.turned_away(namespace, reason, data))
 
@@ -396,15 +438,15 @@ class Client:
         self._forget_gathering()
         judgements, self._judgements = self._judgements, NONE
         for namespace, judgement in judgements.items():
-            self._shared.namespaces[namespace].remove(judgement.sid)
+            self._shared.remove(namespace, judgement.sid)
             judgement.cancel()
         for namespace in [*self._sids]:
             self._leave(namespace, reason)
 
     def _leave(self, namespace: str, reason: str) -> None:
         sid = self._sids.pop(namespace)
-        self._shared.namespaces[namespace].remove(sid)
-        self._shared.disconnects[namespace, reason] += 1
+        self._shared.remove(namespace, sid)
+        self._shared.disconnects[self._shared.path(namespace), reason] += 1
         log.info("disconnected", sid=sid, namespace=namespace, reason=reason)
         self._shared.begin(self._shared.receiver.disconnected(sid, namespace, reason))
         unanswered = self._unanswered or {}

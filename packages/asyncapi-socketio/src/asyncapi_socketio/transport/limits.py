@@ -73,5 +73,8 @@ class Limits:
     events_per_second: int = 5_000
     """Events of one client in a second; those above are refused."""
 
+    namespaces: int = 100
+    """Namespaces of one client, where their paths have parameters: there are any number of them."""
+
     events_in_flight: int = 64
     """Events of one client that wait for their outcome; above, its requests are no longer read."""

@@ -21,6 +21,9 @@ class Namespaces:
     def __init__(self, namespaces: Collection[str], memory: Memory, counters: Counter[str]) -> None:
         self._shared = Shared(namespaces, memory, counters)
         self._namespaces = self._shared.namespaces
+        self._paths = [*namespaces]
+        self._empty: Rooms[Client] = Rooms()
+        """Stands for a namespace with parameters that nobody is in."""
         self.deliveries = 0
         """How many messages broadcasts have become, one per client that hears."""
 
@@ -64,8 +67,11 @@ class Namespaces:
 
     @property
     def clients(self) -> Mapping[str, int]:
-        """How many clients each namespace has now."""
-        return {name: len(rooms.members) for name, rooms in self._namespaces.items()}
+        """How many clients each namespace has now: those of one path with parameters together."""
+        counts = dict.fromkeys(self._paths, 0)
+        for name, rooms in self._namespaces.items():
+            counts[self._shared.path(name)] += len(rooms.members)
+        return counts
 
     @property
     def connects(self) -> Mapping[tuple[str, str], int]:
@@ -103,7 +109,7 @@ class Namespaces:
         return Handshake(client.session.address, read_headers(client.session.headers))
 
     def _rooms(self, namespace: str) -> Rooms[Client]:
-        return self._namespaces[namespace]
+        return self._namespaces.get(namespace, self._empty)
 
     async def stop(self, grace: float) -> None:
         """Carry out no more events, and wait for those that were begun."""

@@ -110,6 +110,11 @@ class Server:
         """How many sessions there are now."""
         return len(self._engine.sessions)
 
+    @property
+    def deliveries(self) -> int:
+        """How many messages broadcasts have become so far."""
+        return self._namespaces.deliveries
+
     def figures(self) -> Figures:
         """Return how the server is doing."""
         engine, namespaces = self._engine, self._namespaces

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
@@ -17,6 +17,7 @@ import structlog
 
 from ..errors import Error
 from ..process import SIGNALS, STOP_WITHIN
+from ..systemd import Notifier
 from ..transport.server import BACKLOG
 from .worker import READY, Worker
 
@@ -106,7 +107,7 @@ class Supervisor:
             return asyncio.run(self._run(folder, started))
 
     async def _run(self, folder: str, started: Callable[[], object]) -> int:
-        loop = asyncio.get_running_loop()
+        loop, notifier = asyncio.get_running_loop(), Notifier.here()
         asked = asyncio.Event()
         for number in SIGNALS:
             loop.add_signal_handler(number, asked.set)
@@ -116,10 +117,10 @@ class Supervisor:
             loop.create_task(self._keep(slot, folder, start, starts[0]))
             for slot, start in zip(self._slots, starts, strict=True)
         ]
-        asyncio.gather(*starts).add_done_callback(lambda _: started())
+        saying = loop.create_task(_say(started, starts, notifier))
         await asyncio.wait([stop, *keepers], return_when=asyncio.FIRST_COMPLETED)
         codes = [keeper.result() for keeper in keepers if keeper.done()]
-        for task in (stop, *keepers):
+        for task in (stop, saying, *keepers):
             task.cancel()
         if not codes:
             log.info("stopping")
@@ -214,6 +215,16 @@ class Supervisor:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+async def _say(
+    started: Callable[[], object], starts: Iterable[asyncio.Future[None]], notifier: Notifier
+) -> None:
+    """Say when all workers serve, and from then on that their supervisor lives."""
+    await asyncio.wait(starts)
+    started()
+    async with notifier.serving():
+        await asyncio.Event().wait()
 
 
 def _close(slot: _Slot) -> None:

@@ -270,7 +270,7 @@ TICK = Send(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Arguments",
     version="0.1.0",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(
         NONE,
         NUMBER,

@@ -118,7 +118,7 @@ ARE_YOU_THERE = Send(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Asks",
     version="1.0.0",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(START,),
     send=(
         CONFIRM,

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias
+
+from typing_extensions import TypedDict
 
 LampState: TypeAlias = Literal["on", "off"]
 
@@ -14,6 +16,12 @@ class LampState2(TypedDict):
 
 class Error2(TypedDict):
     error: NotRequired[str]
+
+
+class LightMeasuredParameters(TypedDict, closed=True):
+    """The parameters of `/lights/{lamp}/measured`."""
+
+    lamp: str
 
 
 AvroPayload: TypeAlias = Any

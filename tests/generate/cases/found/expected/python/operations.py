@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import cast
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
@@ -11,7 +12,15 @@ from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import ANSWER_WITHIN, Emit, Receive, Send
 from asyncapi_socketio.runtime.operations import Ask as Asks
 
-from .models import AvroPayload, Error2, LampState, MeasuredPayload, Pet, TurnOffPayload
+from .models import (
+    AvroPayload,
+    Error2,
+    LampState,
+    LightMeasuredParameters,
+    MeasuredPayload,
+    Pet,
+    TurnOffPayload,
+)
 
 
 class Broadcast:
@@ -69,6 +78,17 @@ class Context(BaseContext):
         return Ask(self._ask)
 
 
+class LightMeasuredContext(Context):
+    """What a handler knows of a client in `/lights/{lamp}/measured`."""
+
+    __slots__ = ()
+
+    @property
+    def parameters(self) -> LightMeasuredParameters:
+        """The parameters in the path of the client's namespace."""
+        return cast("LightMeasuredParameters", super().parameters)
+
+
 class Handlers:
     """What the server does: a method for each operation that clients call, and hooks."""
 
@@ -81,26 +101,32 @@ class Handlers:
         """connect: `class`."""
 
     @abstractmethod
-    async def measure_light_measured(self, payload: MeasuredPayload, context: Context, /) -> None:
+    async def measure_light_measured(
+        self, payload: MeasuredPayload, context: LightMeasuredContext, /
+    ) -> None:
         """Slow: `light-measured`.
 
         It takes its time.
         """
 
     @abstractmethod
-    async def measure_turn_off(self, payload: TurnOffPayload, context: Context, /) -> None:
+    async def measure_turn_off(
+        self, payload: TurnOffPayload, context: LightMeasuredContext, /
+    ) -> None:
         """Slow: `turn/off`.
 
         It takes its time.
         """
 
-    async def connect_light_measured(self, context: Context, /) -> None:
+    async def connect_light_measured(self, context: LightMeasuredContext, /) -> None:
         """Let a client into `/lights/{lamp}/measured`.
 
         Or raise `asyncapi_socketio.ConnectError`.
         """
 
-    async def disconnect_light_measured(self, reason: str, context: Context, /) -> None:
+    async def disconnect_light_measured(
+        self, reason: str, context: LightMeasuredContext, /
+    ) -> None:
         """React to a client that has left `/lights/{lamp}/measured`."""
 
     async def connect(self, context: Context, /) -> None:
@@ -231,11 +257,13 @@ CONTRACT: Contract[Broadcast] = Contract(
     version="1.0.0",
     namespaces=(
         Namespace(
-            "/lights/{lamp}/measured",
+            path="/lights/{lamp}/measured",
             connect="connect_light_measured",
             disconnect="disconnect_light_measured",
+            parameters="light/measured.parameters",
+            context=LightMeasuredContext,
         ),
-        Namespace("/", connect="connect", disconnect="disconnect"),
+        Namespace(path="/", connect="connect", disconnect="disconnect"),
     ),
     receive=(
         ON_2_FA,

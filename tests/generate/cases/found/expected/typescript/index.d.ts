@@ -31,6 +31,15 @@ export interface PetBase {
   kind: string;
   [k: string]: unknown;
 }
+/**
+ * The parameters of `/lights/{lamp}/measured`.
+ */
+export interface LightMeasuredParameters {
+  /**
+   * Which lamp.
+   */
+  lamp: string;
+}
 export interface MeasuredPayload {
   lumens: number;
   at?: string;

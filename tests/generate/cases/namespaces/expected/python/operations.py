@@ -130,8 +130,8 @@ CONTRACT: Contract[Broadcast] = Contract(
     title="Chat",
     version="2.1.0",
     namespaces=(
-        Namespace("/", connect="connect", disconnect="disconnect"),
-        Namespace("/staff", connect="connect_staff_room", disconnect="disconnect_staff_room"),
+        Namespace(path="/", connect="connect", disconnect="disconnect"),
+        Namespace(path="/staff", connect="connect_staff_room", disconnect="disconnect_staff_room"),
     ),
     receive=(
         SAY,

@@ -67,7 +67,7 @@ HELLO = Receive(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Written in JSON",
     version="1.0.0",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(HELLO,),
     send=(),
     schema=schemas_of(__package__),

@@ -68,7 +68,7 @@ DRAW = Receive(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Shapes",
     version="1.2.3-rc.1",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(DRAW,),
     send=(),
     schema=schemas_of(__package__),

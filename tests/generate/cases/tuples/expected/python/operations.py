@@ -219,7 +219,7 @@ WHERE = Send(
 CONTRACT: Contract[Broadcast] = Contract(
     title="Tuples",
     version="1.0.0",
-    namespaces=(Namespace("/", connect="connect", disconnect="disconnect"),),
+    namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(
         MOVE,
         SAY,

@@ -1,17 +1,12 @@
-"""What must have been called before an operation, and with which of its values."""
+"""What must have been called before an operation, and which of its values both are about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator
 
-from ..asyncapi.contract import Contract, Operation
-from ..asyncapi.resources import essence
-from ..jsonschema.references import Address, at, replaced
-from .client import Args
-from .expectations import Expectations, value_of
-
-Json: TypeAlias = Any
+from ..jsonschema.references import Address, Json
+from .contract import Contract, Operation
+from .resources import essence
 
 _DEPTH = 2
 """How many objects deep in a payload a value is looked for."""
@@ -33,31 +28,19 @@ def needed(contract: Contract, operation: Operation) -> tuple[Operation, ...]:
     return tuple(found.values())
 
 
-def carried(
-    contract: Contract,
-    expectations: Mapping[str, Expectations],
-    before: Operation,
-    event: str,
-    args: Args,
-) -> Args:
-    """Return the arguments of a precondition: its simplest, with what the call itself is about.
+def shared(contract: Contract, before: Operation, operation: Operation) -> dict[Address, Address]:
+    """Return where two payloads are about the same: a place of the first, by that of the second.
 
-    A value is about the same where it has the same name, or else a schema that demands the same.
+    It is the same where it has the same name, or else a schema that demands the same.
     """
-    judge = expectations[before.event]
-    value = judge.simplest.value if judge.simplest else None
-    given = value_of(args) if args else None
-    theirs = [*_places(contract, expectations[event].operation)]
-    for path, name, demanded in [*_places(contract, before)]:
+    theirs = [*_places(contract, operation)]
+    found: dict[Address, Address] = {}
+    for path, name, demanded in _places(contract, before):
         alike = [place for place, other, _ in theirs if name and other == name]
         alike += [place for place, _, other in theirs if other == demanded]
-        for place in alike[:1]:
-            try:
-                changed = replaced(value, path, at(given, place))
-            except (LookupError, TypeError, AttributeError):
-                continue
-            value = changed if judge.takes(changed) else value
-    return judge.args(value)
+        if alike:
+            found[path] = alike[0]
+    return found
 
 
 def _places(contract: Contract, operation: Operation) -> Iterator[tuple[Address, str, Json]]:

@@ -1,0 +1,1 @@
+"""A first contract, drafted from what went over a connection."""

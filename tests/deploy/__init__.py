@@ -1,0 +1,1 @@
+"""What `deploy/` has for operators to copy: checked by their tools, and played."""
