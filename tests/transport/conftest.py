@@ -17,6 +17,8 @@ from aiohttp import web
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.transport import Limits, Server, Trust, listen
+from asyncapi_socketio.transport._aiohttp import Site
+from asyncapi_socketio.transport.http import Front
 from tests import secrecy
 from tests.patience import PATIENCE
 from tests.transport.wire import Address
@@ -77,6 +79,21 @@ class House(Address):
     def unfinished(self) -> int:
         """Bytes that have come of what is not complete."""
         return self.server._engine.memory.unfinished.size  # noqa: SLF001
+
+    @property
+    def connections(self) -> int:
+        """How many TCP connections there are that are no WebSockets."""
+        [site] = self.runner.sites
+        assert isinstance(site, Site)
+        assert isinstance(site.connect, Front)
+        return len(site.connect.connections)
+
+    @property
+    def lent(self) -> int:
+        """How many of them aiohttp has."""
+        server = self.runner.server
+        assert server is not None
+        return len(server.connections)
 
     @asynccontextmanager
     async def one_more_request(self) -> AsyncIterator[None]:

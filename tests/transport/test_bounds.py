@@ -166,9 +166,7 @@ async def test_connections_that_say_nothing_are_bounded_too(limit: str) -> None:
         for _, writer in silent:
             writer.close()
             await writer.wait_closed()
-        requests = house.runner.server
-        assert requests is not None
-        await until(lambda: not requests.connections)
+        await until(lambda: not house.connections)
         await (await house.connect()).closed_by_us()
 
 

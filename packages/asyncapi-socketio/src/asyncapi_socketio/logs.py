@@ -11,9 +11,10 @@ import re
 import select
 import sys
 import threading
+import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, Literal
@@ -55,13 +56,7 @@ def configure(form: Literal["text", "json"], level: str, worker: int | None = No
 
     Exceptions are logged with their messages, which may quote a payload, at level debug only.
     """
-    shared: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    if worker is not None:
-        shared.append(_of_worker(worker))
+    shared: list[Processor] = [_Source(worker)]
     rendered: list[Processor] = [
         structlog.processors.ExceptionRenderer(_whole if level == "debug" else _without_messages),
         *_renderers(form),
@@ -103,6 +98,8 @@ class Unhurried(logging.Handler):
         self._dropped = 0
         self._ended = threading.Event()
         self._news = threading.Condition()
+        self._waits = False
+        """Whether the thread waits for news, and has to be told."""
         self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
         self._thread.start()
 
@@ -119,9 +116,10 @@ class Unhurried(logging.Handler):
             line = render()
         except Exception:  # noqa: BLE001  # what a record holds may not be what its text expects
             line = f"a log line of {name} can't be formatted"
-        with self._news:
-            self._lines.append(line)
-            self._news.notify()
+        self._lines.append(line)
+        if self._waits:
+            with self._news:
+                self._news.notify()
 
     def close(self) -> None:
         """Write what is left, but don't wait for long."""
@@ -140,7 +138,9 @@ class Unhurried(logging.Handler):
     def _next(self) -> list[str]:
         """Wait for the next lines; none at the end. Once all are written, say what was dropped."""
         with self._news:
+            self._waits = True  # before it looks: what is put after that look, it is told of
             self._news.wait_for(lambda: self._lines or self._dropped or self._ended.is_set())
+            self._waits = False
         self._ended.wait(GATHER)
         with self._news:
             if self._lines:
@@ -187,12 +187,26 @@ def _record(event: str, count: int) -> logging.LogRecord:
     )
 
 
-def _of_worker(number: int) -> Processor:
-    def add_worker(_: object, __: str, event: EventDict) -> EventDict:
-        event["worker"] = number
-        return event
+class _Source:
+    """Adds when and where an event was logged, at which level, and by which worker."""
 
-    return add_worker
+    def __init__(self, worker: int | None) -> None:
+        self._added: Mapping[str, object] = {} if worker is None else {"worker": worker}
+        self._second = 0, ""
+        """The last second in which something was logged, and how ISO 8601 writes it."""
+
+    def __call__(self, logger: Any, method: str, event: EventDict) -> EventDict:  # noqa: ANN401
+        now, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+        second, text = self._second
+        if now != second:
+            text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+            self._second = now, text
+        record = event.get("_record")
+        event["level"] = method
+        event["logger"] = logger.name if record is None else record.name
+        event["timestamp"] = f"{text}.{nanoseconds // 1000:06}Z"
+        event.update(self._added)
+        return event
 
 
 def _renderers(form: Literal["text", "json"]) -> list[Processor]:
@@ -209,7 +223,7 @@ def render_plainly(_: object, __: str, event: EventDict) -> str:
     time, level, name = event.pop("timestamp"), event.pop("level"), event.pop("logger")
     said = f"{time} [{level:9}] {event.pop('event'):30} [{name}]"
     traceback = event.pop("exception", None)
-    said += "".join(f" {key}={_quoted(event[key])}" for key in sorted(event))
+    said += "".join([f" {key}={_quoted(event[key])}" for key in sorted(event)])
     return said if traceback is None else f"{said}\n{traceback}"
 
 
@@ -222,6 +236,11 @@ def _quoted(value: object) -> str:
 
 def _escape(_: object, __: str, event: EventDict) -> EventDict:
     """Escape whatever a terminal would obey, wherever it stands; a traceback keeps its lines."""
+    try:
+        if "".join([*event, *event.values()]).isprintable():
+            return event  # as nearly all are
+    except TypeError:  # some values are not text
+        pass
     return {
         _escaped(str(key)): _in_lines(value) if key == "exception" else _plain(value)
         for key, value in event.items()

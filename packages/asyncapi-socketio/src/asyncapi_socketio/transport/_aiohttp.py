@@ -155,7 +155,7 @@ class Site(web.BaseSite):
     ) -> None:
         """Listen at a place, an address and a port or a socket; `connect` makes protocols."""
         super().__init__(runner, ssl_context=tls, backlog=backlog)
-        self._connect = connect
+        self.connect = connect
         self._place = place
 
     @property
@@ -168,11 +168,11 @@ class Site(web.BaseSite):
         tls, backlog = self._ssl_context, self._backlog
         if isinstance(self._place, tuple):
             self._server = await loop.create_server(
-                self._connect, *self._place, ssl=tls, backlog=backlog
+                self.connect, *self._place, ssl=tls, backlog=backlog
             )
         else:
             self._server = await loop.create_server(
-                self._connect, sock=self._place, ssl=tls, backlog=backlog
+                self.connect, sock=self._place, ssl=tls, backlog=backlog
             )
 
 

@@ -38,6 +38,10 @@ class Connections:
         """Whose response waits to be read: since when it is so many bytes, or fewer."""
         self._watching = False
 
+    def __len__(self) -> int:
+        """Return how many there are now."""
+        return len(self._addresses)
+
     def count(self, connection: Connection, address: str | None) -> None:
         """Count a connection of an address, None where many clients share it; refuse one too many.
 
@@ -69,7 +73,7 @@ class Connections:
                 del self._counts[share]
 
     def close(self) -> None:
-        """Close the connections that wait for a request; the others end with their answers."""
+        """Close the connections that wait for a request."""
         for connection in [*self._addresses]:
             if connection.waits_since is not None:
                 connection.transport.close()

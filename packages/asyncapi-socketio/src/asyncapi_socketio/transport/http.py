@@ -229,8 +229,8 @@ class HttpConnection(asyncio.Protocol):
             return
         start = end + len(END)
         size = start + head.length
-        if len(data) < size:
-            self._lend(data, size - len(data))
+        if len(data) != size and not head.upgrades:
+            self._lend(data, size - len(data) if len(data) < size else None)
             return
         self._engine, self._request, self._unread = engine, data[:size], data[size:]
         self._answer(head, data[start:size])

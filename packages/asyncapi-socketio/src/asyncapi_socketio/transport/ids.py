@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import urlsafe_b64encode
 
 RANDOM = 18
 """Bytes of an id, that nobody can guess and no two ids share: 144 bits."""
@@ -10,4 +11,4 @@ RANDOM = 18
 
 def new_id() -> str:
     """Return an id of 24 characters."""
-    return secrets.token_urlsafe(RANDOM)
+    return urlsafe_b64encode(secrets.token_bytes(RANDOM)).decode()
