@@ -13,6 +13,7 @@ from ..asyncapi.schemas import ack_document, ack_schema, payload_document, schem
 from ..jsonschema.counterexamples import Example, Judge, written
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Severity
+from .connections import connection_changes
 from .payloads import Use, payload_changes
 from .revision import Change, Revision
 
@@ -37,6 +38,7 @@ class _Comparison:
             yield from _acks(one, other)
             yield from _arity(one, other)
             yield from self._errors(one, other)
+        yield from connection_changes(self._old, self._new, pairs)
         uses = [use for pair in pairs for use in self._uses(*pair)]
         uses += self._connections()
         yield from payload_changes(self._old, self._new, uses)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from ..jsonschema.canonical import covers
 from ..jsonschema.constraints import Escape
 from ..jsonschema.containment import escapes
 from ..jsonschema.counterexamples import (
@@ -19,6 +20,7 @@ from ..jsonschema.counterexamples import (
 )
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Severity
+from .defaults import default_changes
 from .revision import Change, Revision
 
 RULES_OF_KINDS: Mapping[str, tuple[str, str]] = {
@@ -79,6 +81,16 @@ class Use:
         """Return the old schema with what the new contract normalises."""
         return Judge(self.old.document, self.new.drop_unknown, self.new.booleans)
 
+    @cached_property
+    def takes_the_old(self) -> bool:
+        """Return whether it is proved that the new schema takes all that the old one did."""
+        return covers(self.new.accepted, self.middle.accepted)
+
+    @cached_property
+    def allows_the_old_only(self) -> bool:
+        """Return whether it is proved that the new schema allows nothing beyond the old one."""
+        return covers(self.middle.accepted, self.new.accepted)
+
 
 @dataclass
 class _Cause:
@@ -92,6 +104,7 @@ class _Cause:
 def payload_changes(old: Revision, new: Revision, uses: Sequence[Use]) -> Iterator[Change]:
     """Compare what stands in the payloads and acks of two contracts, one change per cause."""
     causes: dict[Change, _Cause] = {}
+    yield from _defaults(old, new, uses)
     for use in uses:
         if not _is_same(use):
             yield from _normalisation(use)
@@ -106,12 +119,30 @@ def payload_changes(old: Revision, new: Revision, uses: Sequence[Use]) -> Iterat
                     cause.forbidden.append((use, item))
                 else:
                     cause.allowed.append((use, item))
-            if not both:
+            if not both and not (use.takes_the_old if use.by_clients else use.allows_the_old_only):
                 yield from _unnamed(use)
     for named, cause in causes.items():
         change = _judged(named, cause)
         if change.example or cause.forbidden or cause.kind in _SOFT:  # else it is one in words only
             yield change
+
+
+def _defaults(old: Revision, new: Revision, uses: Sequence[Use]) -> Iterator[Change]:
+    """Compare what missing keys are taken for, one change per declaration."""
+    changed: dict[Change, list[str]] = {}
+    for use in uses:
+        for item in default_changes(use.old.document, use.new.document):
+            removed = item.is_ is None
+            revision, place = (old, item.old) if removed else (new, item.new)
+            anchor = use.old_anchor if removed else use.new_anchor
+            address = _address(revision, place, anchor)
+            named = Change("default-changed", item.severity, address, item.problem, (), removed)
+            changed.setdefault(named, []).append(use.name)
+    for named, names in changed.items():
+        means = "where it is missing, it means something else now"
+        why = f"old clients may break by {_listed(names)}: {means}"
+        safe = named.severity == "safe"
+        yield replace(named, details=(f"safe for {_listed(names)}" if safe else why,))
 
 
 def _tolerated(use: Use, found: list[tuple[Escape, bool]]) -> Iterator[tuple[Escape, bool]]:
@@ -133,7 +164,9 @@ def _tolerated(use: Use, found: list[tuple[Escape, bool]]) -> Iterator[tuple[Esc
 def _escapes(use: Use, *, narrowed: bool) -> list[Escape]:
     """List what the new schema refuses of the old one's values, or what it allows beyond them."""
     one, other = use.middle.top, use.new.top
-    return escapes(one, other) if narrowed else escapes(other, one)
+    found = escapes(one, other) if narrowed else escapes(other, one)
+    proved = use.takes_the_old if narrowed else use.allows_the_old_only
+    return [item for item in found if item.kind == "format"] if proved else found
 
 
 def _named(old: Revision, new: Revision, use: Use, item: Escape, *, narrowed: bool) -> Change:

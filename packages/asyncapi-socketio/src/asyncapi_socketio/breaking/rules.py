@@ -23,6 +23,36 @@ RULES = (
         "The server does not look at what old clients send along.",
     ),
     Rule(
+        "server-removed", "breaking", "Every server stays.",
+        "A client knows where it connects: at that address, nobody answers any more.",
+    ),
+    Rule(
+        "server-moved", "breaking", "A server keeps its host, its path and its protocol.",
+        "It is found by its name in the document, which clients never see; they know its address. "
+        "`http` and `ws` are one protocol to Socket.IO, and so are `https` and `wss`.",
+    ),
+    Rule(
+        "server-added", "safe", "A server is new.",
+        "Old clients go on connecting to those that they know.",
+    ),
+    Rule(
+        "security-required", "breaking", "Who came in without credentials comes in.",
+        "An old client has none to send.",
+    ),
+    Rule(
+        "security-changed", "breaking", "The credentials that were taken are taken.",
+        "Each scheme that a server or an operation lists is enough by itself: an old client has "
+        "one of them. Safe where others are added, or fewer scopes asked for.",
+    ),
+    Rule(
+        "security-dropped", "safe", "No credentials are asked for any more.",
+        "The server does not look at what old clients send along.",
+    ),
+    Rule(
+        "content-type-changed", "breaking", "The bytes of a payload mean what they meant.",
+        "A client that takes them for JSON can't read another format, nor write it.",
+    ),
+    Rule(
         "event-removed", "breaking", "Every event stays.",
         "What clients emit is not listened to any more: nothing happens, and a client that waits "
         "for the ack waits for its timeout. What clients listen for never comes: their screen "
@@ -165,6 +195,11 @@ RULES = (
         "key-released", "dangerous", "A key that had a schema may hold anything now.",
         "It is no longer declared, and other keys are left alone. A server that no longer sends "
         "it is fine; one that sends something else under that name is not.",
+    ),
+    Rule(
+        "default-changed", "dangerous", "A key that is missing means what it meant.",
+        "Old clients leave it out, or find it left out, and take it for the old default; every "
+        "value stays valid. Safe where nothing was said before.",
     ),
     Rule(
         "keys-closed", "breaking", "Keys that nobody declared may come as they could.",

@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator
 
 from .alternatives import Node, top
+from .canonical import difference
 from .constraints import SEARCH, Escape
 from .references import Address, Json
 from .strategies import Undrawable, corruptions, loosened, valid
@@ -152,7 +153,7 @@ def ignored_example(escape: Escape, old: Judge, new: Judge) -> Example | None:
 
 
 def _anywhere(producer: Judge, consumer: Judge) -> list[Callable[[], SearchStrategy[Json]]]:
-    """Draw what the producer allows, as it is and as it may be sent; then what nearly fits."""
+    """Draw what is apart, what the producer allows as it may be sent, then what nearly fits."""
 
     def sent() -> SearchStrategy[Json]:
         if producer.accepted == producer.document:
@@ -172,7 +173,8 @@ def _anywhere(producer: Judge, consumer: Judge) -> list[Callable[[], SearchStrat
         )
         return st.one_of(*(corruption.values for corruption in found))
 
-    return [sent, corrupt]
+    apart = difference(producer.accepted, consumer.accepted)
+    return [lambda: valid(apart), sent, corrupt] if apart is not None else [sent, corrupt]
 
 
 def _first(
@@ -206,8 +208,6 @@ def _spine(path: Address, example_schema: Json) -> Json:
     if not path:
         return example_schema
     inner = _spine(path[1:], example_schema)
-    if path[0] == 0:
-        return {"type": "array", "minItems": 1, "items": inner}
     if isinstance(path[0], int):
         before = path[0]
         return {"type": "array", "minItems": before + 1, "items": [*[True] * before, inner]}
