@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -34,8 +34,8 @@ HASTY = settings(FRUGAL, max_examples=20, phases=[Phase.generate])
 LONGEST_ARRAY = 1_000
 """Items above which a longest array is not built."""
 
-_CHARACTERS = ("a", " ", "\U0001f600", "\u0301", "<")
-"""What lengths are counted with: plain, blank, two UTF-16 units, combining, markup."""
+_CHARACTERS = ("a", " ", "\U0001f600", "\u0301", "e\u0301", "<")
+"""What lengths are counted with: plain, blank, two UTF-16 units, combining, composable, markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,15 @@ def simplest(document: Json) -> Boundary | None:
     """Return the simplest valid value; None where none is found."""
     found = _simplest(json.dumps(document))
     return found and Boundary(found[0], copy.deepcopy(found[1]))
+
+
+def such(document: Json, fits: Callable[[Json], bool]) -> Boundary | None:
+    """Return a simple valid value that fits, always the same; None where none is found."""
+    try:
+        found = _one_of(valid(document).filter(fits), FRUGAL)
+    except Undrawable:
+        return None
+    return Boundary("such", found[0]) if found else None
 
 
 @cache
@@ -120,14 +129,37 @@ def _edges(
         each = items if isinstance(items, list) else [items] if isinstance(items, dict) else []
         for index, (inner, part) in enumerate(zip(each, value, strict=False)):
             yield from _edges(document, inner, part, (*path, index))
+        if isinstance(items, list):
+            yield from _longer(document, schema, value, path)
+
+
+def _longer(
+    document: Json, schema: Json, value: list[Json], path: Address
+) -> Iterator[tuple[Address, str, Json]]:
+    """Yield tuples with the items that may be left out, and with those that may follow."""
+    each, rest = [*schema["items"]], schema.get("additionalItems")
+    each += [rest] * 2 if isinstance(rest, dict) and rest else []
+    for index in range(len(value), len(each)):
+        inner = _part(document, each[index])
+        if inner is None:
+            return
+        value = [*value, inner.value]
+        yield path, f"with {index + 1} items", value
+        for below, name, edge in _edges(document, each[index], inner.value, (index,)):
+            yield path, f"{index}: {name}", replaced(value, below, edge)
 
 
 def _optional(
     document: Json, schema: Json, value: Json, path: Address, key: str
 ) -> Iterator[tuple[Address, str, Json]]:
-    inner = simplest({**_allowing(schema), "definitions": document.get("definitions", {})})
+    inner = _part(document, schema)
     if inner is not None:
         yield path, f"with {key}", {**value, key: inner.value}
+
+
+def _part(document: Json, schema: Json) -> Boundary | None:
+    """Return the simplest value of a part of a document."""
+    return simplest({**_allowing(schema), "definitions": document.get("definitions", {})})
 
 
 def _allowing(schema: Json) -> dict[str, Json]:
@@ -143,6 +175,8 @@ def _here(schema: Json, value: Json) -> Iterator[tuple[str, Json]]:
         yield from _texts(schema)
     elif isinstance(value, int | float):
         yield from _numbers(schema)
+        if isinstance(value, int) and "integer" in schema.get("type", ()):
+            yield "written with a point", float(value)
     elif isinstance(value, list) and value:
         yield from _arrays(schema, value)
 
@@ -150,7 +184,7 @@ def _here(schema: Json, value: Json) -> Iterator[tuple[str, Json]]:
 def _texts(schema: Json) -> Iterator[tuple[str, Json]]:
     for keyword, name in (("minLength", "as short as may be"), ("maxLength", "as long as may be")):
         for char in _CHARACTERS if schema.get(keyword, LONGEST + 1) <= LONGEST else ():
-            yield f"{name}, of {char!r}", char * schema[keyword]
+            yield f"{name}, of {char!r}", (char * schema[keyword])[: schema[keyword]]
 
 
 def _numbers(schema: Json) -> Iterator[tuple[str, Json]]:

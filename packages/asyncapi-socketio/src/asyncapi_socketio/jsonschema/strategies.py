@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -349,12 +350,22 @@ class _Drawer:
     def _tuples(
         self, schema: Json, items: list[Json], address: str, refs: tuple[str, ...]
     ) -> SearchStrategy[list[Json]]:
-        """Draw arrays whose items have schemas of their own: all of these, if as many may be."""
+        """Draw arrays whose items have schemas of their own: all of these, if as many may be.
+
+        Where `minItems` says so, some are left out; others follow where they have a schema.
+        """
         least, others = schema.get("minItems", 0), schema.get("additionalItems", True)
         count = max(least, min(len(items), schema.get("maxItems", len(items))))
         each = [*items, *[others] * count][:count]
-        drawn = (self.of(part, f"{address}/items/{n}", refs) for n, part in enumerate(each))
-        return st.tuples(*drawn).map(list)
+        drawn = [self.of(part, f"{address}/items/{n}", refs) for n, part in enumerate(each)]
+        whole = st.tuples(*drawn).map(list)
+        if isinstance(others, Mapping) and others and "maxItems" not in schema:
+            rest = self.of(others, f"{address}/additionalItems", refs)
+            whole = st.builds(operator.add, whole, st.lists(rest, max_size=_NESTING))
+        if "minItems" in schema and least < count:
+            shorter = (st.tuples(*drawn[:length]).map(list) for length in range(least, count))
+            return st.one_of(*shorter, whole)
+        return whole
 
     def _objects(
         self, schema: Json, address: str, refs: tuple[str, ...]
@@ -440,6 +451,13 @@ class _Drawer:
             yield _Way(name, "type", _to(_WRONG[name].filter(lambda value: not normalised(value))))
         if "array" not in types:
             yield _Way("nested deeply", "type", _to(st.builds(_nested)))
+            yield _Way("in a list", "type", lambda value: st.just([value]))
+        if "string" not in types:
+
+            def written(value: Json) -> SearchStrategy[Json]:
+                return st.just(json.dumps(value)).filter(lambda text: not normalised(text))
+
+            yield _Way("written as text", "type", written)
 
     def _ways_below(self, schema: Json, address: str, refs: tuple[str, ...]) -> Iterator[_Way]:
         if "object" in _types(schema):
@@ -455,8 +473,23 @@ class _Drawer:
         if "array" in _types(schema) and isinstance(items, list):
             tuples = _whole(list, lambda: self._arrays(schema, address, ()))
             for index, part in enumerate(items[: schema.get("maxItems", len(items))]):
+                longer = self._longer(schema, items[: index + 1], address)
                 for way in self.ways(part, f"{address}/items/{index}", refs):
-                    yield way.below(index, tuples(_in_item(index, way.of)))
+                    inside = _in_item(index, way.of)
+                    optional = "minItems" in schema and index >= schema["minItems"]
+                    yield way.below(index, _from(longer, inside) if optional else tuples(inside))
+            rest = schema.get("additionalItems")
+            for index in (len(items), len(items) + 1) if isinstance(rest, Mapping) else ():
+                longer = self._longer(schema, [*items, *[rest] * (index + 1 - len(items))], address)
+                for way in self.ways(rest, f"{address}/additionalItems", refs):
+                    yield way.below(index, _from(longer, _in_item(index, way.of)))
+
+    def _longer(self, schema: Json, items: list[Json], address: str) -> SearchStrategy[list[Json]]:
+        """Draw arrays with as many items, at least, as are given."""
+        count = max(len(items), schema.get("minItems", 0))
+        others = schema.get("additionalItems", True)
+        every = [*items, *[others] * count][:count]
+        return st.tuples(*(self.of(part, f"{address}/items") for part in every)).map(list)
 
     def _ways_of_keys(
         self, schema: Json, address: str, refs: tuple[str, ...]

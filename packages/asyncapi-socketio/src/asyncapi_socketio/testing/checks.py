@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..addresses import Addresses, filled
 from ..asyncapi.contract import Operation, Role
+from ..asyncapi.preconditions import shared
 from ..asyncapi.resources import Resource
 from ..asyncapi.schemas import schema_document
 from ..asyncapi.secrets import secrets
@@ -24,7 +25,7 @@ from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
 from .expectations import Expectations, another
 from .model import Model, same
-from .session import Session, short
+from .session import EVERYONE, Session, short
 
 Json: TypeAlias = Any
 Phase: TypeAlias = Literal[
@@ -181,10 +182,15 @@ def _leaks(expectations: Expectations, session: Session) -> Iterator[Check]:
 
 def _access(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     """Yield checks of who may call, and who may hear, where something must have been called."""
+    operation, session = expectations.operation, stories.session
+    yield from _leaks(expectations, session)
+    if operation.preconditions and operation.replies:
+        yield from _members(expectations, session)
+
+
+def _members(expectations: Expectations, session: Session) -> Iterator[Check]:
+    """Yield checks of what is called, and heard, without the preconditions of an operation."""
     operation, found = expectations.operation, expectations.simplest
-    yield from _leaks(expectations, stories.session)
-    if not operation.preconditions or not operation.replies:
-        return
     value = next(iter(operation.message.examples), found and found.value)
     event, rooms = operation.event, expectations.rooms
 
@@ -205,8 +211,22 @@ def _access(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
             session.fail("broadcast-outside", event, problem)
 
     yield Check("access", event, "without its preconditions", (value,), unprepared)
+
+    async def another_room(session: Session, value: Json) -> None:
+        args = expectations.args(await session.live(event, value))
+        found = await session.apart(event, *args)
+        told = [name for name in found.heard if name in rooms]
+        if found.ack is not None and told:
+            problem = f"bob heard {told[0]}, and called {found.called} for something else"
+            session.fail("broadcast-outside", event, problem)
+        if found.answer is not None:
+            problem = f"acknowledged {short(found.answer)} after {found.called} for something else"
+            session.fail("precondition-ignored", event, problem)
+
     if rooms:
         yield Check("access", event, "who is outside hears nothing", (value,), outside)
+    if any(shared(session.contract, item, operation) for item in session.needed[event]):
+        yield Check("access", event, "after preconditions of another", (value,), another_room)
 
 
 UNKNOWN = "contract:unknown"
@@ -268,8 +288,30 @@ def _stateful(session: Session, resource: Resource) -> Iterator[Check]:
     async def play(session: Session, story: Json) -> None:
         await _live(Model(session, resource), story)
 
+    async def crowd(session: Session, new: Json) -> None:
+        await _many(Model(session, resource), new)
+
     yield Check("stateful", event, "one model", (_one_life(session, resource),), play)
+    if resource.list:
+        first = Model(session, resource).carrier(resource.create)
+        yield Check("stateful", event, "many things", (first,), crowd)
     yield Check("stateful", event, "any story", stories, play)
+
+
+async def _many(model: Model, new: Json) -> None:
+    """Create many things and delete some: those that are left are listed, whoever asks."""
+    event = model.resource.create.operation.event
+    keys = []
+    for _ in range(BURST):
+        fresh = model.session.expectations[event].fresh(new)
+        key = await model.create("ada", fresh, fresh)
+        keys += [] if key is None else [key]
+    for who in EVERYONE:
+        await model.listed(who)
+    for key in keys[:1] + keys[-1:]:
+        await model.delete("ada", key)
+    await model.listed("ada")
+    await model.clear()
 
 
 def _drawn(session: Session, operation: Operation) -> SearchStrategy[Json]:

@@ -15,8 +15,8 @@ from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
 from ..asyncapi.preconditions import needed, shared
 from ..asyncapi.resources import Resource, links, resources
 from ..cli.errors import CouldNotRun
-from ..jsonschema.boundaries import beyond
-from ..jsonschema.references import at, replaced
+from ..jsonschema.boundaries import beyond, such
+from ..jsonschema.references import Address, at, replaced
 from .client import Args, Client, Closed, Pending, Target
 from .expectations import Expectations, Meaning, internals, value_of
 from .hooks import Hooks
@@ -86,6 +86,20 @@ class Neighbourhood:
 
     targets: Mapping[str, Target] = field(default_factory=dict)
     strangers: Sequence[Json] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What came of a call while Bob had `called` a precondition for something else.
+
+    `ack` is Ada's, `heard` the events that reached Bob, `answer` his own ack of the same call; None
+    where it was none of success.
+    """
+
+    called: str | None = None
+    ack: Args | None = None
+    heard: Sequence[str] = ()
+    answer: Args | None = None
 
 
 class Session:
@@ -253,13 +267,74 @@ class Session:
             await self.admit(event, args, ("ada",))
         for client in self._clients.values():
             client.heard.clear()
-        pending = await self._emit("ada", event, args, ask=True)
-        ack = await self._acked("ada", event, pending) if pending else None
+        ack = await self._succeeds("ada", event, args)
         for listener in EVERYONE:
             await self._pass_barrier(listener, event)
         self._write_down_heard()
-        succeeded = ack is not None and self.expectations[event].meaning(ack).says == "success"
-        return ack if succeeded else None, [name for name, _ in self._clients["bob"].heard]
+        return ack, [name for name, _ in self._clients["bob"].heard]
+
+    async def apart(self, event: str, *args: Json) -> Apart:
+        """Let Ada call, and Bob be where he has called the preconditions with other values.
+
+        Then he calls the same as she did.
+        """
+        await self.reset()
+        await self.begin()
+        await self.admit(event, args, ("ada",))
+        called = await self._admit_apart(event, args)
+        if called is None:
+            return Apart()
+        for client in self._clients.values():
+            client.heard.clear()
+        ack = await self._succeeds("ada", event, args)
+        for listener in EVERYONE:
+            await self._pass_barrier(listener, event)
+        self._write_down_heard()
+        heard = [name for name, _ in self._clients["bob"].heard]
+        return Apart(called, ack, heard, await self._succeeds("bob", event, args))
+
+    async def _admit_apart(self, event: str, args: Args) -> str | None:
+        """Let Bob call the preconditions with other values; return the last one's event, or None.
+
+        Those that share no value with the call are called as they are.
+        """
+        called = None
+        for before in self.needed[event]:
+            about = shared(self.contract, before, self.expectations[event].operation)
+            sent = self._carried(before, event, args)
+            if about:
+                other = await self._other(before, sent, [*about])
+                if other is None:
+                    return None
+                sent, called = other, before.event
+            if await self._succeeds("bob", before.event, sent) is None:
+                return None
+        return called
+
+    async def _other(self, before: Operation, sent: Args, places: list[Address]) -> Args | None:
+        """Return arguments that differ in one of the places: another key, or another valid value.
+
+        None where there are none.
+        """
+        judge = self.expectations[before.event]
+        value = value_of(before.message, sent)
+        for name, resource in self.linked[before.event].items():
+            if (name,) in places and isinstance(value, dict):
+                key = await self._parent(resource)
+                return None if key is None else judge.args({**value, name: key})
+        own = [_part(value, place) for place in places]
+        found = such(
+            judge.payload_document,
+            lambda other: own != [_part(other, place) for place in places],
+        )
+        return None if found is None else judge.args(found.value)
+
+    async def _succeeds(self, who: Who, event: str, args: Args) -> Args | None:
+        """Emit an event; return its ack of success, or None."""
+        pending = await self._emit(who, event, args, ask=True)
+        ack = await self._acked(who, event, pending) if pending else None
+        good = ack is not None and self.expectations[event].meaning(ack).says == "success"
+        return ack if good else None
 
     async def elsewhere(
         self, event: str, *args: Json, others: Mapping[str, Json]
@@ -583,6 +658,13 @@ def _refused(found: Iterable[Expectations]) -> tuple[str, Args] | None:
             if expectations.refuses(edge.value):
                 return operation.event, expectations.args(edge.value)
     return None
+
+
+def _part(value: Json, place: Address) -> Json:
+    try:
+        return at(value, place)
+    except (LookupError, TypeError):
+        return None
 
 
 def _must_come(result: _Result, send: Operation) -> bool:
