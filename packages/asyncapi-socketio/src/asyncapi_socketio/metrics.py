@@ -188,6 +188,10 @@ class Metrics:
             gauge, "slow_readers", "Clients that have not read all that was sent to them.",
             (), now.slow_readers,
         )  # fmt: skip
+        yield (
+            gauge, "overloaded", "Whether no sessions are opened, as there is too much to do.",
+            ("cause",), now.overloaded,
+        )  # fmt: skip
         limits = self._app.limits
         bounds = {name: getattr(limits, name) for name in BOUNDED}
         yield gauge, "limit", "The bounds on what there is now.", ("limit",), bounds

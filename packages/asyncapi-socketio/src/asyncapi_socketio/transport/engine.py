@@ -22,6 +22,7 @@ from .frames import text_frame
 from .ids import new_id
 from .packets import Message, payload
 from .polling import Answer, Polling, Refused, bad_request
+from .pressure import RETRY_AFTER, Pressure
 from .proxy import share_of
 from .receiver import write_headers
 from .session import Clock, Events, Session
@@ -68,6 +69,7 @@ class Engine:
         self._origins = frozenset(origins)
         self._shares: Counter[str] = Counter()
         self._unflushed: list[Session] = []
+        self.pressure = Pressure(memory.backlog, self.sessions)
 
     @property
     def clock(self) -> Clock:
@@ -144,6 +146,8 @@ class Engine:
         headers = write_headers(request.raw_headers)
         if len(headers) > self.limits.headers:
             raise Refused(431, 3, "Headers too large")
+        if self.pressure.high:
+            raise Refused(503, 3, "Overloaded")
         if len(self.sessions) >= self.limits.connections:
             raise Refused(503, 3, "Too many connections")
         if self._shares[share_of(address)] >= self.limits.connections_per_address:
@@ -164,6 +168,7 @@ class Engine:
         session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
         self.opened += 1
+        self.pressure.watch()
         self._shares[share_of(address)] += 1
         return session
 
@@ -244,6 +249,8 @@ class Engine:
         )
         if refusal.status == HTTPStatus.UPGRADE_REQUIRED:
             response.headers[hdrs.SEC_WEBSOCKET_VERSION] = WEBSOCKET_VERSION
+        if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers[hdrs.RETRY_AFTER] = str(RETRY_AFTER)
         return response
 
     def _cors(self, request: web.Request) -> dict[str, str]:

@@ -45,9 +45,9 @@ ENDS = (
 REJECTIONS = (
     "Bad handshake method", "Bad request", "Body too slow", "Forbidden", "Headers too large",
     "Malformed body", "Malformed handshake", "Malformed payload", "Overlapping polls",
-    "Overlapping posts", "Payload too large", "Session ID unknown", "Session closed or upgraded",
-    "Session upgraded", "Stopping", "Too many connections", "Too many connections from one address",
-    "Too many packets", "Transport unknown", "Unsupported WebSocket version",
+    "Overlapping posts", "Overloaded", "Payload too large", "Session ID unknown",
+    "Session closed or upgraded", "Session upgraded", "Stopping", "Too many connections",
+    "Too many connections from one address", "Too many packets", "Transport unknown", "Unsupported WebSocket version",
     "Unsupported protocol version", "slow reader", "too many TCP connections",
 )  # fmt: skip
 """Why requests and connections are rejected."""
@@ -82,6 +82,8 @@ class Figures:
     """Bytes that clients have sent in part, now."""
     slow_readers: int
     """Clients that have not read all that was sent to them, now."""
+    overloaded: Mapping[str, bool]
+    """Whether no sessions are opened now, by cause."""
 
 
 class Server:
@@ -132,6 +134,7 @@ class Server:
             most_queued=max(backlog.most, backlog.size),
             unfinished=engine.unfinished.size,
             slow_readers=backlog.slow,
+            overloaded=engine.pressure.causes,
         )
 
     @property
