@@ -1,4 +1,4 @@
-# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled · image: everything else is a step of these.
+# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled · image · audit · release: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server,
 # prometheus and systemd, and fail where they are not.
@@ -14,10 +14,11 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE # what is started again and again is compiled once
 
+OSV := https://api.osv.dev/v1/query
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve chat ticker test thorough check coverage generate pack web wheel compiled test-compiled image bench attack fuzz soak chaos
+.PHONY: serve chat ticker test thorough check coverage generate pack web wheel compiled test-compiled image audit release bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -80,6 +81,16 @@ test-compiled: compiled node_modules/.package-lock.json $(PAGE) ## Run what serv
 
 image: ## Build the image of the service by docker, podman or buildah; options in ARGS
 	$(or $(shell command -v docker podman buildah | head -1),docker) build --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
+
+audit: .venv/dev.stamp | $(UV) ## Ask advisories for what is locked: Python at OSV, npm at its registry; fails where they can't be asked
+	mkdir -p build
+	$(UV) export --quiet --locked --all-packages --all-extras --all-groups --no-emit-workspace --output-file build/requirements.txt
+	pip-audit --strict --disable-pip --require-hashes --progress-spinner off --vulnerability-service osv --osv-url $(OSV) --requirement build/requirements.txt
+	cd clients/angular && npm audit --package-lock-only
+	npm audit --package-lock-only
+
+release: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Build all of a release into dist, and look into it; publishes nothing
+	cd tools && python -m release $(ARGS)
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist

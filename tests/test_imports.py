@@ -77,7 +77,7 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["socketio", "engineio"], {"backends", "testing"}),
         (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
         (["hypothesis"], {"jsonschema", "mock", "testing"}),
-        (["ruamel"], {"asyncapi"}),
+        (["yaml"], {"asyncapi"}),
         (["jinja2", "markdown_it", "datamodel_code_generator", "ruff"], {"generate"}),
         (["pytest"], {"testing"}),
         (["prometheus_client"], {"metrics"}),

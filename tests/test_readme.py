@@ -25,6 +25,7 @@ from todo_service.cli import serve
 
 ROOT = Path(__file__).parent.parent
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -66,7 +67,7 @@ def test_every_make_command_exists() -> None:
 
 def test_the_options_are_all_there_with_their_variables_and_defaults() -> None:
     rows = re.findall(
-        r"^\| `(--[a-z-]+)` \| `(TODO_[A-Z_]+)` \| `?([^`|]+?)`? \|", README, re.MULTILINE
+        r"^\| `(--[a-z-]+)` \| `(TODO_[A-Z_]+)` \| `?([^`|]+?)`? \|", OPERATING, re.MULTILINE
     )
     options = []
     for option in serve.params:

@@ -21,6 +21,7 @@ from . import page, reference, sqlite_copy
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
 from .keys import KeyedTodo
+from .presence import Counter
 from .repository import (
     MAX_TODOS,
     Change,
@@ -202,14 +203,21 @@ def create_application(
     are this process's names among others that serve the same store, `traces` is where spans go.
     """
     tracing = None if traces is None else _tracing(traces)
+
+    async def clients() -> int:
+        stats: dict[str, Any] = await service.node_stats()
+        return int(stats["sessions"])
+
+    presence = Counter(clients)
     service = Application(
         CONTRACT,
-        TodoHandlers(todos if tracing is None else TracedTodos(todos, tracing)),
+        TodoHandlers(todos if tracing is None else TracedTodos(todos, tracing), presence),
         origins=origins,
         limits=limits,
         trust=trust,
         path=f"{base_path}/socket.io",
         wording=JOI,
+        background=presence.tell,
         node=node,
         worker=worker,
         tracing=tracing,

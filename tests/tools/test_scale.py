@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from bench.report import FIGURES
 from bench.results import read_run
 from scale.costs import Cost, Costs
 from scale.plans import MANY_LISTS, ONE_LIST, plan
-from scale.report import PAGE, filled
+from scale.report import PAGES, filled
 from scale.simulation import Setting, simulated
 
 COSTS = Costs(
@@ -27,8 +28,9 @@ COSTS = Costs(
 )
 
 
-def test_the_page_has_the_tables_of_the_run_that_is_kept() -> None:
-    text = PAGE.read_text("utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_page_has_the_tables_of_the_run_that_is_kept(page: Path) -> None:
+    text = page.read_text("utf-8")
     assert "<!-- scale: " in text
     assert filled(text, read_run(FIGURES)) == text
 

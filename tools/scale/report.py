@@ -1,4 +1,4 @@
-"""The tables of docs/scale.md."""
+"""The tables of docs/scale.md and docs/operating.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scale.costs import Cost, Costs, NotMeasured, costs
 from scale.plans import CORES, USES, batches_per_second, plan
 from scale.simulation import Setting, simulated
 
-PAGE = ROOT / "docs/scale.md"
+PAGES = (ROOT / "docs/scale.md", ROOT / "docs/operating.md")
 PLANNED = (10_000, 100_000, 1_000_000)
 NODES = {1: NODES_1, 2: NODES_2, 4: NODES_4}
 COMMITS = (1.0, 2.0, 5.0, 10.0)
@@ -135,12 +135,32 @@ def plans(found: Costs, _: Run) -> str:
     return table([*head, "logs", "machines", "cores per hour"], rows)
 
 
+def rules(found: Costs, _: Run) -> str:
+    """Return what an operator reckons with: what so much of something takes."""
+
+    def core(micros: float) -> str:
+        return f"{micros / 1e6:.1%} of a core"
+
+    rows = [
+        ("1,000 clients that are connected", f"{number(1000 * found.kib / 1024)} MiB"),
+        ("1,000 clients that connect within a minute", core(1000 * found.connect / 60)),
+        ("1,000 reads per second", core(1000 * found.read)),
+        ("100 lists of 1,000 todos per second", core(100 * found.list_all)),
+        ("one change per second that 1,000 clients hear", core(1000 * found.delivery.of(1))),
+        ("100 changes per second, at the node that is asked", core(100 * found.write.of(1))),
+        ("the same, at each other node", core(100 * found.follow)),
+        ("the same, at the database", core(100 * found.database.of(1))),
+    ]
+    return table(["so much", "takes"], rows)
+
+
 TABLES: dict[str, Callable[[Costs, Run], str]] = {
     "inputs": inputs,
     "checked": checked,
     "node": node,
     "log": single_log,
     "plans": plans,
+    "rules": rules,
 }
 
 
