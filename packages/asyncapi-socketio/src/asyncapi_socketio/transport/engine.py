@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +38,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 WEBSOCKET_VERSION = "13"
 """The only version of the WebSocket protocol (RFC 6455, 4.1)."""
+REMEMBERED = 50
+"""Rejected requests that are remembered for operators."""
+
 MOST_SHOWN = 200
 """Characters that the log shows of a refused origin."""
 
@@ -62,6 +66,15 @@ class Asked(Protocol):
 
     @property
     def host(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A request that was not served."""
+
+    time: float
+    address: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,8 @@ class Engine:
         self._origins = frozenset(origins)
         self._shares: Counter[str] = Counter()
         self._unflushed: list[Session] = []
+        self.rejected: deque[Rejected] = deque(maxlen=REMEMBERED)
+        """The latest requests that were not served."""
         self.pressure = Pressure(memory.backlog, self.sessions)
 
     @property
@@ -318,6 +333,7 @@ class Engine:
     def refuse(self, request: Asked, refusal: Refused) -> Reply:
         """Count and log a request that is not served, and return its answer."""
         self._counters[refusal.reason] += 1
+        self.rejected.append(Rejected(time.time(), request.remote or "", refusal.reason))
         origin = request.headers.get("origin", "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}

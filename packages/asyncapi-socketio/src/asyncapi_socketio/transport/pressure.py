@@ -99,6 +99,8 @@ class Pressure:
         switch = self._switches[cause]
         if switch.see(value):
             if switch.on:
-                log.warning("overloaded: no sessions are opened", cause=cause, value=round(value, 3))
+                log.warning(
+                    "overloaded: no sessions are opened", cause=cause, value=round(value, 3)
+                )
             else:
                 log.info("sessions are opened again", cause=cause, value=round(value, 3))
