@@ -256,10 +256,13 @@ def _tracing(url: str) -> Tracing:
     return Tracing.to(url, "todo-service")
 
 
-def create_admin(app: web.Application) -> web.Application:
-    """Put together what only an operator may see of a service."""
-    admin, collected = metrics.admin(app[_SERVICE], "todo")
-    collected.add(partial(store_metrics.rows, app[_TODOS]))
+def create_admin(app: web.Application, token: str | None = None) -> web.Application:
+    """Put together what only an operator may see of a service; its page may need a token."""
+    todos = app[_TODOS]
+    admin, collected = metrics.admin(
+        app[_SERVICE], "todo", token=token, facts=partial(store_metrics.facts, todos)
+    )
+    collected.add(partial(store_metrics.rows, todos))
     admin[_SERVICE] = app[_SERVICE]
     return admin
 

@@ -243,7 +243,16 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     default=None,
     show_envvar=True,
     type=click.IntRange(0, 65535),
-    help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
+    help="Port of a listener of its own for operators: a page, /metrics and /stats; without it,"
+    " there is none.",
+)
+@click.option(
+    "--admin-token",
+    envvar="TODO_ADMIN_TOKEN",
+    default=None,
+    show_envvar=True,
+    metavar="TOKEN",
+    help="What who opens the operators' page has to know; without it, only this machine may.",
 )
 @click.option(
     "--traces",
@@ -320,6 +329,7 @@ def serve(
     base_path: str,
     admin_host: str,
     admin_port: int | None,
+    admin_token: str | None,
     limits: Limits,
     traces: str | None,
     workers: int | None,
@@ -355,7 +365,7 @@ def serve(
             worker=worker,
             traces=traces,
         )
-        store, place = (database, max_todos), (base_path, worker)
+        store, place = (database, max_todos), (base_path, worker, admin_token)
         uvloop.run(_serve((addresses, bindings), store, application, place))
 
 
@@ -443,18 +453,18 @@ async def _serve(
     places: tuple[dict[str, tuple[str, int]], Bindings],
     store: tuple[str, int],
     application: Callable[[TodoRepository], web.Application],
-    place: tuple[str, Worker | None],
+    place: tuple[str, Worker | None, str | None],
 ) -> None:
     stopped, notifier = stop_signal(), Notifier.here()
     addresses, bindings = places
-    base_path, worker = place
+    base_path, worker, token = place
     app = await _application(store, application)
     settle()
     async with AsyncExitStack() as stack:
         urls: dict[str, str] = {}
         paths = stack.enter_context(ExitStack())
         for name, address in addresses.items():
-            served = app if name == SOCKETS else create_admin(app)
+            served = app if name == SOCKETS else create_admin(app, token)
             certificate = bindings.certificate if name == SOCKETS else None
             with _listening(name, bindings.place(name) or address):
                 listeners = bindings.listeners(name, paths)

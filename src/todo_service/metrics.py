@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from asyncapi_socketio.metrics import Row, counter, gauge, histogram
 
 from .repository import TodoRepository
+
+
+def facts(todos: TodoRepository) -> Mapping[str, str | int]:
+    """Return what operators are shown of a store."""
+    figures = todos.figures
+    return {
+        "log position": figures.position,
+        "behind": figures.behind,
+        "store": "ready" if figures.ready else "not ready",
+    }
 
 
 def rows(todos: TodoRepository) -> Iterator[Row]:

@@ -237,6 +237,11 @@ async def deaf_clients(operator: Operator) -> None:
         await operator.reads()
         await operator.scrape()
     operator.fires("TodoQueuesFull")
+    await shouts(operator, lambda: history.latest("todo_queued_bytes") > 2_400_000)
+    for _ in range(10):
+        await operator.reads()
+        await operator.scrape()
+    operator.fires("TodoQueuesFull", "TodoOverloaded")
     gone = "todo_sessions_ended_total"
     await shouts(operator, lambda: history.latest(gone, reason="slow reader") == len(deaf))
     operator.fires("TodoSlowReadersDropped")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 import pytest
 import uvloop
@@ -295,4 +296,18 @@ async def test_of_many_pings_the_last_is_answered(house: House) -> None:
         socket.writer.write(b"".join(frame(PING, b"%d" % number) for number in range(40_000)))
         while await socket.receive() != b"pong:39999":
             pass
+        await socket.closed_by_us()
+
+
+async def test_events_are_counted_beyond_the_second_that_bounds_them() -> None:
+    async with open_house(events_per_second=2) as house:
+        socket = await house.connect()
+        count, answer, refused = 0, list[Any](), False
+        async with asyncio.timeout(PATIENCE):
+            while not (refused and answer == [7]):
+                refused |= answer == ["too many", "quiet"]
+                count += 1
+                answer = await socket.ask(count, "quiet", 7)
+        (seen,) = house.server.connected()
+        assert (seen.events, seen.transport, [*seen.clients]) == (count, "websocket", ["/"])
         await socket.closed_by_us()

@@ -149,6 +149,24 @@ async def test_whoever_is_asked_tells_of_all_workers(node: Node) -> None:
     assert told[0]["ended and rejected"]["bad post"] == 2
 
 
+async def test_whoever_is_asked_shows_and_ends_the_sessions_of_all_workers(node: Node) -> None:
+    clients = [await node.client_of(worker) for worker in ("0", "1")]
+    sids = {client.handshake["sid"] for client in clients}
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as web:
+        for _ in range(5):
+            async with web.get(f"{node.admin}/sessions") as answer:
+                told = await answer.json()
+            assert sids <= {row["session"] for row in told["shown"]}
+            assert told["found"] == told["facts"]["sessions"] == len(told["shown"])
+        for sid in sids:
+            async with web.post(f"{node.admin}/disconnect", json={"session": sid}) as answer:
+                assert answer.status == 200
+            async with web.post(f"{node.admin}/disconnect", json={"session": sid}) as answer:
+                assert answer.status == 404
+    for client in clients:
+        assert (await client.poll()).body == UNKNOWN
+
+
 async def test_a_worker_that_ends_is_started_again_and_its_sessions_are_unknown(
     node: Node,
 ) -> None:

@@ -7,7 +7,10 @@ import socket
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
+from heapq import nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from .tracing import Tracing
 
 B = TypeVar("B")
+
+REMEMBERED = 50
+"""Rejected requests of all workers that operators are shown."""
 
 LISTENERS = "http"
 """The name by which a supervisor and its workers know the sockets that clients come to."""
@@ -196,11 +202,60 @@ class Application(Generic[B]):
         texts = {name.rpartition(".")[2]: told["metrics"] for name, told in others.items()}
         return {str(self._worker.number): self.exposed(), **texts}
 
-    async def _ask_others(self) -> Mapping[str, Any]:
-        return await self._neighbours.ask() if self._neighbours else {}
+    def sessions(self, most: int, search: str = "") -> dict[str, Any]:
+        """Return the sessions with the most to read, what was rejected of late, and a few sums.
 
-    def _told(self) -> dict[str, object]:
-        """Return what another worker is told that asks how this one does."""
+        With `search`, only the sessions whose address or a client's id has it in it are `found`.
+        """
+        found = [
+            item
+            for item in self._server.connected()
+            if not search or any(search in text for text in (item.address, *item.clients.values()))
+        ]
+        shown = nlargest(most, found, key=lambda item: (item.queued, item.events))
+        now = self.figures
+        return {
+            "version": self.contract_version,
+            "facts": {"sessions": self._server.sessions, "queued bytes": now.queued},
+            "found": len(found),
+            "shown": [item._asdict() for item in shown],
+            "rejected": [asdict(item) for item in self._server.rejected],
+        }
+
+    def disconnect(self, session: str) -> bool:
+        """End a session of this process; its client is told not to come back by itself."""
+        return self._server.end(session)
+
+    async def node_sessions(self, most: int, search: str = "") -> dict[str, Any]:
+        """Return `sessions` of all workers of this machine together."""
+        others = await self._ask_others({"sessions": [most, search]})
+        told = [self.sessions(most, search), *others.values()]
+        shown = [item for part in told for item in part["shown"]]
+        rejected = [item for part in told for item in part["rejected"]]
+        return {
+            "version": self.contract_version,
+            "facts": _total([part["facts"] for part in told]),
+            "found": sum(part["found"] for part in told),
+            "shown": nlargest(most, shown, key=lambda item: (item["queued"], item["events"])),
+            "rejected": nlargest(REMEMBERED, rejected, key=itemgetter("time")),
+        }
+
+    async def node_disconnect(self, session: str) -> bool:
+        """End a session of any worker of this machine."""
+        if self.disconnect(session):
+            return True
+        return any((await self._ask_others({"disconnect": session})).values())
+
+    async def _ask_others(self, question: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        return await self._neighbours.ask(question) if self._neighbours else {}
+
+    def _told(self, question: Mapping[str, Any] | None) -> object:
+        """Return what another worker is told; without a question, how this one does."""
+        match question:
+            case {"sessions": [most, search]}:
+                return self.sessions(most, search)
+            case {"disconnect": session}:
+                return self.disconnect(session)
         return {"stats": self.stats(), "metrics": self.exposed() if self.exposed else ""}
 
     def _join(self, worker: Worker) -> None:

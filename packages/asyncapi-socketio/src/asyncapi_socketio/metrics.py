@@ -26,6 +26,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.parser import text_string_to_metric_families
 
+from .admin import Facts, attach
 from .application import Application
 from .histogram import Histogram
 
@@ -188,6 +189,10 @@ class Metrics:
             gauge, "slow_readers", "Clients that have not read all that was sent to them.",
             (), now.slow_readers,
         )  # fmt: skip
+        yield (
+            gauge, "overloaded", "Whether no sessions are opened, as there is too much to do.",
+            ("cause",), now.overloaded,
+        )  # fmt: skip
         limits = self._app.limits
         bounds = {name: getattr(limits, name) for name in BOUNDED}
         yield gauge, "limit", "The bounds on what there is now.", ("limit",), bounds
@@ -220,8 +225,18 @@ class _Merged:
         yield from merged.values()
 
 
-def admin(app: Application[Any], prefix: str = "socketio") -> tuple[web.Application, Metrics]:
-    """Return what only an operator may see of an application: `/stats` and `/metrics`."""
+def admin(
+    app: Application[Any],
+    prefix: str = "socketio",
+    *,
+    token: str | None = None,
+    facts: Facts = dict,
+) -> tuple[web.Application, Metrics]:
+    """Return what only an operator may see of an application: `/metrics`, `/stats` and a page.
+
+    The page is for whoever has the `token`; without one, for who comes from this machine. `facts`
+    returns what it is to show of the application beside its sessions.
+    """
 
     async def stats(_: web.Request) -> web.Response:
         return web.json_response(await app.node_stats())
@@ -230,4 +245,5 @@ def admin(app: Application[Any], prefix: str = "socketio") -> tuple[web.Applicat
     operators = web.Application()
     operators.router.add_get("/stats", stats)
     metrics.attach(operators)
+    attach(operators, app, token=token, facts=facts)
     return operators, metrics

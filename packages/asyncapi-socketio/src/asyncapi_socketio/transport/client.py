@@ -153,6 +153,7 @@ class Client:
         "_asked",
         "_connect_by",
         "_dismissed",
+        "_earlier",
         "_events",
         "_gathering",
         "_is_late",
@@ -182,6 +183,7 @@ class Client:
         self._unanswered: dict[int, tuple[str, Answered]] | None = None
         """The latest of them that wait for it."""
         self._events = 0
+        self._earlier = 0
         self._second = session.heard
         """When the second began in which events are counted."""
         self._connect_by: asyncio.TimerHandle | None = shared.loop.call_later(
@@ -308,6 +310,7 @@ class Client:
         now = self._shared.loop.time()
         if now - self._second < 1:
             return False
+        self._earlier += self._events - 1
         self._second, self._events = now, 1
         return True
 
@@ -425,7 +428,24 @@ class Client:
             self._connect_by.cancel()
             self._connect_by = None
 
+    # Operators
+
+    @property
+    def sids(self) -> Mapping[str, str]:
+        """The sid in each namespace that the client is in."""
+        return self._sids
+
+    @property
+    def events(self) -> int:
+        """How many events it has emitted."""
+        return self._earlier + self._events
+
     # Leaving
+
+    def dismiss_everywhere(self) -> None:
+        """Take the client out of all namespaces, so that it does not come back by itself."""
+        for namespace in [*self._sids]:
+            self.dismiss(namespace)
 
     def dismiss(self, namespace: str) -> None:
         """Take the client out of a namespace that it is in, and tell it."""

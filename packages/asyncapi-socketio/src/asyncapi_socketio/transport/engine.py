@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,7 @@ from .frames import text_frame
 from .ids import new_id
 from .packets import Message, payload
 from .polling import Answer, Polling, Refused, bad_request
+from .pressure import RETRY_AFTER, Pressure
 from .proxy import share_of
 from .receiver import write_headers
 from .session import Clock, Events, Session
@@ -36,6 +38,9 @@ log = structlog.stdlib.get_logger(__name__)
 
 WEBSOCKET_VERSION = "13"
 """The only version of the WebSocket protocol (RFC 6455, 4.1)."""
+REMEMBERED = 50
+"""Rejected requests that are remembered for operators."""
+
 MOST_SHOWN = 200
 """Characters that the log shows of a refused origin."""
 
@@ -61,6 +66,15 @@ class Asked(Protocol):
 
     @property
     def host(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A request that was not served."""
+
+    time: float
+    address: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,9 @@ class Engine:
         self._origins = frozenset(origins)
         self._shares: Counter[str] = Counter()
         self._unflushed: list[Session] = []
+        self.rejected: deque[Rejected] = deque(maxlen=REMEMBERED)
+        """The latest requests that were not served."""
+        self.pressure = Pressure(memory.backlog, self.sessions)
 
     @property
     def clock(self) -> Clock:
@@ -222,6 +239,8 @@ class Engine:
             raise Refused(503, 3, "Stopping")
         if len(headers) > self.limits.headers:
             raise Refused(431, 3, "Headers too large")
+        if self.pressure.high:
+            raise Refused(503, 3, "Overloaded")
         if len(self.sessions) >= self.limits.connections:
             raise Refused(503, 3, "Too many connections")
         share = share_of(request.remote or "")
@@ -241,6 +260,7 @@ class Engine:
         session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
         self.opened += 1
+        self.pressure.watch()
         self._shares[share_of(address)] += 1
         return session
 
@@ -313,16 +333,21 @@ class Engine:
     def refuse(self, request: Asked, refusal: Refused) -> Reply:
         """Count and log a request that is not served, and return its answer."""
         self._counters[refusal.reason] += 1
+        self.rejected.append(Rejected(time.time(), request.remote or "", refusal.reason))
         origin = request.headers.get("origin", "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
         log.info("rejected", address=request.remote, reason=refusal.reason, **told)
-        outdated = refusal.status == HTTPStatus.UPGRADE_REQUIRED
+        fields: dict[str, str] = {}
+        if refusal.status == HTTPStatus.UPGRADE_REQUIRED:
+            fields[hdrs.SEC_WEBSOCKET_VERSION] = WEBSOCKET_VERSION
+        elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            fields[hdrs.RETRY_AFTER] = str(RETRY_AFTER)
         return Reply(
             json.dumps({"code": refusal.code, "message": refusal.reason}).encode(),
             refusal.status,
             "application/json",
-            {hdrs.SEC_WEBSOCKET_VERSION: WEBSOCKET_VERSION} if outdated else {},
+            fields,
         )
 
     def cors(self, request: Asked) -> dict[str, str]:

@@ -70,6 +70,9 @@ class Limits:
     connections_per_address: int = 10_000
     """The same from one address, of the client that a trusted proxy names."""
 
+    lag: float = 0.25
+    """Seconds that turns of the event loop may take; above, no sessions are opened, until half."""
+
     events_per_second: int = 5_000
     """Events of one client in a second; those above are refused."""
 

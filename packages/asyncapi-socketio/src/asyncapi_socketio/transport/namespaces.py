@@ -103,6 +103,13 @@ class Namespaces:
         if client is not None:
             client.dismiss(namespace)
 
+    @staticmethod
+    def client_of(session: Session) -> Client:
+        """Return what takes the packets of a session."""
+        client = session.events
+        assert isinstance(client, Client)  # noqa: S101
+        return client
+
     def handshake(self, namespace: str, sid: str) -> Handshake:
         """Return the request that opened a client's session; raises `KeyError`."""
         client = self._rooms(namespace).find(sid)

@@ -9,8 +9,9 @@ import os
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -19,13 +20,14 @@ from ._aiohttp import Site
 from .backlog import Memory
 from .client import Answered
 from .connections import Connections
-from .engine import Engine
+from .engine import Engine, Rejected
 from .handover import Handover
 from .http import Front
 from .limits import Limits
 from .namespaces import Namespaces
 from .neighbours import Neighbours
 from .packets import Json
+from .polling import Polling
 from .proxy import Proxies, Trust
 from .receiver import Handshake, Receiver
 from .requests import refuse_encoded, tell_clients
@@ -39,18 +41,19 @@ BACKLOG = 4096
 
 ENDS = (
     "bad post", "broken frame", "client disconnect", "connect timeout", "internal error",
-    "overlapping polls", "overlapping posts", "ping timeout", "protocol broken", "server stop",
-    "slow reader", "too much unfinished", "transport close",
+    "operator", "overlapping polls", "overlapping posts", "ping timeout", "protocol broken",
+    "server stop", "slow reader", "too much unfinished", "transport close",
 )  # fmt: skip
 """Why sessions end; one that has not happened yet is counted, too, as 0."""
 
 REJECTIONS = (
     "Bad handshake method", "Bad request", "Body too slow", "Forbidden", "Headers too large",
     "Malformed body", "Malformed handshake", "Malformed payload", "Overlapping polls",
-    "Overlapping posts", "Payload too large", "Session ID unknown", "Session closed or upgraded",
-    "Session upgraded", "Stopping", "Too many connections", "Too many connections from one address",
-    "Too many packets", "Transport unknown", "Unsupported WebSocket version",
-    "Unsupported protocol version", "slow reader", "too many TCP connections",
+    "Overlapping posts", "Overloaded", "Payload too large", "Session ID unknown",
+    "Session closed or upgraded", "Session upgraded", "Stopping", "Too many connections",
+    "Too many connections from one address", "Too many packets", "Transport unknown",
+    "Unsupported WebSocket version", "Unsupported protocol version", "slow reader",
+    "too many TCP connections",
 )  # fmt: skip
 """Why requests and connections are rejected."""
 
@@ -84,6 +87,22 @@ class Figures:
     """Bytes that clients have sent in part, now."""
     slow_readers: int
     """Clients that have not read all that was sent to them, now."""
+    overloaded: Mapping[str, bool]
+    """Whether no sessions are opened now, by cause."""
+
+
+class Connected(NamedTuple):
+    """A session, as operators see it."""
+
+    session: str
+    address: str
+    transport: str
+    clients: Mapping[str, str]
+    """The client's id in each namespace that it is in."""
+    queued: int
+    """Bytes that wait for it to read them."""
+    events: int
+    """That it has emitted."""
 
 
 class Server:
@@ -134,7 +153,36 @@ class Server:
             most_queued=max(backlog.most, backlog.size),
             unfinished=engine.unfinished.size,
             slow_readers=backlog.slow,
+            overloaded=engine.pressure.causes,
         )
+
+    def connected(self) -> Iterator[Connected]:
+        """Yield each session."""
+        for sid, session in self._engine.sessions.items():
+            client = self._namespaces.client_of(session)
+            polling = isinstance(session.carrier, Polling)
+            yield Connected(
+                sid,
+                session.address,
+                "polling" if polling else "websocket",
+                client.sids,
+                session.carrier.queued,
+                client.events,
+            )
+
+    @property
+    def rejected(self) -> Sequence[Rejected]:
+        """Which requests were rejected of late, the latest first."""
+        return [*reversed(self._engine.rejected)]
+
+    def end(self, session: str) -> bool:
+        """End a session, whose client is told not to come back; False when it has gone."""
+        ended = self._engine.sessions.get(session)
+        if ended is None:
+            return False
+        self._namespaces.client_of(ended).dismiss_everywhere()
+        ended.end("operator")
+        return True
 
     @property
     def path(self) -> str:

@@ -71,6 +71,10 @@ class Carrier(Protocol):
     congested: bool
     """Whether more is queued than the client's share; its requests wait until it has read."""
 
+    @property
+    def queued(self) -> int:
+        """Bytes that wait for the client to read them."""
+
     def carry(self, messages: list[Message]) -> None:
         """Send or keep messages, in order; the list is the caller's."""
 

@@ -1,7 +1,7 @@
 """Connections between the workers of a machine: local sockets, which carry descriptors.
 
 A message is a line of JSON, `[size, client]`, then so many bytes; the first of them bring a
-connection's descriptor along (SCM_RIGHTS, unix(7)). One without is a question: how do you do? Each
+connection's descriptor along (SCM_RIGHTS, unix(7)). One without is a question, in JSON. Each
 has a local connection of its own: a worker that ends in the middle of one harms no other.
 """
 
@@ -35,14 +35,14 @@ BACKLOG = 4096
 PAUSE = 0.1
 """Seconds to wait when no descriptor is free."""
 
-_QUESTION = b"[0,null]\n"
-
 
 class LocalNeighbours:
     """The other workers of this machine."""
 
-    def __init__(self, worker: Worker, node: str = "", stats: Callable[[], Any] = dict) -> None:
-        """Know the others; `stats` returns what they are told when they ask how this one does."""
+    def __init__(
+        self, worker: Worker, node: str = "", answer: Callable[[Any], Any] = lambda _: {}
+    ) -> None:
+        """Know the others; `answer` returns what they are told when they ask."""
         names = [".".join(filter(None, [node, str(number)])) for number in range(worker.count)]
         self.prefix = f"{names[worker.number]}."
         """What the ids of this worker's sessions begin with."""
@@ -51,7 +51,7 @@ class LocalNeighbours:
             for number, name in enumerate(names)
             if number != worker.number
         }
-        self._stats = stats
+        self._answer = answer
         self._address = worker.address(worker.number)
         self._take: Callable[[Arrival], Awaitable[None]]
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,9 +84,10 @@ class LocalNeighbours:
             self._receiving.cancel()
             await asyncio.wait([self._receiving, *self._tasks], timeout=PAUSE)
 
-    async def ask(self) -> dict[str, Any]:
-        """Return what the other workers say of how they do; nothing of one that does not run."""
-        told = await asyncio.gather(*map(self._ask, self._others.values()))
+    async def ask(self, question: Any = None) -> dict[str, Any]:  # noqa: ANN401
+        """Return what the other workers say to a question; nothing of one that does not run."""
+        asking = (self._ask(address, question) for address in self._others.values())
+        told = await asyncio.gather(*asking)
         asked = zip(self._others, told, strict=True)
         return {name: said for name, said in asked if said is not None}
 
@@ -101,14 +102,15 @@ class LocalNeighbours:
             return None
         return line
 
-    async def _ask(self, address: str) -> Any:  # noqa: ANN401
+    async def _ask(self, address: str, question: Any) -> Any:  # noqa: ANN401
         line = self._connect(address)
         if line is None:
             return None
         loop = asyncio.get_running_loop()
         with line, suppress(OSError):
             async with asyncio.timeout(WITHIN):
-                await loop.sock_sendall(line, _QUESTION)
+                asked = orjson.dumps(question)
+                await loop.sock_sendall(line, b"[%d,null]\n%b" % (len(asked), asked))
                 said = bytearray()
                 while piece := await loop.sock_recv(line, PIECE):
                     said += piece
@@ -135,7 +137,7 @@ class LocalNeighbours:
                 await self._take(Arrival(connection, client, data))
                 return
             async with asyncio.timeout(WITHIN):
-                told = orjson.dumps(self._stats())
+                told = orjson.dumps(self._answer(orjson.loads(data)))
                 await asyncio.get_running_loop().sock_sendall(line, told)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
