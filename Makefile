@@ -57,7 +57,7 @@ attack: .venv/dev.stamp ## Print what clients that list everything and don't rea
 fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed in ARGS
 	python -m fuzz $(ARGS)
 
-soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its memory grows
+soak: .venv/dev.stamp node_modules/.package-lock.json ## Load the service for five minutes, and fail when its memory grows; two nodes under faults by ARGS="--nodes 2 --seconds 1800"
 	python -m soak $(ARGS)
 
 chaos: .venv/dev.stamp node_modules/.package-lock.json ## Put nodes on one PostgreSQL under faults, and judge what clients were told; options in ARGS
