@@ -101,6 +101,15 @@ class ServiceProcess:
             self._news.notify_all()
 
 
+def surroundings() -> dict[str, str]:
+    """Return this environment's variables, without those that are for the service."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TODO_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
 @asynccontextmanager
 async def launched(
     *options: str,
@@ -112,16 +121,11 @@ async def launched(
 
     Of the environment's variables for the service only those given are there.
     """
-    ours = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("TODO_") and name != "PYTHONDONTWRITEBYTECODE"
-    }
     process = ServiceProcess(
         await asyncio.create_subprocess_exec(
             *program,
             *options,
-            env={**ours, **(variables or {})},
+            env={**surroundings(), **(variables or {})},
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

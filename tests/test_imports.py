@@ -77,10 +77,11 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
         (["socketio", "engineio"], {"backends", "testing"}),
         (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
         (["hypothesis"], {"jsonschema", "mock", "testing"}),
-        (["ruamel"], {"asyncapi"}),
+        (["yaml"], {"asyncapi"}),
         (["jinja2", "markdown_it", "datamodel_code_generator", "ruff"], {"generate"}),
         (["pytest"], {"testing"}),
         (["prometheus_client"], {"metrics"}),
+        (["opentelemetry"], {"tracing"}),
     ],
 )
 def test_each_library_has_its_rooms(libraries: list[str], allowed: set[str]) -> None:
@@ -209,6 +210,7 @@ def test_the_service_stands_on_the_public_api_of_the_library() -> None:
         "origins",
         "process",
         "systemd",
+        "tracing",
         "workers",
     }
     modules = {

@@ -64,6 +64,21 @@ export interface TodoData {
   data: Todo;
 }
 /**
+ * How many clients are connected to one node of the service.
+ */
+export interface Presence {
+  /**
+   * Clients, whoever is told included.
+   */
+  clients: number;
+}
+/**
+ * What `presence:watch` acknowledges.
+ */
+export interface PresenceData {
+  data: Presence;
+}
+/**
  * What every operation acknowledges when it changed nothing.
  */
 export interface ErrorResponse {
@@ -135,6 +150,12 @@ export interface ClientEvents {
    * Acknowledges with no argument once the deletion is durable, and broadcasts the id to the others. An id that no todo has, malformed ones of any type included, acknowledges `entity not found` and nobody is told.
    */
   "todo:delete": (payload: TodoID, callback: (res?: ErrorResponse) => void) => void;
+  /**
+   * Watch who is here
+   *
+   * Acknowledges how many clients are connected to this node of the service, on all of its workers, the client itself included. From then on the client hears `presence:changed`; one that has never asked does not. A client asks again on every connect.
+   */
+  "presence:watch": (callback: (res: Response<Presence>) => void) => void;
 }
 
 /** What the service emits in the namespace `/`. */
@@ -157,6 +178,12 @@ export interface ServerEvents {
    * Sent to every client but the one that deleted it, after the deletion is durable.
    */
   "todo:deleted": (payload: TodoID) => void;
+  /**
+   * Clients came or went
+   *
+   * Sent to the clients that have emitted `presence:watch`, at most once a second, and only when the number is another than they were told last. Clients of other nodes are not counted: nodes know of each other's todos only.
+   */
+  "presence:changed": (payload: Presence) => void;
 }
 
 /** ClientEvents, by the name that socket.io's documentation uses. */

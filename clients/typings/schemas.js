@@ -902,6 +902,162 @@ export const schemas = {
             }
           }
         }
+      },
+      "presence:watch": {
+        "args": 0,
+        "payload": null,
+        "ackArgs": [
+          1
+        ],
+        "ack": {
+          "$schema": "http://json-schema.org/draft-07/schema#",
+          "anyOf": [
+            {
+              "$ref": "#/definitions/PresenceData"
+            },
+            {
+              "$ref": "#/definitions/ErrorResponse"
+            }
+          ],
+          "definitions": {
+            "ErrorDetail": {
+              "type": "object",
+              "description": "One violation of a payload's schema.",
+              "required": [
+                "message",
+                "path",
+                "type"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "message": {
+                  "type": "string",
+                  "description": "The violation in words; the label is the key in double quotes.",
+                  "examples": [
+                    "\"title\" is required"
+                  ]
+                },
+                "path": {
+                  "type": "array",
+                  "description": "Where in the payload, as keys and indices; empty for the payload itself.",
+                  "items": {
+                    "oneOf": [
+                      {
+                        "type": "string"
+                      },
+                      {
+                        "type": "integer"
+                      }
+                    ]
+                  },
+                  "examples": [
+                    [
+                      "title"
+                    ]
+                  ]
+                },
+                "type": {
+                  "type": "string",
+                  "description": "The rule that was broken.",
+                  "examples": [
+                    "any.required"
+                  ]
+                }
+              },
+              "examples": [
+                {
+                  "message": "\"title\" is required",
+                  "path": [
+                    "title"
+                  ],
+                  "type": "any.required"
+                }
+              ]
+            },
+            "ErrorName": {
+              "type": "string",
+              "description": "Why an operation was refused. `entity not found`: no todo has that id. `invalid payload`: the arguments break the contract. `too many events`: the client has emitted more events in a second than one client may. `too many todos`: the list is full, delete some first. `an unknown error has occurred`: the service failed.",
+              "enum": [
+                "entity not found",
+                "invalid payload",
+                "too many events",
+                "too many todos",
+                "an unknown error has occurred"
+              ],
+              "examples": [
+                "entity not found"
+              ]
+            },
+            "ErrorResponse": {
+              "type": "object",
+              "description": "What every operation acknowledges when it changed nothing.",
+              "required": [
+                "error"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "error": {
+                  "$ref": "#/definitions/ErrorName"
+                },
+                "errorDetails": {
+                  "type": "array",
+                  "description": "Every violation of an invalid payload, in the order of the schema's properties.",
+                  "items": {
+                    "$ref": "#/definitions/ErrorDetail"
+                  }
+                }
+              },
+              "examples": [
+                {
+                  "error": "entity not found"
+                }
+              ]
+            },
+            "Presence": {
+              "type": "object",
+              "description": "How many clients are connected to one node of the service.",
+              "required": [
+                "clients"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "clients": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "description": "Clients, whoever is told included.",
+                  "examples": [
+                    2
+                  ]
+                }
+              },
+              "examples": [
+                {
+                  "clients": 2
+                }
+              ]
+            },
+            "PresenceData": {
+              "type": "object",
+              "description": "What `presence:watch` acknowledges.",
+              "required": [
+                "data"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "data": {
+                  "$ref": "#/definitions/Presence"
+                }
+              },
+              "examples": [
+                {
+                  "data": {
+                    "clients": 2
+                  }
+                }
+              ]
+            }
+          }
+        }
       }
     },
     "server": {
@@ -1060,6 +1216,44 @@ export const schemas = {
               "description": "A version 4 UUID, lower case and hyphenated. No other spelling names a todo.",
               "examples": [
                 "8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13"
+              ]
+            }
+          }
+        },
+        "ackArgs": [],
+        "ack": null
+      },
+      "presence:changed": {
+        "args": 1,
+        "payload": {
+          "$schema": "http://json-schema.org/draft-07/schema#",
+          "allOf": [
+            {
+              "$ref": "#/definitions/Presence"
+            }
+          ],
+          "definitions": {
+            "Presence": {
+              "type": "object",
+              "description": "How many clients are connected to one node of the service.",
+              "required": [
+                "clients"
+              ],
+              "additionalProperties": false,
+              "properties": {
+                "clients": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "description": "Clients, whoever is told included.",
+                  "examples": [
+                    2
+                  ]
+                }
+              },
+              "examples": [
+                {
+                  "clients": 2
+                }
               ]
             }
           }

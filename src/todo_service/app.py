@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import hdrs, web
 
@@ -21,6 +21,7 @@ from . import page, reference, sqlite_copy
 from .generated import CONTRACT, Broadcast
 from .handlers import TodoHandlers
 from .keys import KeyedTodo
+from .presence import Counter
 from .repository import (
     MAX_TODOS,
     Change,
@@ -32,11 +33,16 @@ from .repository import (
     Updated,
 )
 from .sqlite_repository import SqliteTodoRepository
+from .traced import TracedTodos
+
+if TYPE_CHECKING:
+    from asyncapi_socketio.tracing import Tracing
 
 __all__ = [
     "IN_MEMORY",
     "MAX_TODOS",
     "Limits",
+    "MissingExtra",
     "Trust",
     "back_up",
     "create_admin",
@@ -57,6 +63,11 @@ POSTGRES = ("postgresql://", "postgres://")
 
 READY_WITHIN = 2.0
 """Seconds that the store may take to answer `/readyz`."""
+
+
+class MissingExtra(Exception):
+    """What was asked for needs an extra that is not installed; the message names it."""
+
 
 _TODOS: web.AppKey[TodoRepository] = web.AppKey("todos")
 _SERVICE: web.AppKey[Application[Broadcast]] = web.AppKey("service")
@@ -183,23 +194,33 @@ def create_application(
     trust: Trust | None = None,
     node: str = "",
     worker: Worker | None = None,
+    traces: str | None = None,
 ) -> web.Application:
     """Put the service together on a repository, which it closes at the end.
 
     `origins` are the pages that may connect from a browser, `base_path` is what all paths begin
     with, `limits` what clients may take, `trust` the proxies that are believed; `node` and `worker`
-    are this process's names among others that serve the same store.
+    are this process's names among others that serve the same store, `traces` is where spans go.
     """
+    tracing = None if traces is None else _tracing(traces)
+
+    async def clients() -> int:
+        stats: dict[str, Any] = await service.node_stats()
+        return int(stats["sessions"])
+
+    presence = Counter(clients)
     service = Application(
         CONTRACT,
-        TodoHandlers(todos),
+        TodoHandlers(todos if tracing is None else TracedTodos(todos, tracing), presence),
         origins=origins,
         limits=limits,
         trust=trust,
         path=f"{base_path}/socket.io",
         wording=JOI,
+        background=presence.tell,
         node=node,
         worker=worker,
+        tracing=tracing,
     )
 
     def tell(change: Change) -> None:
@@ -223,6 +244,16 @@ def create_application(
     app[_TODOS], app[_SERVICE] = todos, service
     app.on_cleanup.append(close)
     return app
+
+
+def _tracing(url: str) -> Tracing:
+    try:
+        from asyncapi_socketio.tracing import Tracing  # noqa: PLC0415  # an extra
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            f"--traces needs {error.name}: pip install 'todo-service[otel]'"
+        ) from error
+    return Tracing.to(url, "todo-service")
 
 
 def create_admin(app: web.Application) -> web.Application:

@@ -9,9 +9,10 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,7 @@ from asyncapi_socketio.workers import CannotSupervise, Supervisor, Worker, usabl
 
 from .app import (
     Limits,
+    MissingExtra,
     Trust,
     create_admin,
     create_application,
@@ -38,7 +40,7 @@ from .app import (
     open_repository,
 )
 from .options import CannotStart, database_option, max_todos_option
-from .repository import StoreUnavailable
+from .repository import StoreUnavailable, TodoRepository
 from .upkeep import COMMANDS
 
 log = structlog.stdlib.get_logger(__name__)
@@ -116,6 +118,12 @@ def _base_path(_: click.Context, __: click.Parameter, given: str) -> str:
     if path and not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+", path):
         raise click.BadParameter(f"{given!r} is not a path: write it as /todos")
     return path
+
+
+def _receiver(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    if given is not None and not re.fullmatch(r"https?://[^/?#@]+(/[^?#]*)?", given):
+        raise click.BadParameter(f"{given!r} is not a URL: write it as http://localhost:4318")
+    return given
 
 
 def _workers(_: click.Context, __: click.Parameter, given: str) -> int | None:
@@ -238,6 +246,15 @@ def _node(_: click.Context, __: click.Parameter, given: str | None) -> str:
     help="Port of a listener of its own for /metrics and /stats; without it, there is none.",
 )
 @click.option(
+    "--traces",
+    envvar="TODO_TRACES",
+    default=None,
+    show_envvar=True,
+    callback=_receiver,
+    metavar="URL",
+    help="Where spans of events go: a receiver of OTLP over HTTP, as http://localhost:4318.",
+)
+@click.option(
     "--workers",
     envvar="TODO_WORKERS",
     default="1",
@@ -304,6 +321,7 @@ def serve(
     admin_host: str,
     admin_port: int | None,
     limits: Limits,
+    traces: str | None,
     workers: int | None,
     node: str,
     log_format: Literal["text", "json"],
@@ -327,8 +345,18 @@ def serve(
         sys.exit(_supervise(count, addresses, base_path))
     with prepared():
         logs.configure(log_format, log_level, None if worker is None else worker.number)
-        store, names = (database, max_todos), (node, worker)
-        uvloop.run(_serve((addresses, bindings), store, origins, trust, base_path, limits, names))
+        application = partial(
+            create_application,
+            origins=origins,
+            base_path=base_path,
+            limits=limits,
+            trust=trust,
+            node=node,
+            worker=worker,
+            traces=traces,
+        )
+        store, place = (database, max_todos), (base_path, worker)
+        uvloop.run(_serve((addresses, bindings), store, application, place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,15 +442,13 @@ def bring_up_to_date(database: str) -> None:
 async def _serve(
     places: tuple[dict[str, tuple[str, int]], Bindings],
     store: tuple[str, int],
-    origins: tuple[str, ...],
-    trust: Trust,
-    base_path: str,
-    limits: Limits,
-    names: tuple[str, Worker | None],
+    application: Callable[[TodoRepository], web.Application],
+    place: tuple[str, Worker | None],
 ) -> None:
     stopped, notifier = stop_signal(), Notifier.here()
     addresses, bindings = places
-    app = await _application(store, origins, trust, base_path, limits, names)
+    base_path, worker = place
+    app = await _application(store, application)
     settle()
     async with AsyncExitStack() as stack:
         urls: dict[str, str] = {}
@@ -439,7 +465,6 @@ async def _serve(
         if bindings.certificate is not None:
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGHUP, _reload, bindings.certificate, notifier)
-        _, worker = names
         if worker is None:
             _say_listening(urls, base_path)
         else:
@@ -487,28 +512,14 @@ def _shown_address(host: str, port: int) -> str:
 
 
 async def _application(
-    store: tuple[str, int],
-    origins: tuple[str, ...],
-    trust: Trust,
-    base_path: str,
-    limits: Limits,
-    names: tuple[str, Worker | None],
+    store: tuple[str, int], application: Callable[[TodoRepository], web.Application]
 ) -> web.Application:
     try:
         todos = await open_repository(*store)
     except StoreUnavailable as error:
         raise CannotStart(str(error)) from error
     try:
-        node, worker = names
-        return create_application(
-            todos,
-            origins=origins,
-            base_path=base_path,
-            limits=limits,
-            trust=trust,
-            node=node,
-            worker=worker,
-        )
-    except ContractBroken as error:
+        return application(todos)
+    except (ContractBroken, MissingExtra) as error:
         await todos.close()
         raise CannotStart(str(error)) from error

@@ -6,10 +6,12 @@ from uuid import uuid4
 
 from asyncapi_socketio import Encoded
 
+from . import presence
 from .generated import Context, Handlers
 from .generated.models import (
     ErrorResponse,
     NewTodo,
+    PresenceData,
     Todo,
     TodoData,
     TodoID,
@@ -24,8 +26,9 @@ class TodoHandlers(Handlers):
     No handler waits between its write and its broadcast: that keeps the order of the commits.
     """
 
-    def __init__(self, todos: TodoRepository) -> None:
+    def __init__(self, todos: TodoRepository, clients: presence.Counter | None = None) -> None:
         self._todos = todos
+        self._clients = clients or presence.Counter(presence.alone)
 
     async def list_todos(self, _: Context, /) -> Encoded:
         return (await self._todos.list()).under("data")
@@ -55,6 +58,10 @@ class TodoHandlers(Handlers):
             return _not_found()
         context.broadcast.todo_deleted(todo_id)
         return None
+
+    async def watch_presence(self, context: Context, /) -> PresenceData:
+        context.enter(presence.ROOM)
+        return {"data": await self._clients.watch()}
 
 
 def _not_found() -> ErrorResponse:

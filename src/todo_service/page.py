@@ -27,11 +27,13 @@ _HEADERS = {
             "style-src 'self'",
             "img-src 'self' data:",  # the check marks of todomvc-app-css are data: images
             "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
             "base-uri 'self'",
             "form-action 'none'",
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
-            "trusted-types angular",
+            "trusted-types angular service-worker",
         )
     ),
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -20,19 +20,24 @@ from todo_service.repository import TodoRepository
 Open: TypeAlias = Callable[..., Awaitable[Screen]]
 
 
-@asynccontextmanager
-async def launched(*options: str) -> AsyncIterator[Browser]:
-    """Launch a headless Chromium, with more of its options."""
+def headless(*options: str) -> dict[str, Any]:
+    """Return how Playwright launches our Chromium, with more of its options."""
     try:
         found = chromium.find()
     except chromium.NoChromium as error:
         pytest.fail(str(error), pytrace=False)
+    return {
+        "executable_path": found.program,
+        "env": {**found.variables},
+        "args": ["--disable-gpu", "--disable-quic", *options],
+    }
+
+
+@asynccontextmanager
+async def launched(*options: str) -> AsyncIterator[Browser]:
+    """Launch a headless Chromium, with more of its options."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=found.program,
-            env={**found.variables},
-            args=["--disable-gpu", "--disable-quic", *options],
-        )
+        browser = await playwright.chromium.launch(**headless(*options))
         yield browser
         await browser.close()
 

@@ -59,6 +59,16 @@ async def test_all_and_completed_are_changed_for_the_other_too(ada: Screen, bob:
     await bob.sees("Call Ada")
 
 
+async def test_each_knows_how_many_others_are_here(ada: Screen, opens: Open, url: str) -> None:
+    here = ada.page.locator(".here")
+    await expect(here).to_have_text("Nobody else is here")
+    bob, eve = await opens(url), await opens(url)
+    for screen in (ada, bob, eve):
+        await expect(screen.page.locator(".here")).to_have_text("2 others are here")
+    await eve.page.close()
+    await expect(here).to_have_text("One other is here")
+
+
 async def test_who_comes_later_finds_everything(ada: Screen, opens: Open, url: str) -> None:
     await ada.writes("Buy milk")
     await ada.writes("Call Ada")

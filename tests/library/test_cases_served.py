@@ -68,8 +68,10 @@ def handlers(contract: Contract[Any]) -> object:
                 if id_ in sends:
                     send = sends[id_]
                     room = context.sid if send.audience.startswith("room") else None
-                    context.tell(send, tuple(sample(contract, send.payload, send.args)), room)
-            acked = sample(contract, operation.ack, max(operation.ack_args, default=0))
+                    most = send.args + send.rest * 2
+                    context.tell(send, tuple(sample(contract, send.payload, most)), room)
+            most = max(operation.ack_args, default=0) + operation.ack_rest * 2
+            acked = sample(contract, operation.ack, most)
             return tuple(acked) if len(acked) > 1 else next(iter(acked), None)
 
         return handle
@@ -94,10 +96,10 @@ async def test_a_contract_is_served(case: Path, backend: str) -> None:
                 guest = await come(*auth)
                 for item in contract.receive:
                     if item.namespace == namespace.path and item.ack_args:
-                        given = sample(contract, item.payload, item.args)
+                        given = sample(contract, item.payload, item.args + item.rest * 2)
                         answer = await guest.call(item.event, *given)
                         if answer is not None:
-                            several = max(item.ack_args) > 1
+                            several = max(item.ack_args) > 1 or item.ack_rest
                             listed = [*answer] if isinstance(answer, tuple) else [answer]
                             acked = listed if several else answer
                             assert Schema(contract.schema(str(item.ack))).accepts(acked)

@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import pytest
 from tests.patience import PATIENCE
 from tests.people import Person
 from tests.processes import SERVE, ServiceProcess, launched, running
+from tests.service.refusals import Refusals, refusals
 from tests.transport.wire import Address, Closed, Socket
 from todo_service.sqlite_file import APPLICATION_ID, VERSION
 
@@ -38,13 +39,11 @@ async def web() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def refused(*options: str, **variables: str) -> str:
+@pytest.fixture(scope="module")
+def refused() -> Iterator[Refusals]:
     """Try to serve, fail with exit code 2, and return what was said: one line."""
-    async with launched(*options, variables=variables) as service:
-        code = await service.end()
-    assert (code, len(service.said)) == (2, 1), service.said
-    assert service.said[0].startswith("todo-service: ")
-    return service.said[0]
+    with refusals() as refused:
+        yield refused
 
 
 async def lets_in(web: aiohttp.ClientSession, url: str, origin: str | None) -> tuple[bool, bool]:
@@ -211,35 +210,35 @@ async def test_an_address_of_ip_6_makes_a_url(web: aiohttp.ClientSession) -> Non
         ("admin-port", "-1", "-1 is not in the range"),
     ],
 )
-async def test_what_cant_be_served_is_refused_in_one_line(
-    option: str, value: str, reason: str, tmp_path: Path
+def test_what_cant_be_served_is_refused_in_one_line(
+    option: str, value: str, reason: str, tmp_path: Path, refused: Refusals
 ) -> None:
     (tmp_path / "notes.txt").write_text("Nothing that SQLite could read. " * 100)
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to("loop")
     value = value.format(folder=tmp_path)
-    assert reason.format(folder=tmp_path) in await refused(
+    assert reason.format(folder=tmp_path) in refused(
         f"--{option}", value, **({} if option == "database" else {"TODO_DATABASE": "memory:"})
     )
 
 
 @pytest.mark.slow
-async def test_a_variable_is_refused_like_its_option() -> None:
-    assert "'*' would let any web page act" in await refused(
+def test_a_variable_is_refused_like_its_option(refused: Refusals) -> None:
+    assert "'*' would let any web page act" in refused(
         TODO_ORIGIN="https://a.example *", TODO_DATABASE="memory:"
     )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("given", ["option", "variable"])
-async def test_a_busy_port_is_refused_in_one_line(given: str, tmp_path: Path) -> None:
+def test_a_busy_port_is_refused_in_one_line(given: str, tmp_path: Path, refused: Refusals) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = str(other.getsockname()[1])
         database = f"sqlite:///{tmp_path}/todos.db"
         if given == "option":
-            line = await refused("--port", port, "--database", database)
+            line = refused("--port", port, "--database", database)
         else:
-            line = await refused(TODO_PORT=port, TODO_DATABASE=database)
+            line = refused(TODO_PORT=port, TODO_DATABASE=database)
     assert line == (
         f"todo-service: can't listen on 127.0.0.1:{port}: Address already in use:"
         " choose another with --port"
@@ -247,10 +246,10 @@ async def test_a_busy_port_is_refused_in_one_line(given: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-async def test_a_busy_admin_port_is_refused_in_one_line() -> None:
+def test_a_busy_admin_port_is_refused_in_one_line(refused: Refusals) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = str(other.getsockname()[1])
-        line = await refused("--port", "0", "--admin-port", port, "--database", "memory:")
+        line = refused("--port", "0", "--admin-port", port, "--database", "memory:")
     assert line.endswith(f"{port}: Address already in use: choose another with --admin-port")
 
 
@@ -314,14 +313,14 @@ FOREIGN = "it belongs to another program: name another file, or memory: to keep 
         ),
     ],
 )
-async def test_a_database_of_another_schema_is_refused_and_left_as_it_is(
-    script: str, reason: str, tmp_path: Path
+def test_a_database_of_another_schema_is_refused_and_left_as_it_is(
+    script: str, reason: str, tmp_path: Path, refused: Refusals
 ) -> None:
     file = tmp_path / "todos.db"
     with closing(sqlite3.connect(file)) as database:
         database.executescript(script)
     before = file.read_bytes()
-    assert reason in await refused("--database", f"sqlite:///{file}")
+    assert reason in refused("--database", f"sqlite:///{file}")
     assert file.read_bytes() == before
 
 
@@ -344,13 +343,13 @@ async def test_a_database_from_before_schemas_had_versions_is_taken_over(tmp_pat
 
 @pytest.mark.slow
 async def test_a_second_server_on_one_file_is_refused_until_the_first_has_ended(
-    tmp_path: Path,
+    tmp_path: Path, refused: Refusals
 ) -> None:
     (tmp_path / "link.db").symlink_to("todos.db")
     database, link = (f"sqlite:///{tmp_path}/{name}.db" for name in ("todos", "link"))
     async with running("--database", database) as first:
         for url in (database, link):
-            line = await refused("--database", url)
+            line = refused("--database", url)
             assert f"{url}: another todo-service has it open: stop that one, or name" in line
         await first.kill()
         async with running("--database", link):
@@ -358,10 +357,12 @@ async def test_a_second_server_on_one_file_is_refused_until_the_first_has_ended(
 
 
 @pytest.mark.slow
-async def test_a_database_that_another_process_holds_is_refused(tmp_path: Path) -> None:
+def test_a_database_that_another_process_holds_is_refused(
+    tmp_path: Path, refused: Refusals
+) -> None:
     with closing(sqlite3.connect(tmp_path / "todos.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        line = await refused("--database", f"sqlite:///{tmp_path}/todos.db")
+        line = refused("--database", f"sqlite:///{tmp_path}/todos.db")
     assert "database is locked" in line
 
 
@@ -380,8 +381,8 @@ async def test_a_database_that_another_process_holds_is_refused(tmp_path: Path) 
         "://ada:secret@host",
     ],
 )
-async def test_a_password_is_never_shown(database: str) -> None:
-    assert "secret" not in await refused("--database", database)
+def test_a_password_is_never_shown(database: str, refused: Refusals) -> None:
+    assert "secret" not in refused("--database", database)
 
 
 # Signals

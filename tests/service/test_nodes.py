@@ -14,7 +14,7 @@ import pytest
 
 from servers.pgbouncer import pgbouncer
 from servers.ports import free_port
-from servers.postgres import Postgres, create
+from servers.postgres import Postgres
 from tests.conftest import serving
 from tests.docs.pages import blocks, text
 from tests.patience import PATIENCE
@@ -39,17 +39,6 @@ async def at_two_nodes(database: str, max_todos: int = 1_000) -> AsyncIterator[t
             people.append(await Person.at(url, transports))
             stack.push_async_callback(people[-1].leave)
         yield (*people,)
-
-
-@pytest.fixture
-async def own(postgres: Postgres, request: pytest.FixtureRequest) -> AsyncIterator[Postgres]:
-    """Return a server of the test's own, to be stopped and crashed, of the same version."""
-    server = await create(request.node.callspec.params["postgres"])
-    try:
-        await server.start()
-        yield server
-    finally:
-        server.remove()
 
 
 async def status(url: str) -> int:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from servers.pgbouncer import pgbouncer
-from servers.postgres import VERSIONS, Postgres, postgres
+from servers.postgres import Postgres
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(params=VERSIONS)
-async def server(request: pytest.FixtureRequest) -> AsyncIterator[Postgres]:
-    async with postgres(request.param) as server:
-        await server.fetch("CREATE TABLE kept (title text)")
-        yield server
+@pytest.fixture
+async def server(own: Postgres) -> Postgres:
+    await own.fetch("CREATE TABLE kept (title text)")
+    return own
 
 
 async def kept(server: Postgres) -> list[str]:
@@ -88,7 +86,7 @@ async def test_a_setting_holds_without_a_restart(server: Postgres) -> None:
     assert (await server.fetch("SHOW log_min_messages"))[0][0] == "error"
 
 
-async def test_each_test_has_a_new_database(database: str) -> None:
+async def test_each_test_has_an_empty_database(database: str) -> None:
     connection = await asyncpg.connect(database)
     try:
         tables = await connection.fetch("SELECT 1 FROM pg_tables WHERE schemaname = 'public'")

@@ -191,7 +191,7 @@ class Postgres:
     async def replica(self, *, synchronous: bool = False) -> AsyncIterator[Postgres]:
         """Copy it while it runs, and follow it; it waits for a synchronous replica's disk."""
         folder = folder_of_its_own()
-        replica = Postgres(self._prefix, folder, {})
+        replica = Postgres(self._prefix, folder, self._settings)
         replica._settings |= {"primary_conninfo": f"host=127.0.0.1 port={self.port} user=postgres"}
         try:
             await self._copy(folder / "data")

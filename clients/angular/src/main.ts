@@ -3,6 +3,7 @@ import { bootstrapApplication } from '@angular/platform-browser';
 import { provideRouter, withComponentInputBinding, withHashLocation } from '@angular/router';
 
 import { App } from './app/app';
+import { serveOffline } from './app/offline';
 import { routes } from './app/routes';
 
 bootstrapApplication(App, {
@@ -10,4 +11,6 @@ bootstrapApplication(App, {
     provideZonelessChangeDetection(),
     provideRouter(routes, withComponentInputBinding(), withHashLocation()),
   ],
-}).catch((error: unknown) => console.error(error));
+})
+  .then(serveOffline)
+  .catch((error: unknown) => console.error(error));

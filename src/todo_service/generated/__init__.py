@@ -1,5 +1,5 @@
 # Generated from asyncapi.yaml by `make generate`. Do not edit.
-"""Todo service 1.1.0, generated."""
+"""Todo service 1.2.0, generated."""
 
 from .operations import CONTRACT, Broadcast, Context, Handlers
 

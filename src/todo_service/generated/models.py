@@ -57,6 +57,18 @@ class TodoData(TypedDict, closed=True):
     data: Todo
 
 
+class Presence(TypedDict, closed=True):
+    """How many clients are connected to one node of the service."""
+
+    clients: int
+
+
+class PresenceData(TypedDict, closed=True):
+    """What `presence:watch` acknowledges."""
+
+    data: Presence
+
+
 ErrorName: TypeAlias = Literal[
     "entity not found",
     "invalid payload",

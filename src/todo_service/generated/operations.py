@@ -1,5 +1,5 @@
 # Generated from asyncapi.yaml by `make generate`. Do not edit.
-"""The operations of Todo service 1.1.0."""
+"""The operations of Todo service 1.2.0."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from asyncapi_socketio.runtime.context import BaseContext
 from asyncapi_socketio.runtime.contract import Contract, Namespace, schemas_of
 from asyncapi_socketio.runtime.operations import Emit, Receive, Refusal, Send
 
-from .models import ErrorResponse, NewTodo, Todo, TodoData, TodoID, TodoIDData, TodoListData
+from .models import (
+    ErrorResponse,
+    NewTodo,
+    Presence,
+    PresenceData,
+    Todo,
+    TodoData,
+    TodoID,
+    TodoIDData,
+    TodoListData,
+)
 
 
 class Broadcast:
@@ -41,6 +51,15 @@ class Broadcast:
         Sent to every client but the one that deleted it, after the deletion is durable.
         """
         self._emit(TODO_DELETED, (payload,), None, False)
+
+    def presence_changed(self, room: str, payload: Presence, /, *, others: bool = False) -> None:
+        """Clients came or went: `presence:changed` to a room.
+
+        Sent to the clients that have emitted `presence:watch`, at most once a second, and only when
+        the number is another than they were told last. Clients of other nodes are not counted:
+        nodes know of each other's todos only.
+        """
+        self._emit(PRESENCE_CHANGED, (payload,), room, others)
 
 
 class Context(BaseContext):
@@ -108,6 +127,15 @@ class Handlers:
         Acknowledges with no argument once the deletion is durable, and broadcasts the id to the
         others. An id that no todo has, malformed ones of any type included, acknowledges `entity
         not found` and nobody is told.
+        """
+
+    @abstractmethod
+    async def watch_presence(self, context: Context, /) -> Encoded | PresenceData | ErrorResponse:
+        """Watch who is here: `presence:watch`.
+
+        Acknowledges how many clients are connected to this node of the service, on all of its
+        workers, the client itself included. From then on the client hears `presence:changed`; one
+        that has never asked does not. A client asks again on every connect.
         """
 
     async def connect(self, context: Context, /) -> None:
@@ -207,6 +235,24 @@ DELETE_TODO = Receive(
     broadcasts=("todoDeleted",),
 )
 
+WATCH_PRESENCE = Receive(
+    id="watchPresence",
+    method="watch_presence",
+    namespace="/",
+    event="presence:watch",
+    args=0,
+    payload=None,
+    unknown_keys="keep",
+    convert=(),
+    ack="watchPresence.ack",
+    ack_args=(1,),
+    arity_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    payload_refusal=Refusal(ack={"error": "invalid payload"}, details="errorDetails"),
+    rate_refusal=Refusal(ack={"error": "too many events"}),
+    unexpected_refusal=Refusal(ack={"error": "an unknown error has occurred"}),
+    broadcasts=(),
+)
+
 TODO_CREATED = Send(
     id="todoCreated",
     namespace="/",
@@ -240,9 +286,20 @@ TODO_DELETED = Send(
     ack_args=(),
 )
 
+PRESENCE_CHANGED = Send(
+    id="presenceChanged",
+    namespace="/",
+    event="presence:changed",
+    args=1,
+    payload="presenceChanged.payload",
+    audience="room",
+    ack=None,
+    ack_args=(),
+)
+
 CONTRACT: Contract[Broadcast] = Contract(
     title="Todo service",
-    version="1.1.0",
+    version="1.2.0",
     namespaces=(Namespace(path="/", connect="connect", disconnect="disconnect"),),
     receive=(
         LIST_TODOS,
@@ -250,11 +307,13 @@ CONTRACT: Contract[Broadcast] = Contract(
         READ_TODO,
         UPDATE_TODO,
         DELETE_TODO,
+        WATCH_PRESENCE,
     ),
     send=(
         TODO_CREATED,
         TODO_UPDATED,
         TODO_DELETED,
+        PRESENCE_CHANGED,
     ),
     schema=schemas_of(__package__),
     context=Context,

@@ -59,6 +59,26 @@ describe('the page', () => {
     expect(find(page, '[aria-live]').textContent.trim()).toBe('');
   });
 
+  it.each([
+    [1, 'Nobody else is here'],
+    [2, 'One other is here'],
+    [3, '2 others are here'],
+  ])('says who else is here among %i', async (clients, said) => {
+    service.holds();
+    await fixture.whenStable();
+    const here = find(fixture.nativeElement as HTMLElement, '.here');
+    expect(here.textContent).toBe('');
+    service.answers('presence:watch', { data: { clients } });
+    await fixture.whenStable();
+    expect(here.textContent).toBe(said);
+    service.broadcasts('presence:changed', { clients: 9 });
+    await fixture.whenStable();
+    expect(here.textContent).toBe('8 others are here');
+    service.breaks();
+    await fixture.whenStable();
+    expect(here.textContent).toBe('');
+  });
+
   it('shows the colours that somebody has chosen, from then on', async () => {
     service.holds();
     await fixture.whenStable();

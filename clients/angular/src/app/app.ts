@@ -3,6 +3,7 @@ import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/c
 import { RouterOutlet } from '@angular/router';
 
 import { Colours, SCHEMES } from './colours';
+import { Presence } from './presence';
 import { quote, TodoStore } from './todo-store';
 
 @Component({
@@ -18,6 +19,7 @@ import { quote, TodoStore } from './todo-store';
         <footer class="info">
           <p>Double-click a todo to edit it, or press its pencil</p>
           <p>What you change here, everyone sees</p>
+          <p class="here">{{ here() }}</p>
           <p><a href="docs">What programs can do here</a></p>
           <p>
             <label>
@@ -61,6 +63,7 @@ import { quote, TodoStore } from './todo-store';
 })
 export class App {
   protected readonly store = inject(TodoStore);
+  private readonly presence = inject(Presence);
   protected readonly colours = inject(Colours);
   protected readonly schemes = SCHEMES;
 
@@ -70,6 +73,13 @@ export class App {
     if (this.store.online()) return this.store.resting() ? `Too fast: ${waiting}` : '';
     if (pending) return `Offline: ${waiting}`;
     return this.store.loaded() ? 'Offline' : 'Connecting…';
+  });
+
+  protected readonly here = computed(() => {
+    const others = this.presence.others();
+    if (others === undefined) return '';
+    if (others < 1) return 'Nobody else is here';
+    return others === 1 ? 'One other is here' : `${others} others are here`;
   });
 
   protected readonly deleted = computed(() => {

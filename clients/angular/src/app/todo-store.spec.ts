@@ -1,22 +1,49 @@
 import { TestBed } from '@angular/core/testing';
-import type { ErrorResponse } from 'todo-service-events';
+import type { ErrorResponse, Todo } from 'todo-service-events';
 
 import { Service } from '../testing/service';
 import { CALL, MILK } from '../testing/todos';
-import type { Item } from './ledger';
+import type { Item, Kept } from './ledger';
+import { SHELF, type Shelf } from './shelf';
 import { TODO_SOCKET } from './todo-socket';
 import { TodoStore } from './todo-store';
 
 const idempotencyKey: unknown = expect.any(String);
 
+/** What a browser keeps, without the browser. */
+class Memory implements Shelf {
+  todos: readonly Todo[] | undefined;
+  changes: () => readonly Kept[] = () => [];
+  others: readonly Kept[] = [];
+
+  list = () => Promise.resolve(this.todos);
+  keepList = (todos: readonly Todo[]) => {
+    this.todos = todos;
+    return Promise.resolve();
+  };
+  keepChanges = (changes: () => readonly Kept[]) => {
+    this.changes = changes;
+  };
+  inherit = (take: (changes: readonly Kept[]) => void) => {
+    take(this.others);
+    this.others = [];
+    return Promise.resolve();
+  };
+}
+
 let service: Service;
+let shelf: Memory;
 let store: TodoStore;
 
 beforeEach(() => {
   vi.useFakeTimers();
   service = new Service();
+  shelf = new Memory();
   TestBed.configureTestingModule({
-    providers: [{ provide: TODO_SOCKET, useValue: service.socket }],
+    providers: [
+      { provide: TODO_SOCKET, useValue: service.socket },
+      { provide: SHELF, useValue: shelf },
+    ],
   });
   store = TestBed.inject(TodoStore);
 });
@@ -254,6 +281,59 @@ describe('what others do', () => {
     expect(titles()).toEqual([]);
     expect(service.open).toEqual([]);
     expect(store.notice()).toBe('“Buy tea” was not saved: someone has deleted it.');
+  });
+});
+
+describe('what outlives the page', () => {
+  const toggled: Kept = {
+    kind: 'update',
+    key: MILK.id,
+    id: MILK.id,
+    title: MILK.title,
+    to: { completed: true },
+    again: false,
+  };
+
+  it('is the list as it was when it was last known, and each change without an ack', () => {
+    service.holds(MILK);
+    service.broadcasts('todo:created', CALL);
+    service.breaks();
+    store.toggle(item('Buy milk'), true);
+    expect(shelf.todos).toEqual([MILK, CALL]);
+    expect(shelf.changes()).toEqual([toggled]);
+  });
+
+  it.each([
+    ['can not be reached', () => service.refuses()],
+    ['does not answer soon', () => vi.runAllTimers()],
+  ])('is shown while the service %s', async (_, happens) => {
+    shelf.todos = [MILK];
+    shelf.others = [toggled];
+    happens();
+    await vi.waitFor(() => expect(store.loaded()).toBe(true));
+    expect(store.items()).toMatchObject([{ title: 'Buy milk', completed: true }]);
+    expect([store.online(), store.pending()]).toEqual([false, 1]);
+    service.holds(MILK, CALL);
+    expect(service.open).toEqual([['todo:update', { ...MILK, completed: true }]]);
+  });
+
+  it('is not shown when the list is there', async () => {
+    shelf.todos = [CALL];
+    service.holds(MILK);
+    service.refuses();
+    await Promise.resolve();
+    expect(titles()).toEqual(['Buy milk']);
+  });
+
+  it('is sent by the page that takes it over', () => {
+    shelf.others = [{ kind: 'create', key: 'a', title: 'Sleep', completed: true, again: true }];
+    service.holds();
+    expect(service.open).toEqual([
+      ['todo:create', { title: 'Sleep', completed: true, idempotencyKey: 'a' }],
+    ]);
+    expect(shelf.changes()).toHaveLength(1);
+    service.answers('todo:create', { data: MILK.id });
+    expect(shelf.changes()).toEqual([]);
   });
 });
 

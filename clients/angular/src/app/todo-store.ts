@@ -3,6 +3,7 @@ import { computed, inject, Injectable, signal } from '@angular/core';
 import type { ErrorResponse, TodoID } from 'todo-service-events';
 
 import { Ledger, type Change, type Creation, type Item } from './ledger';
+import { SHELF } from './shelf';
 import { TODO_SOCKET, type TodoSocket } from './todo-socket';
 
 /** Milliseconds that the service may take to acknowledge an event. */
@@ -17,12 +18,16 @@ const REST = 1_000;
 /** Events that may be on their way at once. */
 const ON_THE_WAY = 500;
 
+/** Milliseconds to wait for the list before the one that was kept is shown. */
+const IMPATIENCE = 1_000;
+
 /** Milliseconds in which a deletion can be undone. */
 const REGRET = 10_000;
 
 @Injectable({ providedIn: 'root' })
 export class TodoStore {
   private readonly socket = inject(TODO_SOCKET);
+  private readonly shelf = inject(SHELF);
   private readonly ledger = new Ledger();
 
   readonly items = this.ledger.items;
@@ -55,11 +60,17 @@ export class TodoStore {
     this.socket.on('disconnect', (reason) => {
       this.online.set(false);
       this.ledger.interrupt();
+      this.keepAll();
       if (reason === 'io server disconnect') this.socket.connect();
     });
     this.socket.on('todo:created', (todo) => this.ledger.put(todo));
     this.socket.on('todo:updated', (todo) => this.ledger.put(todo));
     this.socket.on('todo:deleted', (id) => this.drop(id));
+    this.socket.on('connect_error', () => void this.remind());
+    setTimeout(() => void this.remind(), IMPATIENCE);
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.keepAll();
+    });
     this.socket.connect();
   }
 
@@ -108,8 +119,35 @@ export class TodoStore {
     this.regret = setTimeout(() => this.deleted.set([]), REGRET);
   }
 
+  /** Show the list as it was last known, if the service is out of reach. */
+  private async remind(): Promise<void> {
+    const todos = this.loaded() ? undefined : await this.shelf.list().catch(() => undefined);
+    if (!todos || this.loaded()) return;
+    this.ledger.list(todos);
+    this.loaded.set(true);
+    this.inherit();
+  }
+
+  /** Send what other pages wanted that are gone, and could not send. */
+  private inherit(): void {
+    const taken = this.shelf.inherit((changes) => {
+      this.ledger.inherit(changes);
+      this.flush(this.ledger.changed());
+    });
+    void taken.catch(() => undefined);
+  }
+
+  private keepAll(): void {
+    if (this.loaded()) void this.shelf.keepList(this.ledger.known()).catch(() => undefined);
+    this.keepChanges();
+  }
+
+  private keepChanges(): void {
+    this.shelf.keepChanges(() => this.ledger.kept());
+  }
+
   private list(): void {
-    this.ask().emit('todo:list', (failure, answer) => {
+    this.service.emit('todo:list', (failure, answer) => {
       if (failure) {
         if (this.socket.connected) this.retreat();
       } else if ('error' in answer) {
@@ -120,6 +158,8 @@ export class TodoStore {
         this.online.set(true);
         this.loaded.set(true);
         this.flush(this.ledger.changed());
+        this.keepAll();
+        this.inherit();
       }
     });
   }
@@ -139,6 +179,11 @@ export class TodoStore {
   /** Send whatever can be sent of these todos, and of those before; without a connection it waits. */
   private flush(keys: readonly string[]): void {
     for (const key of keys) this.outbox.add(key);
+    this.send();
+    this.keepChanges();
+  }
+
+  private send(): void {
     if (!this.online() || this.resting()) return;
     for (const key of this.outbox) {
       if (this.onTheWay >= ON_THE_WAY) return;
@@ -147,18 +192,18 @@ export class TodoStore {
         if (change.kind === 'update') this.rollBack(change, 'someone has deleted it');
         else this.ledger.withdraw(change);
       }
-      for (const change of this.ledger.ready(key)) this.send(change);
+      for (const change of this.ledger.ready(key)) this.ask(change);
     }
   }
 
-  private send(change: Change): void {
+  private ask(change: Change): void {
     change.state = 'sent';
     this.onTheWay += 1;
     switch (change.kind) {
       case 'create': {
         const { title, completed, key: idempotencyKey } = change;
         this.sentAgain += +change.again;
-        this.ask().emit('todo:create', { title, completed, idempotencyKey }, (failure, answer) => {
+        this.service.emit('todo:create', { title, completed, idempotencyKey }, (failure, answer) => {
           this.onTheWay -= 1;
           this.sentAgain -= +change.again;
           if (failure) this.giveUp(change);
@@ -169,7 +214,7 @@ export class TodoStore {
       }
       case 'update': {
         const todo = this.ledger.after(change);
-        this.ask().emit('todo:update', todo, (failure, refusal) => {
+        this.service.emit('todo:update', todo, (failure, refusal) => {
           this.onTheWay -= 1;
           if (failure) this.giveUp(change);
           else if (refusal) this.refuse(change, refusal);
@@ -179,7 +224,7 @@ export class TodoStore {
       }
       case 'delete': {
         const { id } = this.ledger.find(change.key);
-        this.ask().emit('todo:delete', id, (failure, refusal) => {
+        this.service.emit('todo:delete', id, (failure, refusal) => {
           this.onTheWay -= 1;
           if (failure) this.giveUp(change);
           else if (refusal && refusal.error !== 'entity not found') this.refuse(change, refusal);
@@ -190,7 +235,7 @@ export class TodoStore {
   }
 
   /** The connection, to ask something: an ack is taken as it comes, before the next broadcast. */
-  private ask(): ReturnType<TodoSocket['timeout']> {
+  private get service(): ReturnType<TodoSocket['timeout']> {
     return this.socket.timeout(PATIENCE);
   }
 

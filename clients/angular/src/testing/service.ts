@@ -24,11 +24,13 @@ export class Service {
   awaited = false;
 
   private questions: Question[] = [];
-  private readonly listeners = new Map<string, Listener>();
+  private readonly listeners = new Map<string, Listener[]>();
 
   private readonly wire = {
     connected: false,
-    on: (event: string, listener: Listener) => this.listeners.set(event, listener),
+    on: (event: string, listener: Listener) => {
+      this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
+    },
     connect: () => (this.awaited = true),
     disconnect: () => this.breaks('io client disconnect'),
     timeout: () => ({
@@ -56,6 +58,11 @@ export class Service {
   holds(...todos: Todo[]): void {
     this.accepts();
     this.answers('todo:list', { data: todos });
+  }
+
+  /** Be out of reach. */
+  refuses(): void {
+    this.tell('connect_error', new Error('xhr poll error'));
   }
 
   /** Break the connection: first the page hears of it, then its open questions fail. */
@@ -102,6 +109,6 @@ export class Service {
   }
 
   private tell(event: string, ...args: unknown[]): void {
-    this.listeners.get(event)?.(...(args as never[]));
+    this.listeners.get(event)?.forEach((listener) => listener(...(args as never[])));
   }
 }

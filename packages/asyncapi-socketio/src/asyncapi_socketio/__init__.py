@@ -9,8 +9,8 @@
 Generated code brings the contract, the handlers' interface, and the context that handlers get.
 An application may also use the modules `logs`, `process` (signals), `workers` (several processes),
 `listeners` (TLS, Unix sockets, systemd), `documents` (files that do not change), `origins`,
-`metrics` and `histogram` (what Prometheus asks for), and `backends` for the python-socketio server
-that a team has already.
+`metrics` and `histogram` (what Prometheus asks for), `tracing` (OpenTelemetry), and `backends` for
+the python-socketio server that a team has already.
 What needs the `server` extra is imported when it is first asked for.
 """
 

@@ -8,7 +8,7 @@ import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
 import uvloop
@@ -23,6 +23,9 @@ from .systemd import Notifier
 from .transport import Figures, Limits, Place, Server, Trust, listen, listen_among
 from .workers import Supervisor, Worker
 from .workers.local import LocalNeighbours
+
+if TYPE_CHECKING:
+    from .tracing import Tracing
 
 B = TypeVar("B")
 
@@ -51,6 +54,7 @@ class Application(Generic[B]):
         background: Callable[[B], Coroutine[Any, Any, None]] | None = None,
         node: str = "",
         worker: Worker | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
         """Find a handler for each operation, and build all validators.
 
@@ -58,7 +62,8 @@ class Application(Generic[B]):
         `trust` the proxies that are believed, `wording` what clients are told of violations.
         `background` runs with the broadcasts from the start to the end: events without a client.
         `node` is what sids begin with, so that a load balancer knows whose they are; `worker` is
-        the place of this process among several that serve one port.
+        the place of this process among several that serve one port; `tracing` makes spans of
+        events.
         Raises `ContractBroken`, with all that is missing, when `handlers` lacks a method.
         """
         self.limits = limits or Limits()
@@ -69,7 +74,9 @@ class Application(Generic[B]):
             origins=origins,
             limits=self.limits,
         )
-        self._gateway = Gateway(contract, handlers, self._server, wording)
+        self._tracing = tracing
+        wire = self._server if tracing is None else tracing.transport(self._server)
+        self._gateway = Gateway(contract, handlers, wire, wording)
         self.broadcast: B = contract.broadcast(self._gateway.broadcast)
         self._background = background
         self.contract_version = contract.version
@@ -86,7 +93,9 @@ class Application(Generic[B]):
 
     def attach(self, app: web.Application) -> None:
         """Serve in an aiohttp application, which stops this one when it shuts down."""
-        self._server.attach(app, self._gateway, path=self._path)
+        tracing, gateway = self._tracing, self._gateway
+        receiver = gateway if tracing is None else tracing.receiver(gateway)
+        self._server.attach(app, receiver, path=self._path)
         app.on_shutdown.append(self._stop)
         if self._background is not None:
             app.cleanup_ctx.append(partial(_alongside, self._background, self.broadcast))
@@ -213,6 +222,8 @@ class Application(Generic[B]):
         if self._neighbours is not None:
             await self._neighbours.leave()
         await self._server.stop()
+        if self._tracing is not None:
+            await asyncio.to_thread(self._tracing.close)
 
 
 async def _alongside(

@@ -25,7 +25,8 @@ Times: TypeAlias = Literal["1", "0..1", "1..n", "0..n"]
 class Message:
     """An event or an ack. `arguments` name schemas of the contract, one per argument.
 
-    `more` may follow, which nobody reads.
+    The first `least` must be there; `rest` names the schema of any number that may follow, `more`
+    says that some may follow which nobody reads.
 
     `ack` says what a reply tells of. `unknown_keys` and `convert` hold for what clients send. An
     example is the argument; where there are several, the list of all.
@@ -38,6 +39,8 @@ class Message:
     summary: str
     description: str
     arguments: tuple[str, ...]
+    least: int
+    rest: str | None
     more: bool
     ack: Literal["success", "error"]
     unknown_keys: Literal["keep", "drop"]
@@ -51,8 +54,22 @@ class Message:
 
     @property
     def payload(self) -> str | None:
-        """The name of its argument's schema; None where it has none, or several."""
-        return self.arguments[0] if len(self.arguments) == 1 else None
+        """The name of its argument's schema; None where it has none, or may have several."""
+        return None if self.several or not self.arguments else self.arguments[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether it may have several arguments: schemas judge the list of all."""
+        return self.args > 1 or self.rest is not None
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether it has an argument at all."""
+        return bool(self.arguments) or self.rest is not None
+
+    def takes(self, count: int) -> bool:
+        """Return whether it may have so many arguments."""
+        return self.least <= count and (count <= self.args or self.rest is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +156,13 @@ class Operation:
     @property
     def ack_args(self) -> tuple[int, ...]:
         """The numbers of arguments that its ack may have; empty without ack."""
-        return tuple(sorted({reply.args for reply in self.replies}))
+        counts = (range(reply.least, reply.args + 1) for reply in self.replies)
+        return tuple(sorted({count for possible in counts for count in possible}))
+
+    @property
+    def ack_rest(self) -> bool:
+        """Whether its ack may have even more arguments."""
+        return any(reply.rest is not None for reply in self.replies)
 
     def attempt(self, payload: Json) -> Json:
         """Return the value that names an attempt in a payload; None where there is none."""
@@ -331,6 +354,10 @@ class _Builder:
         value = index.described(document, address)
         extension = index.extension(document, address)
         arguments = self._arguments(address)
+        more = index.more_arguments(document, address)
+        rest = None
+        if more is not None and not index.says_nothing(document.at(more)):
+            rest = self._schemas.name(more, f"{type_name(str(address[-1]))}Rest")
         return Message(
             address=address,
             key=str(address[-1]),
@@ -339,11 +366,15 @@ class _Builder:
             summary=_text(value, "summary"),
             description=_text(value, "description"),
             arguments=arguments,
-            more=index.takes_more(document, address),
+            least=index.least_arguments(document, address),
+            rest=rest,
+            more=more is not None and rest is None,
             ack=extension.get("ack", "success"),
             unknown_keys=extension.get("unknownKeys", "keep"),
             convert=tuple(extension.get("convert", ())),
-            examples=tuple(_examples(value, self._is_tuple_of_one(address))) if arguments else (),
+            examples=tuple(_examples(value, self._is_tuple_of_one(address) and rest is None))
+            if arguments or rest
+            else (),
         )
 
     def _arguments(self, message: Address) -> tuple[str, ...]:
@@ -363,7 +394,7 @@ class _Builder:
 
     def _is_tuple_of_one(self, message: Address) -> bool:
         payload = index.payload_address(self._document, message)
-        return payload is not None and payload != index.arguments(self._document, message)[0]
+        return payload is not None and index.arguments(self._document, message) != (payload,)
 
 
 def _hooks(namespace: Namespace) -> tuple[str, str]:

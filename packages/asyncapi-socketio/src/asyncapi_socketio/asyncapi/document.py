@@ -56,13 +56,14 @@ class Document:
     """A parsed contract: its `root`, and the `(line, column)`, from 1, of each address in it.
 
     The files that it refers to stand in `root`, too, under `FILES`, and every `$ref` is local.
-    `broken` are the refs to files that were not read.
+    `broken` are the refs to files that were not read, `known` what was looked up in it before.
     """
 
     file: str
     root: Json
     positions: Positions = field(default_factory=dict)
     broken: list[Finding] = field(default_factory=list)
+    known: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
 
     def finding(self, rule: str, address: Address, problem: str, way_out: str) -> Finding:
         """Return the finding that what stands at `address` breaks a rule."""

@@ -6,8 +6,10 @@ Every key of `x-socketio` has a default, so that a document that has never heard
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
 
 from ..jsonschema.references import Address, Json, steps
 from .document import FILES, Document
@@ -42,6 +44,23 @@ class Event:
         return self.message, *self.replies
 
 
+F = TypeVar("F")
+
+
+def _once(find: Callable[[Document], F]) -> Callable[[Document], F]:
+    """Look something up in a document once: every rule asks for it."""
+
+    @wraps(find)
+    def kept(document: Document) -> F:
+        if find.__name__ not in document.known:
+            document.known[find.__name__] = find(document)
+        found: F = document.known[find.__name__]
+        return found
+
+    return kept
+
+
+@_once
 def events(document: Document) -> list[Event]:
     """List the events of all operations, in the order of the document."""
     operations = document.root.get("operations") or {}
@@ -67,6 +86,7 @@ def channels(document: Document) -> Iterator[tuple[str, Address]]:
         yield key, document.follow(("channels", key))
 
 
+@_once
 def messages(document: Document) -> list[Place]:
     """List every message that a channel or an operation has, each address once."""
     found: dict[Address, Place] = {}
@@ -191,19 +211,50 @@ def tuple_items(document: Document, address: Address) -> tuple[Address, ...] | N
         return None
     if foreign_format(document, address) or foreign_format(document, place):
         return None
-    items = schema.get("items")
+    keyword = "prefixItems" if isinstance(schema.get("prefixItems"), list) else "items"
+    items = schema.get(keyword)
     if isinstance(items, list):
-        return tuple((*place, "items", index) for index in range(len(items)))
+        return tuple((*place, keyword, index) for index in range(len(items)))
     return () if items is None and "additionalItems" in schema else None
 
 
-def takes_more(document: Document, message: Address) -> bool:
-    """Return whether an event may have more arguments than it describes: `additionalItems`."""
+def least_arguments(document: Document, message: Address) -> int:
+    """Return how many arguments an event must have: all, unless a tuple says `minItems`."""
+    count = len(arguments(document, message))
+    schema = _tuple(document, message)
+    least = count if schema is None else schema.get("minItems", count)
+    return min(count, int(least))
+
+
+def more_arguments(document: Document, message: Address) -> Address | None:
+    """Return where the schema of the arguments that may follow a tuple's stands.
+
+    None: none may. It is `additionalItems`, or `items` beside `prefixItems`.
+    """
+    schema, payload = _tuple(document, message), payload_address(document, message)
+    if schema is None or payload is None:
+        return None
+    keyword = "items" if "prefixItems" in schema else "additionalItems"
+    allowed = schema.get(keyword, False)
+    place = unwrapped(document, payload)
+    return None if allowed is False else (*place, keyword)
+
+
+def says_nothing(schema: Json) -> bool:
+    """Return whether a schema takes any value: it has words alone, as zod's `any()`."""
+    return schema is True or (isinstance(schema, dict) and not schema.keys() - _WORDS)
+
+
+_WORDS = {"$comment", "default", "description", "example", "examples", "format", "title"}
+
+
+def _tuple(document: Document, message: Address) -> dict[str, Json] | None:
+    """Return the schema that has an event's arguments in a list; None where there is one alone."""
     address = payload_address(document, message)
     if address is None or arguments(document, message) == (address,):
-        return False
-    schema = document.at(unwrapped(document, address))
-    return schema.get("additionalItems", False) is not False
+        return None
+    schema: dict[str, Json] = document.at(unwrapped(document, address))
+    return schema
 
 
 def _messages(document: Document, holder: Address, channel: Address) -> tuple[Place, ...]:

@@ -28,8 +28,11 @@ TYPES = {
 }  # fmt: skip
 """Names that Python's or TypeScript's own types have in generated code."""
 
-ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
-LISTS = ("allOf", "anyOf", "oneOf")
+ONE = (
+    "additionalItems", "additionalProperties", "contains", "else", "if", "items", "not",
+    "propertyNames", "then",
+)  # fmt: skip
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAPS = ("dependencies", "patternProperties", "properties")
 
 _DROPPED = {"$anchor", "$defs", "$id", "$schema", "definitions", "example", "nullable"}
@@ -105,6 +108,10 @@ class NamedSchemas:
             for key, value in schema.items()
             if key not in _DROPPED and not (key == "pattern" and not is_pattern(value))
         }
+        if isinstance(copied.get("prefixItems"), list):  # what draft 7 says with other words
+            rest = copied.pop("items", None)
+            copied["items"] = copied.pop("prefixItems")
+            copied |= {} if rest is None else {"additionalItems": rest}
         if "example" in schema and "examples" not in schema:
             copied["examples"] = [schema["example"]]
         return copied

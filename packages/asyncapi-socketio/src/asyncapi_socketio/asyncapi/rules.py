@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 from ..jsonschema.dialect import Draft7, Validator, first_violation
@@ -169,8 +169,9 @@ def _everything(document: Document) -> Iterator[Finding]:
         return
     for place in index.messages(document):
         yield from _arity(document, place.address)
+    judges = _ErrorJudges(document)
     for event in index.events(document):
-        yield from _event(document, event)
+        yield from _event(document, event, judges)
 
 
 @cache
@@ -223,7 +224,7 @@ def _arity(document: Document, message: Address) -> Iterator[Finding]:
     yield document.finding("arity", where, problem, way_out)
 
 
-def _event(document: Document, event: Event) -> Iterator[Finding]:
+def _event(document: Document, event: Event, judges: _ErrorJudges) -> Iterator[Finding]:
     said = extension(document, event.place)
     if document.at(event.place)["action"] == "send":
         if event.replies and said.get("audience", "sender") != "sender":
@@ -256,7 +257,7 @@ def _event(document: Document, event: Event) -> Iterator[Finding]:
         where = (*event.operation, "x-socketio", "idempotencyKey")
         problem = f"the payload has no property '{attempt}'"
         yield document.finding("x-socketio", where, problem, "name one of its properties")
-    yield from _errors(document, event)
+    yield from _errors(document, event, judges)
 
 
 def _is_operation(document: Document, ref: str, action: str) -> bool:
@@ -273,7 +274,7 @@ def _properties(document: Document, message: Address) -> Json:
     return schema.get("properties", {}) if isinstance(schema, dict) else {}
 
 
-def _errors(document: Document, event: Event) -> Iterator[Finding]:
+def _errors(document: Document, event: Event, judges: _ErrorJudges) -> Iterator[Finding]:
     """Hold each declared error ack against the shapes of errors that the operation has."""
     declared: dict[str, Address] = {}
     for owner in (event.channel, event.place):
@@ -281,13 +282,13 @@ def _errors(document: Document, event: Event) -> Iterator[Finding]:
         declared |= {kind: (*owner, "x-socketio", "errors", kind) for kind in errors}
     if not declared or not event.replies:
         return
-    judges = [*_error_judges(document, event.replies)]
+    shapes = [*judges.of(event.replies)]
     for where in declared.values():
         error = document.at(where)
         ack = {**error["ack"]}
         if "details" in error:
             ack[error["details"]] = []
-        if all(first_violation(judge, ack) for judge in judges):
+        if all(first_violation(judge, ack) for judge in shapes):
             yield document.finding(
                 "error-ack",
                 where,
@@ -296,12 +297,26 @@ def _errors(document: Document, event: Event) -> Iterator[Finding]:
             )
 
 
-def _error_judges(document: Document, replies: tuple[Place, ...]) -> Iterator[Validator]:
-    schemas = NamedSchemas(document)
-    for reply in replies:
-        shape = index.arguments(document, reply.address)
-        if extension(document, reply.address).get("ack") == "error" and len(shape) == 1:
-            yield judge(schemas, shape[0])
+class _ErrorJudges:
+    """What judges the error acks of a document, each made once."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._made: dict[Address, Validator] = {}
+
+    @cached_property
+    def _schemas(self) -> NamedSchemas:
+        return NamedSchemas(self._document)
+
+    def of(self, replies: tuple[Place, ...]) -> Iterator[Validator]:
+        """Yield what judges by each error that is among the replies."""
+        for reply in replies:
+            shape = index.arguments(self._document, reply.address)
+            is_error = extension(self._document, reply.address).get("ack") == "error"
+            if is_error and len(shape) == 1:
+                if shape[0] not in self._made:
+                    self._made[shape[0]] = judge(self._schemas, shape[0])
+                yield self._made[shape[0]]
 
 
 def judge(schemas: NamedSchemas, address: Address) -> Validator:

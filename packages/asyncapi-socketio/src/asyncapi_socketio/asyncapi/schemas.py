@@ -40,12 +40,12 @@ def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
 
 def payload_schema(operation: Operation) -> str | None:
     """Name the schema of an operation's argument; None when it has none."""
-    return f"{operation.id}.payload" if operation.message.args else None
+    return f"{operation.id}.payload" if operation.message.takes_any else None
 
 
 def ack_schema(operation: Operation) -> str | None:
     """Name the schema of the argument of an operation's ack; None when it has none."""
-    return f"{operation.id}.ack" if any(operation.ack_args) else None
+    return f"{operation.id}.ack" if any(reply.takes_any for reply in operation.replies) else None
 
 
 def payload_document(contract: Contract, operation: Operation) -> Json:
@@ -77,7 +77,7 @@ def message_document(contract: Contract, messages: Sequence[Message]) -> Json:
 
     Where one has several arguments, it is that of the list of all, however many.
     """
-    if any(item.args > 1 for item in messages):
+    if any(item.several for item in messages):
         return schema_document(contract, [_list_of(item) for item in messages])
     return schema_document(contract, [_ref(item.payload) for item in messages if item.payload])
 
@@ -90,7 +90,10 @@ def _list_of(message: Message) -> Json:
     """Return the schema of the list of a message's arguments."""
     count = message.args
     items = {"items": [_ref(name) for name in message.arguments]} if count else {}
-    return {"type": "array", **items, "minItems": count, "maxItems": count}
+    if message.rest is None:
+        return {"type": "array", **items, "minItems": message.least, "maxItems": count}
+    rest = {"additionalItems" if count else "items": _ref(message.rest)}
+    return {"type": "array", **items, **rest, "minItems": message.least}
 
 
 def _collect(contract: Contract, schema: Json, needed: dict[str, Json]) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from io import StringIO
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from ..jsonschema.references import Address, Json
 
@@ -39,15 +38,45 @@ class Unreadable(Exception):
 def read(text: str) -> tuple[Json, Positions]:
     """Read a text; raise `Unreadable`."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except YAMLError as error:
+        _refuse_deep(text)
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
         raise _unreadable(error) from error
-    except RecursionError as error:
-        raise Unreadable(f"values hold each other more than {MAX_DEPTH} levels deep") from error
+    except UnicodeEncodeError as error:
+        raise Unreadable("is not valid Unicode: half of a character") from error
     if node is None:
         return None, {}
     builder = _Builder()
     return builder.value(node, ()), builder.positions
+
+
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Base
+else:  # that of libyaml is fifteen times as fast
+    _Base = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_Base):
+    """Leaves to `_scalar` what a plain scalar means."""
+
+    def resolve(self, kind: type[Node], value: str | None, implicit: Json) -> str:
+        """Return the tag of a node that has none."""
+        if kind is ScalarNode and implicit[0]:
+            return _MERGE if value == "<<" else _PLAIN_TAG
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
+
+
+def _refuse_deep(text: str) -> None:
+    """Raise `Unreadable` before libyaml composes what is too deep for its stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _too_deep(event)
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
 
 
 class _Builder:
@@ -69,7 +98,7 @@ class _Builder:
         if id(node) in self._open:
             raise _at(node, "an alias names what it stands in")
         if len(address) > MAX_DEPTH:
-            raise _at(node, f"values hold each other more than {MAX_DEPTH} levels deep")
+            raise _too_deep(node)
         self._open.add(id(node))
         before = self._size
         self._size += 1
@@ -123,7 +152,7 @@ class _Builder:
 
 
 _MERGE = "tag:yaml.org,2002:merge"
-_TEXT = "tag:yaml.org,2002:str"
+_PLAIN_TAG = "plain"
 
 
 def _key(node: Node) -> str:
@@ -147,7 +176,7 @@ _PLAIN: Mapping[re.Pattern[str], Callable[[str], Json]] = {
 def _scalar(node: ScalarNode) -> Json:
     """Return what a scalar means: a quoted one, or one that is tagged as such, is a text."""
     text = str(node.value)
-    if node.style is not None or node.tag == _TEXT:
+    if node.tag != _PLAIN_TAG:
         return text
     for pattern, meaning in _PLAIN.items():
         if pattern.fullmatch(text):
@@ -155,16 +184,22 @@ def _scalar(node: ScalarNode) -> Json:
     return text
 
 
-def _mark(node: Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _mark(what: Node | yaml.Event) -> tuple[int, int]:
+    mark = what.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _at(node: Node, problem: str) -> Unreadable:
     return Unreadable(problem, *_mark(node))
 
 
-def _unreadable(error: YAMLError) -> Unreadable:
-    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+def _too_deep(what: Node | yaml.Event) -> Unreadable:
+    problem = f"values hold each other more than {MAX_DEPTH} levels deep"
+    return Unreadable(problem, *_mark(what))
+
+
+def _unreadable(error: yaml.YAMLError) -> Unreadable:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = getattr(error, "problem", None) or str(error)
     return Unreadable(f"is not valid YAML: {str(problem).strip().splitlines()[0]}", line, column)
@@ -172,10 +207,27 @@ def _unreadable(error: YAMLError) -> Unreadable:
 
 def written(value: Json) -> str:
     """Write a value as YAML that reads as the same value."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.representer.ignore_aliases = lambda _: True
-    stream = StringIO()
-    yaml.dump(value, stream)
-    return stream.getvalue()
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return str(text)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands in several places in each of them."""
+
+    def ignore_aliases(self, _: object) -> bool:
+        """Return True: whoever reads it need not look elsewhere."""
+        return True
+
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]")
+"""What YAML reads as a break of lines, or not at all, unless it is escaped."""
+
+
+def _quoted(dumper: _Dumper, text: str) -> ScalarNode:
+    """Quote the texts that YAML 1.2, too, takes for something else."""
+    style = "'" if any(pattern.fullmatch(text) for pattern in _PLAIN) else None
+    style = '"' if _BREAKS.search(text) else style
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _quoted)

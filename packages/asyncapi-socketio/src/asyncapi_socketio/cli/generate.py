@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,6 +17,7 @@ from ..generate.node import NodeMissing
 from ..generate.output import Output
 from . import options, sources
 from .errors import CouldNotRun
+from .watch import Reads, whenever
 
 
 @click.command(
@@ -28,15 +32,29 @@ from .errors import CouldNotRun
     help="What is written: all that has a folder, by default; repeatable. TypeScript needs Node.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Write nothing; exit 1, with a diff, on stale files.")
+@click.option("--watch", is_flag=True, help="Write again whenever the contract changes.")
 def command(
-    source: str, out: Path | None, targets: tuple[Target, ...], *, check: bool, **named: Path | None
+    source: str,
+    out: Path | None,
+    targets: tuple[Target, ...],
+    *,
+    check: bool,
+    watch: bool,
+    **named: Path | None,
 ) -> None:
     """Write typed Python, JSON Schemas and TypeScript.
 
     Files that are not generated any more are removed. Exits 2 when the document can't be
     generated from.
     """
-    output = _output(source, _folders(out, targets, named))
+    folders = _folders(out, targets, named)
+    if watch:
+        if check or source == "-" or source.startswith("git:"):
+            raise click.UsageError("--watch writes, and looks at files.")
+        with suppress(KeyboardInterrupt):
+            whenever(partial(_again, source, folders))
+        return
+    output = _output(source, folders)
     if not check:
         output.write()
     elif not output.is_fresh():
@@ -55,12 +73,30 @@ def _folders(
     return found
 
 
-def _output(source: str, folders: Mapping[Target, Path]) -> Output:
-    name = options.CONTRACT if source == "-" else Path(source).name
+def _again(source: str, folders: Mapping[Target, Path], reads: Reads) -> None:
+    """Write what has changed, and say so; say what can't be generated from."""
+    began = time.perf_counter()
     try:
-        files = generate(
-            sources.text(source), name, targets=[*folders], fetch=sources.fetch(source)
-        )
+        written = _output(source, folders, reads).write()
+    except CouldNotRun as error:
+        click.echo(error.format_message(), err=True)
+    else:
+        seconds = time.perf_counter() - began
+        files = f"{written} file{'' if written == 1 else 's'}"
+        click.echo(f"{source}: {files} written in {seconds:.1f} s", err=True)
+
+
+def _output(source: str, folders: Mapping[Target, Path], reads: Reads = id) -> Output:
+    name = options.CONTRACT if source == "-" else Path(source).name
+    reads(Path(source))
+    fetch = sources.fetch(source)
+
+    def fetched(beside: str) -> str:
+        reads(Path(source).parent / beside)
+        return fetch(beside)
+
+    try:
+        files = generate(sources.text(source), name, targets=[*folders], fetch=fetched)
     except (InvalidContract, NodeMissing) as error:
         raise CouldNotRun(str(error)) from error
     return Output(files, folders)

@@ -29,18 +29,19 @@ def emit(contract: Contract) -> dict[str, str]:
 def _head(contract: Contract) -> str:
     asks = any(operation.replies for operation in contract.sends)
     imports = ", ".join(sorted(_used(contract)))
+    optional = any(item.message.least < item.message.args for item in contract.sends)
     types = [
+        *(["given"] if optional else []),
         *(["ANSWER_WITHIN"] if asks else []),
         *(["Ask as Asks"] if asks else []),
         "Emit", "Receive", "Refusal", "Send",
     ]  # fmt: skip
-    casts = any(item.auth_payload or item.parameters for item in contract.namespaces)
     return f"""{docstring(f"The operations of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
 
 from abc import abstractmethod
-{"from typing import cast" if casts else ""}
+from typing import cast
 
 from asyncapi_socketio.encoded import Encoded
 from asyncapi_socketio.runtime.context import BaseContext
@@ -59,7 +60,8 @@ def _used(contract: Contract) -> set[str]:
     ]
     auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
     auth |= {item.parameters for item in contract.namespaces if item.parameters}
-    return auth | {name for message in messages for name in message.arguments}
+    rests = {message.rest for message in messages if message.rest}
+    return auth | rests | {name for message in messages for name in message.arguments}
 
 
 def _broadcast(contract: Contract) -> str:
@@ -90,7 +92,7 @@ def _announce(operation: Operation) -> str:
     where = operation.namespace.parameters
     if where:
         named.append(f"parameters: {where} | None = None")
-    parameters += ["*", *named] if named else []
+    parameters += [*_star(operation), *named] if named else []
     room = "room" if to_room else "None"
     head = f"def {operation.method}({', '.join(parameters)}) -> None:"
     given = [constant(operation), _given(operation), room, others]
@@ -99,16 +101,37 @@ def _announce(operation: Operation) -> str:
 
 
 def _payload(operation: Operation) -> list[str]:
-    """Return the positional parameters of a payload."""
-    parameters = _parameters(operation)
-    return [*parameters, "/"] if parameters else []
+    """Return the positional parameters of a payload: what may be left out is None by default."""
+    message = operation.message
+    optional = [" = None"] * (message.args - message.least)
+    defaults = [""] * message.least + optional
+    parameters = [
+        f"{one}{default}" for one, default in zip(_each(operation), defaults, strict=True)
+    ]
+    return [
+        *parameters,
+        *(["/"] if parameters else []),
+        *([f"*rest: {message.rest}"] if message.rest else []),
+    ]
+
+
+def _star(operation: Operation) -> list[str]:
+    """Return what stands before parameters that are given by name: any number may, too."""
+    return [] if operation.message.rest else ["*"]
 
 
 def _parameters(operation: Operation) -> list[str]:
+    """Return a handler's parameter per argument, and one for all that may follow."""
+    rest = operation.message.rest
+    return [*_each(operation), *([f"rest: tuple[{rest}, ...]"] if rest else [])]
+
+
+def _each(operation: Operation) -> list[str]:
     """Return a parameter per argument: `payload` where there is one."""
-    names = _names(operation)
+    message, names = operation.message, _names(operation)
     return [
-        f"{name}: {type_}" for name, type_ in zip(names, operation.message.arguments, strict=True)
+        f"{name}: {type_}{'' if number < message.least else ' | None'}"
+        for number, (name, type_) in enumerate(zip(names, message.arguments, strict=True))
     ]
 
 
@@ -119,8 +142,10 @@ def _names(operation: Operation) -> list[str]:
 
 def _given(operation: Operation) -> str:
     """Return the tuple of an event's arguments, as code."""
-    names = _names(operation)
-    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    message = operation.message
+    names = [*_names(operation), *(["*rest"] if message.rest else [])]
+    written = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    return written if message.least == message.args else f"given({written}, {message.least})"
 
 
 def _ask_class(asks: list[Operation]) -> str:
@@ -142,7 +167,8 @@ def _ask_class(asks: list[Operation]) -> str:
 
 def _question(operation: Operation) -> str:
     """Return the method that asks a client."""
-    parameters = ["self", *_payload(operation), "*", "within: float = ANSWER_WITHIN"]
+    within = "within: float = ANSWER_WITHIN"
+    parameters = ["self", *_payload(operation), *_star(operation), within]
     head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
     ask = f"await self._ask({constant(operation)}, {_given(operation)}, within)"
     body = f"answer: {_answer(operation)} = {ask}\n        return answer"
@@ -260,14 +286,21 @@ def _disconnect(namespace: Namespace) -> str:
 
 def _answer(operation: Operation) -> str:
     """Return the type of an ack: None is an ack without argument, or no ack at all."""
-    types = [*dict.fromkeys(_returned(reply) for reply in operation.replies if reply.args)]
+    types = [*dict.fromkeys(_returned(reply) for reply in operation.replies if reply.takes_any)]
     none = [] if types and 0 not in operation.ack_args else ["None"]
     return " | ".join([*types, *none])
 
 
 def _returned(reply: Message) -> str:
     """Return the type of what is acknowledged: several arguments are a tuple."""
-    return reply.payload or f"tuple[{', '.join(reply.arguments)}]"
+    if reply.payload:
+        return reply.payload
+    counts = range(max(reply.least, 1), reply.args + 1)
+    lists = [", ".join(reply.arguments[:count]) for count in counts]
+    if reply.rest:
+        fixed = "".join(f"{name}, " for name in reply.arguments)
+        lists = [*lists[:-1], f"{fixed}*tuple[{reply.rest}, ...]"]
+    return " | ".join(f"tuple[{listed}]" for listed in lists)
 
 
 def _code(value: object) -> str:

@@ -18,9 +18,15 @@ export type Schema = Readonly<Record<string, unknown>>;
 export interface EventSchemas {
   /** How many arguments the event has. */
   readonly args: number;
+  /** How many of them must be there; without it, all. */
+  readonly least?: number;
+  /** Whether any number of arguments may follow. */
+  readonly rest?: boolean;
   readonly payload: Schema | null;
   /** The numbers of arguments its ack may have; empty: it has no ack. */
   readonly ackArgs: readonly number[];
+  /** Whether its ack may have even more. */
+  readonly ackRest?: boolean;
   readonly ack: Schema | null;
 }
 
@@ -54,8 +60,11 @@ def _events(contract: Contract, operations: tuple[Operation, ...], path: str) ->
     return {
         item.event: {
             "args": item.message.args,
+            **({} if item.message.least == item.message.args else {"least": item.message.least}),
+            **({"rest": True} if item.message.rest else {}),
             "payload": payload_document(contract, item) if payload_schema(item) else None,
             "ackArgs": item.ack_args,
+            **({"ackRest": True} if item.ack_rest else {}),
             "ack": ack_document(contract, item) if ack_schema(item) else None,
         }
         for item in operations

@@ -74,7 +74,7 @@ def _namespace(contract: Contract, namespace: Namespace) -> str:
 def _event(operation: Operation) -> str:
     """Describe an event, with an example of all that goes to and fro."""
     message = operation.message
-    if message.args > 1:
+    if message.several:
         lines = [f"- arguments: {_arguments(message)}{_example(message)}"]
     else:
         lines = [f"- argument: {_arguments(message) or 'none'}{_example(message)}"]
@@ -90,7 +90,11 @@ def _event(operation: Operation) -> str:
 
 
 def _arguments(message: Message) -> str:
-    return ", ".join(f"`{name}`" for name in message.arguments)
+    each = [
+        f"`{name}`{'' if number < message.least else ' (optional)'}"
+        for number, name in enumerate(message.arguments)
+    ]
+    return ", ".join([*each, *([f"any number of `{message.rest}`"] if message.rest else [])])
 
 
 def _example(message: Message) -> str:

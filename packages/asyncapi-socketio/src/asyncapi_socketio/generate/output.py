@@ -50,11 +50,14 @@ class Output:
                 click.echo("".join(lines), nl=False)
         return fresh
 
-    def write(self) -> None:
-        """Write what differs, and remove what is stale."""
+    def write(self) -> int:
+        """Write what differs, and remove what is stale; return how many files that were."""
+        written = 0
         for file, text in self._texts.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             if not file.exists() or file.read_text("utf-8") != text:
                 file.write_text(text, "utf-8")
+                written += 1
         for file in self._stale:
             file.unlink()
+        return written + len(self._stale)

@@ -204,7 +204,7 @@ def _typescript_use(operation: Operation) -> list[str]:
 
 def _reply(operation: Operation) -> str:
     reply = operation.replies[0]
-    if reply.args == 1:
+    if not reply.several:
         return json.dumps(_example(reply), ensure_ascii=False)
     return ", ".join(json.dumps(value, ensure_ascii=False) for value in _examples(reply))
 
@@ -241,7 +241,7 @@ def _python_use(operation: Operation, namespace: str) -> tuple[list[str], list[s
     body = [f"    print({takes})"] if takes else []
     if operation.replies:
         reply = operation.replies[0]
-        body.append(f"    return {(*_examples(reply),) if reply.args > 1 else _example(reply)!r}")
+        body.append(f"    return {(*_examples(reply),) if reply.several else _example(reply)!r}")
     on = [f"@client.on({event!r}{namespace})", f"async def heard({takes}):", *(body or ["    ..."])]
     return ["", *on, ""], ["await client.wait()"]
 
@@ -254,7 +254,7 @@ def _names(message: Message) -> list[str]:
 def _examples(message: Message) -> list[Json]:
     """Return an example of each argument; none where the contract has none."""
     example = _example(message)
-    if message.args > 1 and isinstance(example, list):
+    if message.several and isinstance(example, list):
         return example
     return [] if example is None else [example]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..asyncapi.contract import Contract, Namespace, Operation
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
 from ..asyncapi.named_schemas import LISTS, MAPS, ONE
 from ..asyncapi.schemas import local
 from ..jsonschema.references import Json
@@ -110,33 +110,60 @@ def _maps(contract: Contract, namespace: Namespace) -> str:
 def _event(contract: Contract, operations: Sequence[Operation]) -> str:
     """Return the member of an event map: what each operation of the event takes."""
     first = operations[0]
-    lists = [*dict.fromkeys(", ".join(_parameters(contract, item)) for item in operations)]
+    lists = [*dict.fromkeys(one for item in operations for one in _lists(contract, item))]
     doc = _doc(first.title.rstrip("."), first.description)
-    takes = lists[0] if len(lists) == 1 else f"...args: {' | '.join(f'[{one}]' for one in lists)}"
+    listed = f"...args: {' | '.join(f'[{one}]' for one in lists)}"
+    in_the_middle = any("...rest" in one and "callback:" in one for one in lists)
+    takes = lists[0] if len(lists) == 1 and not in_the_middle else listed
     return f"{doc}{json.dumps(first.event)}: ({takes}) => void;"
 
 
-def _parameters(contract: Contract, operation: Operation) -> list[str]:
+def _lists(contract: Contract, operation: Operation) -> list[str]:
+    """Return what an event takes, once per number of arguments that stand before a callback."""
     message = operation.message
     names = ["payload"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
-    given = [f"{name}: {type_}" for name, type_ in zip(names, message.arguments, strict=True)]
-    if message.more and not operation.replies:
-        given.append("...more: unknown[]")  # before a callback TypeScript knows no rest
-    if operation.replies:
-        given.append(f"callback: ({_answer(contract, operation)}) => void")
-    return given
+    pairs = [*zip(names, message.arguments, strict=True)]
+    rest = [f"...rest: {message.rest}[]"] if message.rest else []
+    rest += ["...more: unknown[]"] if message.more and not operation.replies else []
+    if not operation.replies:
+        each = [
+            f"{name}{'' if number < message.least else '?'}: {type_}"
+            for number, (name, type_) in enumerate(pairs)
+        ]
+        return [", ".join([*each, *rest])]
+    callback = f"callback: ({_answer(contract, operation)}) => void"
+    counts = range(message.least, message.args + 1)
+    return [
+        ", ".join(
+            [
+                *(f"{name}: {type_}" for name, type_ in pairs[:count]),
+                *(rest if count == message.args else []),
+                callback,
+            ]
+        )
+        for count in counts
+    ]
 
 
 def _answer(contract: Contract, operation: Operation) -> str:
     """Return the parameter of an ack's callback; none when the ack never has an argument."""
-    if any(reply.args > 1 for reply in operation.replies):
-        lists = dict.fromkeys(f"[{', '.join(reply.arguments)}]" for reply in operation.replies)
+    if any(reply.several for reply in operation.replies):
+        lists = dict.fromkeys(f"[{_listed(reply)}]" for reply in operation.replies)
         return f"...res: {' | '.join(lists)}"
     types = [*dict.fromkeys(item.payload for item in operation.replies if item.payload)]
     if not types:
         return ""
     mark = "?" if 0 in operation.ack_args else ""
     return f"res{mark}: {_response_of(contract, operation) or ' | '.join(types)}"
+
+
+def _listed(reply: Message) -> str:
+    """Return the members of the list of an ack's arguments."""
+    each = [
+        f"{name}{'' if number < reply.least else '?'}"
+        for number, name in enumerate(reply.arguments)
+    ]
+    return ", ".join([*each, *([f"...{reply.rest}[]"] if reply.rest else [])])
 
 
 def _response_of(contract: Contract, operation: Operation) -> str | None:

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from . import constraints
 from .alternatives import All, Alternative, Node, Tangled, alternatives
+from .canonical import disjoint
 from .constraints import Escape
-from .disjoint import disjoint
 from .references import Json
 
 

@@ -19,7 +19,7 @@ Address: TypeAlias = tuple[str | int, ...]
 _QUOTING = {"const", "default", "enum", "examples"}
 """Keywords under which values stand that are not looked into."""
 
-_NAMING = {"definitions", "dependencies", "patternProperties", "properties", "schemas"}
+NAMING = {"definitions", "dependencies", "patternProperties", "properties", "schemas"}
 """Keywords under which every key is a name, whatever it is."""
 
 
@@ -27,7 +27,7 @@ def walk(value: Json, address: Address = ()) -> Iterator[tuple[Address, Json]]:
     """Yield every object and array at or below `address`, but not those that schemas quote."""
     if isinstance(value, Mapping):
         yield address, value
-        names = bool(address) and address[-1] in _NAMING
+        names = bool(address) and address[-1] in NAMING
         for key, inner in value.items():
             if names or key not in _QUOTING:
                 yield from walk(inner, (*address, key))
@@ -62,6 +62,11 @@ def replaced(value: Json, address: Address, inner: Json) -> Json:
     if isinstance(value, list) and isinstance(key, int):
         return [*value[:key], replaced(value[key], rest, inner), *value[key + 1 :]]
     return {**value, key: replaced(value.get(key, {}), rest, inner)}
+
+
+def pointer(address: Address) -> str:
+    """Write an address as a JSON Pointer."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in address)
 
 
 def steps(ref: str) -> list[str]:

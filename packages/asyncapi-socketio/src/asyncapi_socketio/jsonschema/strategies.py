@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from jsonschema import ValidationError
 
+from .canonical import disjoint
 from .dialect import Draft7, ecma
-from .disjoint import disjoint
 from .references import Address, resolved
 
 Json: TypeAlias = Any

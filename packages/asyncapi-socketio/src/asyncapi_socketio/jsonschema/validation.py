@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from .dialect import Draft7
-from .references import Json, resolved
+from .references import NAMING, Json, resolved, walk
 from .wording import JOI, Violation, Wording
 
 __all__ = ["Json", "Schema", "Violation"]
@@ -41,7 +41,7 @@ class Schema:
         self._wording = wording
         self._judge = _Judge(document)
         self._compiled = jsonschema_rs.Draft7Validator(
-            _without_surrogates(document),
+            without_surrogates(document),
             validate_formats=False,  # draft 7 lets them be words only, as jsonschema does
         )
         self._is_valid = self._compiled.is_valid
@@ -205,22 +205,24 @@ def _items(document: Json, schema: Json) -> Json:
 _SURROGATES = r"\ud800-\udfff"
 
 
-def _without_surrogates(schema: Json) -> Json:
+def without_surrogates(schema: Json) -> Json:
     """Leave lone surrogates out of patterns: the compiled validator's strings can't hold any."""
     if isinstance(schema, Mapping):
         return {
             key: inner.replace(_SURROGATES, "")
             if key == "pattern" and isinstance(inner, str)
-            else _without_surrogates(inner)
+            else without_surrogates(inner)
             for key, inner in schema.items()
         }
-    return [_without_surrogates(inner) for inner in schema] if isinstance(schema, list) else schema
+    return [without_surrogates(inner) for inner in schema] if isinstance(schema, list) else schema
 
 
 def _uses(schema: Json, keyword: str) -> bool:
-    if isinstance(schema, Mapping):
-        return keyword in schema or any(_uses(inner, keyword) for inner in schema.values())
-    return isinstance(schema, list) and any(_uses(inner, keyword) for inner in schema)
+    return any(
+        keyword in inner
+        for place, inner in walk(schema)
+        if isinstance(inner, Mapping) and not (place and place[-1] in NAMING)
+    )
 
 
 def _keys(judge: Json, properties: Json, value: Json, schema: Json) -> Iterator[ValidationError]:

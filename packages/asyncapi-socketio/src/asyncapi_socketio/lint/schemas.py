@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..asyncapi import index
 from ..asyncapi.document import Document
 from ..asyncapi.index import described
 from ..asyncapi.named_schemas import NamedSchemas
 from ..asyncapi.rules import judge, written_schemas
+from ..jsonschema import canonical
 from ..jsonschema.dialect import Validator, first_violation
-from ..jsonschema.references import Address, Json
-from ..jsonschema.satisfiability import has_example, impossible
+from ..jsonschema.references import Address, Json, pointer
 from ..reporting.finding import Finding
 
 _KEYWORDS = {
@@ -145,21 +145,36 @@ def _example(
 
 
 def unsatisfiable(document: Document) -> Iterator[Finding]:
-    """Find schemas without any valid value: by their keywords, else by drawing some."""
+    """Find schemas without any valid value: proved, or, where that can't be, not drawn either."""
     schemas = NamedSchemas(document)
+    known: dict[Address, Mapping[str, str]] = {}
     for address in written_schemas(document):
-        schema = schemas.copied(address)
-        root = {"components": {"schemas": schemas.named}}
-        if schema is False and _is_key(address):
+        outer = next((end for end in range(len(address)) if address[:end] in known), len(address))
+        if outer == len(address):
+            known[address] = _impossible(schemas, address)
+        if document.at(address) is False and _is_key(address):
             continue
-        is_named = len(address) == 3  # noqa: PLR2004
-        reason = impossible(root, schema)
-        if reason is None and is_named and not has_example(root, schema):
-            reason = "no value was found"
+        reason = known[address[:outer]].get(pointer(address[outer:]))
         if reason is not None:
-            yield document.finding(
-                "unsatisfiable", address, f"no value is valid: {reason}", "loosen it"
-            )
+            problem = f"no value is valid: {reason}"
+            yield document.finding("unsatisfiable", address, problem, "loosen it")
+
+
+def _impossible(schemas: NamedSchemas, address: Address) -> Mapping[str, str]:
+    """Return why nothing fits a schema, or the parts of it."""
+    schema = schemas.copied(address)
+    whole = canonical.self_contained({"components": {"schemas": schemas.named}}, schema)
+    here = pointer(("allOf", 0))
+    reasons = canonical.impossible(whole)
+    found = {place.removeprefix(here): why for place, why in reasons.items() if place}
+    if "" in reasons:
+        found.setdefault("", reasons[""])
+    if "" not in found and not canonical.is_decided(whole):
+        from ..jsonschema.satisfiability import has_example  # noqa: PLC0415 - it is rarely needed
+
+        if not has_example(whole, schema):
+            found[""] = "no value was found"
+    return found
 
 
 def _is_key(address: Address) -> bool:

@@ -11,7 +11,7 @@ from ..asyncapi.document import Document
 from ..asyncapi.index import Event, Place, described
 from ..asyncapi.named_schemas import NamedSchemas, type_name
 from ..asyncapi.names import snake
-from ..jsonschema.disjoint import disjoint
+from ..jsonschema.canonical import disjoint
 from ..jsonschema.references import Address, Json
 from ..reporting.finding import Finding
 

@@ -118,7 +118,7 @@ class Responses:
 
     def _sampled(self, messages: Sequence[Message]) -> Samples | None:
         """Sample the argument of messages; None where none has one."""
-        messages = [message for message in messages if message.args]
+        messages = [message for message in messages if message.takes_any]
         if not messages:
             return None
         examples = [value for item in messages for value in _examples(self._contract, item)]
@@ -136,7 +136,7 @@ class Responses:
         samples = self._acks[operation.id]
         if samples is None:
             return None
-        if any(reply.args > 1 for reply in _successes(operation)):
+        if any(reply.several for reply in _successes(operation)):
             return tuple(samples.answer(payload))
         if path is None:
             return samples.answer(payload)
@@ -148,7 +148,7 @@ class Responses:
         return {
             id_: self._arguments(id_, operation, payload, about)
             for id_ in operation.broadcasts
-            if self._payloads[id_] is not None or not self._told[id_].args
+            if self._payloads[id_] is not None or not self._told[id_].takes_any
         }
 
     def _arguments(
@@ -158,19 +158,23 @@ class Responses:
         if samples is None:
             return ()
         message = self._told[id_]
-        if about is not None and message.args == 1:
+        if about is not None and not message.several:
             store, thing = about
             told = (store.told(value, thing) for value in samples)
             return (_first_valid(samples, told, payload),)
         value = samples.answer(payload)
-        if message.arguments == operation.message.arguments:
+        if _takes_alike(message, operation.message) and payload is not None:
             value = payload  # what one client says is what the others hear
-        return tuple(value) if message.args > 1 else (value,)
+        return tuple(value) if message.several else (value,)
 
 
-def argument_of(args: Sequence[Json]) -> Json:
-    """Return what an event is about: its argument, the list of several, or None."""
-    if len(args) > 1:
+def _takes_alike(one: Message, other: Message) -> bool:
+    return (one.arguments, one.least, one.rest) == (other.arguments, other.least, other.rest)
+
+
+def argument_of(message: Message, args: Sequence[Json]) -> Json:
+    """Return what an event is about: its argument, the list where there may be several, or None."""
+    if message.several:
         return [*args]
     return args[0] if args else None
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from ..addresses import Addresses, fits
-from ..asyncapi.contract import Contract, Namespace, Operation
+from ..asyncapi.contract import Contract, Message, Namespace, Operation
 from ..asyncapi.resources import resources
 from ..asyncapi.schemas import message_document, parameters_document, schema_document
 from ..asyncapi.secrets import known, secrets
@@ -22,7 +22,7 @@ from ..jsonschema.validation import Schema
 from ..jsonschema.wording import JOI
 from ..runtime.context import BaseContext
 from ..runtime.gateway import Ack, Gateway
-from ..runtime.operations import Send
+from ..runtime.operations import Send, given
 from ..runtime.relay import Relay
 from ..transport import Server
 from .membership import Membership
@@ -103,7 +103,7 @@ class MockService:
             context: BaseContext = args[-1]
             if dice.random() < rate:
                 return {**operation.errors["unexpected"].ack}
-            payload = argument_of(args[:-1])
+            payload = argument_of(operation.message, _given(operation.message, args[:-1]))
             if not self._membership.lets(operation, payload, context):
                 denied = self._responses.denied(operation)
                 if denied is not None:
@@ -160,6 +160,13 @@ class MockService:
             self.say(f"{_named(namespace, repr(event[:100]))}: unknown event")
         else:
             self.say(f"{_named(namespace, event)}: {outcomes.name(answered)}")
+
+
+def _given(message: Message, args: tuple[Json, ...]) -> tuple[Json, ...]:
+    """Return the arguments that came of those that a handler gets."""
+    rest = args[-1] if message.rest else ()
+    fixed = args[: message.args]
+    return (*(fixed if rest else given(fixed, message.least)), *rest)
 
 
 def _named(namespace: str, event: str) -> str:
@@ -274,11 +281,11 @@ class _Outcomes:
     """Names the acks of an operation."""
 
     def __init__(self, contract: Contract, operation: Operation) -> None:
-        self._bare = {reply.ack for reply in operation.replies if not reply.args}
+        self._bare = {reply.ack for reply in operation.replies if not reply.least}
         self._schemas = [
-            (reply.ack, reply.args, Schema(message_document(contract, [reply])))
+            (reply, Schema(message_document(contract, [reply])))
             for reply in operation.replies
-            if reply.args
+            if reply.takes_any
         ]
 
     def name(self, answered: list[tuple[Json, ...]]) -> str:
@@ -293,11 +300,10 @@ class _Outcomes:
         if not args:
             kinds = iter(sorted(self._bare))
         else:
-            value = argument_of(args)
             kinds = (
-                kind
-                for kind, count, schema in self._schemas
-                if count == len(args) and schema.accepts(value)
+                reply.ack
+                for reply, schema in self._schemas
+                if reply.takes(len(args)) and schema.accepts(argument_of(reply, args))
             )
         return next(kinds, "what breaks the contract:")
 

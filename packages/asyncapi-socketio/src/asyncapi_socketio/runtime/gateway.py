@@ -6,6 +6,7 @@ import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol, TypeAlias
@@ -33,6 +34,9 @@ An argument may be `Encoded`.
 MAX_UNKNOWN_NAMES = 100
 """Unknown events are counted by name up to so many names; a client can invent any number."""
 
+
+OUTCOME: ContextVar[str] = ContextVar("outcome")
+"""What has come of the event that is carried out in this context, unless it was acknowledged."""
 
 COMPLAIN_EVERY = 10.0
 """Seconds for which one line says that what handlers stand on does not answer, however many ask."""
@@ -263,23 +267,28 @@ class Gateway:
         silent = self._begin_silently(sid) if ack is None and operation.broadcasts else None
         try:
             if (len(args) != operation.args and not _cut(operation, args)) or (
-                takes is not None and not takes(args)
+                takes is not None and args and not takes(args)
             ):
                 answer = self._refuse_args(route, sid, args)
             else:
                 if sid in self._silent and silent is None:
                     await self._silent[sid].wait()
+                if len(args) != operation.args or operation.rest:
+                    args = _laid_out(operation, args)
                 answer = _checked(route, await route.handler(*args, context))
         except Unavailable as error:
+            OUTCOME.set("unavailable")
             self._complain(sid, event, error)
             answer = _fail(operation, context)
             tally.unavailable += 1
         except ContractBroken as error:
+            OUTCOME.set("failed")
             tally.failed += 1
             log.error("contract broken", sid=sid, event_name=event, reason=str(error))
             answer = _fail(operation, context)
         except (Exception, asyncio.CancelledError):
             # A cancelled handler is answered too; nothing is awaited after this.
+            OUTCOME.set("failed")
             tally.failed += 1
             log.exception("event failed", sid=sid, event_name=event)
             answer = _fail(operation, context)
@@ -291,6 +300,11 @@ class Gateway:
         self._let_go(context)
         if silent is not None:
             self._end_silently(sid, silent)
+
+    def operation(self, namespace: str, event: str) -> Receive | None:
+        """Return what an event calls; None for one that the contract does not know."""
+        route = self._find_route(namespace, event)
+        return None if route is None else route.operation
 
     def _find_route(self, namespace: str, event: str) -> _Route | None:
         return self._routes.get((self._path(namespace), event))
@@ -426,9 +440,9 @@ class Gateway:
     def _judge_answer(self, send: Send, args: list[Json] | None) -> Json:
         if args is None:
             raise NoAnswer(f"operations/{send.id}: the client has gone")
-        if len(args) not in send.ack_args:
+        if not _acks(send, len(args)):
             raise NoAnswer(f"operations/{send.id}/reply: {len(args)} argument(s)")
-        schema, value = self._answers.get(send.id), _value(args, max(send.ack_args))
+        schema, value = self._answers.get(send.id), _value(args, several=_acks_several(send))
         if args and schema is not None and not schema.accepts(value):
             raise NoAnswer(str(_broken(f"{send.id}/reply", schema, value)))
         if len(args) > 1:
@@ -465,7 +479,9 @@ class Gateway:
             raise ContractBroken(f"operations/{operation.id} does not declare to send {send.id}")
 
     def _judge_payload(self, send: Send, args: tuple[Json, ...]) -> None:
-        value = _value(args, len(args))
+        if not send.takes(len(args)):
+            raise ContractBroken(f"operations/{send.id}: {len(args)} argument(s)")
+        value = _value(args, several=_several(send))
         if args and not self._payloads[send.id].accepts(value):
             raise _broken(send.id, self._payloads[send.id], value)
 
@@ -492,13 +508,14 @@ class Gateway:
     def _refuse_args(self, route: _Route, sid: str, args: list[Json]) -> tuple[Json, ...] | None:
         """Return the ack of arguments that break the contract; None where none is declared."""
         operation = route.operation
-        if len(args) != operation.args or route.payload is None:
+        if not operation.takes(len(args)) or route.payload is None:
             violations = [self._wording.arity(operation.args, len(args))]
             refusal = operation.arity_refusal
         else:
-            value = _value(args, operation.args)
+            value = _value(args, several=_several(operation))
             violations, refusal = route.payload.violations(value), operation.payload_refusal
         kinds = [item["type"] for item in violations[:MAX_KINDS]]
+        OUTCOME.set("rejected")
         route.tally.rejected += 1
         log.info("event rejected", sid=sid, event_name=operation.event, violations=kinds)
         return _refuse(refusal, violations)
@@ -578,12 +595,11 @@ def _route(
         booleans="boolean" in operation.convert,
         wording=wording,
     )
-    takes = payload and (payload.takes if operation.args == 1 else payload.takes_all)
+    takes = payload and (payload.takes_all if _several(operation) else payload.takes)
     ack = operation.ack and Schema(contract.schema(operation.ack))
     handler = getattr(handlers, operation.method)
     judges = ack or None
-    several = max(operation.ack_args, default=0) > 1
-    one, all_of_them = (None, judges) if several else (judges, None)
+    one, all_of_them = (None, judges) if _acks_several(operation) else (judges, None)
     context = next(
         (item.context for item in contract.namespaces if item.path == operation.namespace), None
     )
@@ -599,15 +615,37 @@ def _route(
 
 
 def _cut(operation: Receive, args: list[Json]) -> bool:
-    """Leave out arguments that may follow; return whether there are then as many as declared."""
+    """Leave out arguments that may follow; return whether there are then as many as may be."""
     if operation.more:
         del args[operation.args :]
-    return len(args) == operation.args
+    return operation.takes(len(args))
 
 
-def _value(args: Sequence[Json], most: int) -> Json:
+def _laid_out(operation: Receive, args: list[Json]) -> list[Json]:
+    """Return what a handler gets: None for what was left out, and a tuple of what follows."""
+    count = operation.args
+    fixed = args[:count] + [None] * (count - len(args))
+    return [*fixed, tuple(args[count:])] if operation.rest else fixed
+
+
+def _several(operation: Receive | Send) -> bool:
+    """Return whether there may be several arguments: a schema judges the list of all."""
+    return operation.args > 1 or operation.rest
+
+
+def _acks_several(operation: Receive | Send) -> bool:
+    return operation.ack_rest or max(operation.ack_args, default=0) > 1
+
+
+def _acks(operation: Receive | Send, count: int) -> bool:
+    """Return whether an ack may have so many arguments."""
+    possible = operation.ack_args
+    return count in possible or (operation.ack_rest and count > max(possible))
+
+
+def _value(args: Sequence[Json], *, several: bool) -> Json:
     """Return what a schema judges: the one argument, or the list of all if there may be several."""
-    return [*args] if most > 1 or not args else args[0]
+    return [*args] if several or not args else args[0]
 
 
 def _fail(operation: Receive, context: BaseContext) -> tuple[Json, ...] | None:
@@ -646,7 +684,7 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
 def _checked_list(operation: Receive, judge: Schema, result: Json) -> tuple[Json, ...]:
     """Return the ack of an operation that may acknowledge several arguments."""
     args = result if isinstance(result, tuple) else () if result is None else (result,)
-    if len(args) not in operation.ack_args:
+    if not _acks(operation, len(args)):
         raise ContractBroken(f"operations/{operation.id}: {len(args)} argument(s) in the ack")
     if not any(isinstance(item, Encoded) for item in args) and not judge.accepts([*args]):
         raise _broken(f"{operation.id}/reply", judge, [*args])

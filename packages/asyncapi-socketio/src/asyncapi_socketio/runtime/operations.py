@@ -22,11 +22,13 @@ class Refusal:
 class Receive:
     """An operation that clients call.
 
-    `args` is the number of its arguments; with `more`, others may follow, which are left out.
+    `args` is the number of its arguments, of which the first `least` must be there, all by default;
+    with `rest`, any number may follow; with `more`, others may, which are left out.
     `payload` and `ack` name JSON Schemas of the contract (None: no argument): of the one argument,
     or of the list of all where there may be several. `ack_args` are the numbers of arguments that
-    an ack may have; empty: the event has no ack. `unknown_keys` and `convert` say how a payload is
-    normalised before it is validated. `broadcasts` are the ids of the operations that it may send.
+    an ack may have, and even more with `ack_rest`; empty: the event has no ack. `unknown_keys` and
+    `convert` say how a payload is normalised before it is validated. `broadcasts` are the ids of
+    the operations that it may send.
     """
 
     id: str
@@ -45,6 +47,14 @@ class Receive:
     unexpected_refusal: Refusal | None
     broadcasts: tuple[str, ...]
     more: bool = False
+    least: int | None = None
+    rest: bool = False
+    ack_rest: bool = False
+
+    def takes(self, count: int) -> bool:
+        """Return whether it may have so many arguments."""
+        least = self.args if self.least is None else self.least
+        return least <= count and (count <= self.args or self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,22 @@ class Send:
     audience: Literal["all", "others", "room", "room-others", "sender"]
     ack: str | None
     ack_args: tuple[int, ...]
+    least: int | None = None
+    rest: bool = False
+    ack_rest: bool = False
+
+    def takes(self, count: int) -> bool:
+        """Return whether it may have so many arguments."""
+        least = self.args if self.least is None else self.least
+        return least <= count and (count <= self.args or self.rest)
+
+
+def given(args: tuple[object, ...], least: int) -> tuple[object, ...]:
+    """Return arguments without those that were left out: None at the end, after the first few."""
+    count = len(args)
+    while count > least and args[count - 1] is None:
+        count -= 1
+    return args[:count]
 
 
 class Emit(Protocol):

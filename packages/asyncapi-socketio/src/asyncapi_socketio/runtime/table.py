@@ -35,20 +35,27 @@ def receive(operation: Operation) -> Receive:
         unexpected_refusal=_refusal(errors.get("unexpected")),
         broadcasts=tuple(operation.broadcasts),
         more=message.more,
+        least=None if message.least == message.args else message.least,
+        rest=message.rest is not None,
+        ack_rest=operation.ack_rest,
     )
 
 
 def send(operation: Operation) -> Send:
     """Return an operation that the server calls, as a gateway takes it."""
+    message = operation.message
     return Send(
         id=operation.id,
         namespace=operation.namespace.path,
         event=operation.event,
-        args=operation.message.args,
+        args=message.args,
         payload=payload_schema(operation),
         audience=operation.audience or "all",
         ack=ack_schema(operation),
         ack_args=operation.ack_args,
+        least=None if message.least == message.args else message.least,
+        rest=message.rest is not None,
+        ack_rest=operation.ack_rest,
     )
 
 

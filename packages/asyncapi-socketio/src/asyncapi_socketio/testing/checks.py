@@ -363,8 +363,10 @@ def _manners(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     event, count = operation.event, operation.message.args
     example = expectations.simplest
     good = [] if example is None else [*expectations.args(example.value)]
-    lengths = range(count if operation.message.more else max(4, count + 2))
-    wrong = tuple([*good, 0, 1, 2][:length] for length in lengths if length != count)
+    message = operation.message
+    lengths = range(count if message.more or message.rest else max(4, count + 2))
+    few = good[: message.least]
+    wrong = tuple([*few, 0, 1, 2][:length] for length in lengths if not message.takes(length))
     if operation.replies:
         yield Check("manners", event, "a wrong number of arguments", wrong, stories.arity)
     if operation.idempotency_key is not None:

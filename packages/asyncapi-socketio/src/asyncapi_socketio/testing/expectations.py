@@ -46,13 +46,14 @@ class Expectations:
             booleans=self.leniency["booleans"],
         )
         self._replies = [
-            (reply, _judge(contract, reply) if reply.args else None) for reply in operation.replies
+            (reply, _judge(contract, reply) if reply.takes_any else None)
+            for reply in operation.replies
         ]
 
     @cached_property
     def payload_document(self) -> Json:
         """The schema of the argument, or of the list of several; None without argument."""
-        if not self.operation.message.args:
+        if not self.operation.message.takes_any:
             return None
         return payload_document(self.contract, self.operation)
 
@@ -85,10 +86,10 @@ class Expectations:
 
     def args(self, value: Json) -> Args:
         """Return the arguments that a value of the schema stands for."""
-        count = self.operation.message.args
-        if count > 1 and isinstance(value, list):
+        message = self.operation.message
+        if message.several and isinstance(value, list):
             return tuple(value)
-        return (value,) if count else ()
+        return (value,) if message.takes_any else ()
 
     def takes(self, value: Json) -> bool:
         """Return whether an argument is valid, once normalised as the contract says."""
@@ -96,7 +97,8 @@ class Expectations:
 
     def refuses(self, value: Json) -> bool:
         """Return whether as many arguments as there should be are invalid."""
-        return not self.takes(value) and len(self.args(value)) == self.operation.message.args
+        message, args = self.operation.message, self.args(value)
+        return message.takes(len(args)) and not self.takes(value_of(message, args))
 
     def normal(self, value: Json) -> Json:
         """Return an argument as the contract says it is meant."""
@@ -133,19 +135,20 @@ class Expectations:
         """Return what an ack tells, or why it is none of the declared ones."""
         for reply, judge in self._replies:
             ack = given[: reply.args] if reply.more else given
-            if len(ack) == reply.args and (judge is None or judge.is_valid(value_of(ack))):
+            valid = judge is None or not ack or judge.is_valid(value_of(reply, ack))
+            if reply.takes(len(ack)) and valid:
                 kinds = (kind for kind, error in self.operation.errors.items() if _is(error, ack))
                 return Meaning(reply.ack, frozenset(kinds) if reply.ack == "error" else frozenset())
         return Meaning("nonsense", fault=self._fault(given))
 
     def _fault(self, ack: Args) -> str:
-        counts = sorted({reply.args for reply, _ in self._replies})
-        if len(ack) not in counts:
+        counts = self.operation.ack_args
+        if not any(reply.takes(len(ack)) for reply, _ in self._replies):
             return f"{len(ack)} argument(s), where {' or '.join(map(str, counts))} are declared"
         faults = [
-            f"{reply.key}: {next(judge.iter_errors(value_of(ack))).message}"
+            f"{reply.key}: {next(judge.iter_errors(value_of(reply, ack))).message}"
             for reply, judge in self._replies
-            if judge is not None and reply.args == len(ack)
+            if judge is not None and reply.takes(len(ack))
         ]
         return "; ".join(faults)
 
@@ -160,9 +163,9 @@ def _alike(letter: str) -> str:
     return next((letters for letters in _LETTERS if letter in letters), letter)
 
 
-def value_of(args: Sequence[Json]) -> Json:
-    """Return what a schema judges: the one argument, or the list of several."""
-    return args[0] if len(args) == 1 else [*args]
+def value_of(message: Message, args: Sequence[Json]) -> Json:
+    """Return what a schema judges: the one argument, or the list where there may be several."""
+    return [*args] if message.several or len(args) != 1 else args[0]
 
 
 def _judge(contract: Contract, reply: Message) -> Validator:

@@ -232,7 +232,7 @@ class Session:
         """Return the arguments of a precondition: its simplest, about what the call is about."""
         judge = self.expectations[before.event]
         value = judge.simplest.value if judge.simplest else None
-        given = value_of(args) if args else None
+        given = value_of(self.expectations[event].operation.message, args) if args else None
         about = shared(self.contract, before, self.expectations[event].operation)
         for path, place in about.items():
             try:
@@ -533,11 +533,11 @@ class Session:
     def _judge_event(self, name: str, args: Args) -> None:
         expectations = self.sends[name]
         message = expectations.operation.message
-        count = message.args
-        args = args[:count] if message.more else args
-        if len(args) != count:
-            self.fail("broadcast-shape", name, f"{len(args)} argument(s), {count} declared")
-        elif args and not expectations.takes(value_of(args)):
+        args = args[: message.args] if message.more else args
+        if not message.takes(len(args)):
+            problem = f"{len(args)} argument(s), {message.args} declared"
+            self.fail("broadcast-shape", name, problem)
+        elif args and not expectations.takes(value_of(message, args)):
             self.fail("broadcast-shape", name, f"{short(args)} breaks its schema")
 
     async def _pass_barrier(self, who: Who, cause: str) -> None:
@@ -560,15 +560,16 @@ class Session:
 
 def _answer(operation: Operation) -> Args:
     reply = next(item for item in operation.replies)
-    if reply.args > 1:
+    if reply.several:
         return (*next(iter(reply.examples), ()),)
-    return reply.examples[:1] if reply.args else ()
+    return reply.examples[:1]
 
 
 def _barrier(found: list[Resource]) -> tuple[str, Args] | None:
     """Choose a call that changes nothing and is told to nobody, with an example of its payload."""
     harmless = [link.operation for item in found for link in (item.read, item.list) if link]
-    fit = (item for item in harmless if len(item.message.examples[:1]) == item.message.args)
+    plain = (item for item in harmless if not item.message.several)
+    fit = (item for item in plain if len(item.message.examples[:1]) == item.message.args)
     return next(((item.event, item.message.examples[: item.message.args]) for item in fit), None)
 
 

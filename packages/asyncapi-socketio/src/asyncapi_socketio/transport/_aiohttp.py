@@ -7,17 +7,19 @@
   the handshake, then its connection gets our protocol, so that a frame costs neither a future nor a
   task, and an idle client neither a request nor a coroutine. A connection that another process goes
   on with leaves in the same way.
-- `Server.connection_made` and `connection_lost`: replaced on our server, for nothing else is told
-  of a connection that never sends a request.
+- `RequestHandler._waiter` and `_messages`: whether all requests of a connection are answered.
+- `BaseSite._server`: what listens, for a site whose connections have a protocol of ours.
 - `Application._make_request`, `Server.request_factory` and `Request._prepare_hook`: requests are of
   a class of ours, and no response, not even one to a malformed request, names the software.
 - `Server.request_handler`: a request that another process answers comes to no route of ours.
-- `RequestHandler._messages`: what a connection that is over has read of malformed requests.
+- `RequestHandler._messages`, too: what a connection that is over has read of malformed requests.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
@@ -30,11 +32,13 @@ __all__ = [
     "FrameParser",
     "PlainRequest",
     "Serve",
+    "Site",
     "Takeover",
     "answer_requests",
     "forget_malformed",
+    "is_at_rest",
+    "let_go",
     "make_requests",
-    "watch_connections",
 ]
 
 
@@ -87,7 +91,7 @@ class Takeover(web.WebSocketResponse):
     def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: object) -> None:  # noqa: ARG002
         """Take the connection over, where aiohttp would start to read it."""
         early = request.protocol._message_tail  # noqa: SLF001
-        self._taken(_let_go(request.protocol), early)
+        self._taken(_taken_from(request.protocol), early)
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing more: the connection is no longer aiohttp's."""
@@ -103,47 +107,73 @@ class Departure(web.Response):
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """Give the connection away, where aiohttp would send the head of a response."""
-        self._taken(_let_go(request.protocol))
+        self._taken(_taken_from(request.protocol))
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Write nothing: the connection is no longer aiohttp's."""
 
 
-def _let_go(handler: web.RequestHandler) -> asyncio.Transport:
-    """Take a connection from its handler; raises `ConnectionResetError` when it is over."""
-    transport = handler.transport
-    if transport is None:
-        raise ConnectionResetError("the client has gone")
-    # Without its transport and its task, the handler lets go and closes nothing.
+def let_go(handler: web.RequestHandler) -> None:
+    """Take a connection from its handler, which then closes nothing."""
     handler.transport = None
     handler._task_handler = None  # noqa: SLF001
     handler._message_tail = b""  # noqa: SLF001
     handler.connection_lost(None)
+
+
+def _taken_from(handler: web.RequestHandler) -> asyncio.Transport:
+    """Take a connection from its handler; raises `ConnectionResetError` when it is over."""
+    transport = handler.transport
+    if transport is None:
+        raise ConnectionResetError("the client has gone")
+    let_go(handler)
     return transport
 
 
-def watch_connections(
-    server: web.Server,
-    made: Callable[[web.RequestHandler, asyncio.Transport], None],
-    lost: Callable[[web.RequestHandler], None],
-) -> None:
-    """Tell of each connection of a server when it is made, and when it is over.
+def is_at_rest(handler: web.RequestHandler) -> bool:
+    """Return whether all requests that a handler was fed whole are answered, to the last byte."""
+    waiter = handler._waiter  # noqa: SLF001
+    return (
+        waiter is not None
+        and not waiter.done()
+        and not handler._messages  # noqa: SLF001
+        and not handler.writing_paused
+    )
 
-    aiohttp tells its server of each connection, and asks nobody whether it may be.
-    """
-    made_before: Callable[..., None] = server.connection_made
-    lost_before: Callable[..., None] = server.connection_lost
 
-    def connection_made(handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        made_before(handler, transport)
-        made(handler, transport)
+class Site(web.BaseSite):
+    """Listens for connections whose protocol is not aiohttp's."""
 
-    def connection_lost(handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        lost_before(handler, exc)
-        lost(handler)
+    def __init__(
+        self,
+        runner: web.AppRunner,
+        connect: Callable[[], asyncio.Protocol],
+        place: socket.socket | tuple[str, int],
+        *,
+        tls: ssl.SSLContext | None,
+        backlog: int,
+    ) -> None:
+        """Listen at a place, an address and a port or a socket; `connect` makes protocols."""
+        super().__init__(runner, ssl_context=tls, backlog=backlog)
+        self._connect = connect
+        self._place = place
 
-    server.connection_made = connection_made  # type: ignore[method-assign]
-    server.connection_lost = connection_lost  # type: ignore[method-assign]
+    @property
+    def name(self) -> str:
+        return str(self._place)
+
+    async def start(self) -> None:
+        await super().start()
+        loop = asyncio.get_running_loop()
+        tls, backlog = self._ssl_context, self._backlog
+        if isinstance(self._place, tuple):
+            self._server = await loop.create_server(
+                self._connect, *self._place, ssl=tls, backlog=backlog
+            )
+        else:
+            self._server = await loop.create_server(
+                self._connect, sock=self._place, ssl=tls, backlog=backlog
+            )
 
 
 def forget_malformed(handler: web.RequestHandler) -> None:

@@ -6,11 +6,14 @@ Source: engine.io-protocol v4, "Handshake"; codes and words of refusals are the 
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
+from typing import Protocol, TypeAlias
 
 import orjson
 import structlog
@@ -35,6 +38,47 @@ WEBSOCKET_VERSION = "13"
 """The only version of the WebSocket protocol (RFC 6455, 4.1)."""
 MOST_SHOWN = 200
 """Characters that the log shows of a refused origin."""
+
+
+class Asked(Protocol):
+    """A request, as far as the protocol looks into it."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def query(self) -> Mapping[str, str]: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return its fields; names may be asked for in lower case."""
+
+    @property
+    def remote(self) -> str | None: ...
+
+    @property
+    def scheme(self) -> str: ...
+
+    @property
+    def host(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response that is sent at once."""
+
+    body: bytes
+    status: int = HTTPStatus.OK
+    kind: str = "text/plain"
+    """What the body is, in UTF-8."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+OK = Reply(b"ok")
+"""The answer to a POST."""
+
+Opened: TypeAlias = Callable[[WebSocket, bytes], None]
+"""Takes a WebSocket that has just opened, and what has to be sent on it first."""
 
 
 class Engine:
@@ -62,7 +106,7 @@ class Engine:
         self.path = ""
         self._counters = counters
         self._welcome = welcome
-        self._web_sockets = WebSockets(memory)
+        self.web_sockets = WebSockets(memory)
         self._loop: asyncio.AbstractEventLoop
         self._stopping = False
         self._origins = frozenset(origins)
@@ -81,40 +125,69 @@ class Engine:
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of the protocol."""
-        self._loop = asyncio.get_running_loop()
         try:
             response = await self._answer(request)
         except Refused as refusal:
-            response = self._refuse(request, refusal)
+            response = _response(self.refuse(request, refusal))
         except ConnectionError:  # nobody is left to read this
             response = web.Response(status=400)
         if not response.prepared:
-            response.headers.update(self._cors(request))
+            response.headers.update(self.cors(request))
         return response
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        origin = request.headers.get(hdrs.ORIGIN)
-        if origin is not None and not self._lets_in(origin, request):
-            raise Refused(403, 4, "Forbidden")
         if request.method == hdrs.METH_OPTIONS:
+            self._judge_origin(request)
             return web.Response(status=204)
-        transport = request.query.get("transport")
+        session, upgrades = self.judge(request)
+        headers = write_headers(request.raw_headers) if session is None else b""
+        if upgrades:
+            if request.version < HttpVersion11:
+                raise bad_request()
+            return await self._upgrade(request, self.upgrade(request, session, headers))
+        if session is None:
+            return _response(self.open(request, headers))
+        polling = self.polling(session)
+        match request.method:
+            case hdrs.METH_GET:
+                return await self._send(request, session, await polling.wait_for_messages())
+            case hdrs.METH_POST:
+                await polling.store(request)
+                return _response(OK)
+            case _:
+                raise bad_request()
+
+    # Rules
+
+    def judge(self, request: Asked) -> tuple[Session | None, bool]:
+        """Return the session that a request is for, None for a new one, and whether it upgrades.
+
+        Raises `Refused`.
+        """
+        self._judge_origin(request)
+        query = request.query
+        transport = query.get("transport")
         if transport not in {"polling", "websocket"}:
             raise Refused(400, 0, "Transport unknown")
-        if request.query.get("EIO", "4" if "sid" in request.query else None) != "4":
+        sid = query.get("sid")
+        if query.get("EIO", None if sid is None else "4") != "4":
             raise Refused(400, 5, "Unsupported protocol version")
-        upgrade = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
-        if upgrade != (transport == "websocket"):
+        upgrades = request.headers.get("upgrade", "").lower() == "websocket"
+        if upgrades != (transport == "websocket"):
             raise bad_request()
-        sid = request.query.get("sid")
         if sid is None:
-            return await self._open(request, upgrade=upgrade)
+            return None, upgrades
         session = self.sessions.get(sid)
         if session is None:
             raise Refused(400, 1, "Session ID unknown")
-        return await self._carry(request, session, upgrade=upgrade)
+        return session, upgrades
 
-    def _lets_in(self, origin: str, request: web.Request) -> bool:
+    def _judge_origin(self, request: Asked) -> None:
+        origin = request.headers.get("origin")
+        if origin is not None and not self._lets_in(origin, request):
+            raise Refused(403, 4, "Forbidden")
+
+    def _lets_in(self, origin: str, request: Asked) -> bool:
         """Return whether a page of the origin may connect.
 
         The service's own page may, where it is served over TLS, by an address, or as localhost. By
@@ -135,32 +208,36 @@ class Engine:
 
     # Opening
 
-    async def _open(self, request: web.Request, *, upgrade: bool) -> web.StreamResponse:
+    def open(self, request: Asked, headers: bytes) -> Reply:
+        """Open a session on polling, which keeps these header lines; raises `Refused`."""
+        self._judge_opening(request, headers)
+        session = self._new_session(request.remote or "", headers)
+        session.open(Polling(session, self.memory), self._welcome(session))
+        return Reply(self._handshake(session, ["websocket"]))
+
+    def _judge_opening(self, request: Asked, headers: bytes) -> None:
         if request.method != hdrs.METH_GET:
             raise Refused(400, 2, "Bad handshake method")
-        address = request.remote or ""
         if self._stopping:
             raise Refused(503, 3, "Stopping")
-        headers = write_headers(request.raw_headers)
         if len(headers) > self.limits.headers:
             raise Refused(431, 3, "Headers too large")
         if len(self.sessions) >= self.limits.connections:
             raise Refused(503, 3, "Too many connections")
-        if self._shares[share_of(address)] >= self.limits.connections_per_address:
+        share = share_of(request.remote or "")
+        if self._shares[share] >= self.limits.connections_per_address:
             raise Refused(429, 3, "Too many connections from one address")
-        if upgrade:
-            return await self._upgrade(request, partial(self._open_web_socket, address, headers))
-        session = self._new_session(address, headers)
-        session.open(Polling(session, self.memory), self._welcome(session))
-        return _text(self._handshake(session, ["websocket"]))
 
-    def _open_web_socket(self, address: str, headers: bytes, web_socket: WebSocket) -> None:
+    def _open_web_socket(
+        self, address: str, headers: bytes, web_socket: WebSocket, first: bytes
+    ) -> None:
         session = self._new_session(address, headers)
         web_socket.reader = session
         session.open(web_socket, self._welcome(session))
-        web_socket.carry([text_frame(self._handshake(session, []))])
+        web_socket.carry([first + text_frame(self._handshake(session, []))])
 
     def _new_session(self, address: str, headers: bytes) -> Session:
+        self._loop = asyncio.get_running_loop()
         session = Session(self, f"{self.prefix}{new_id()}", address, headers)
         self.sessions[session.sid] = session
         self.opened += 1
@@ -180,32 +257,19 @@ class Engine:
 
     # Carrying
 
-    async def _carry(
-        self, request: web.Request, session: Session, *, upgrade: bool
-    ) -> web.StreamResponse:
-        polling = session.carrier
-        if upgrade and (session.upgrade is not None or not isinstance(polling, Polling)):
-            return await self._upgrade(request, _turn_away)
-        if not isinstance(polling, Polling):
+    def polling(self, session: Session) -> Polling:
+        """Return what carries a session on polling; raises `Refused` when it is upgraded."""
+        if not isinstance(session.carrier, Polling):
             raise bad_request("Session upgraded")
-        if upgrade:
-            return await self._upgrade(request, partial(self._probe, session, polling))
-        match request.method:
-            case hdrs.METH_GET:
-                return await self._send(request, session, await polling.fetch())
-            case hdrs.METH_POST:
-                await polling.store(request)
-                return _text(b"ok")
-            case _:
-                raise bad_request()
+        return session.carrier
 
     async def _send(
         self, request: web.Request, session: Session, messages: list[Message]
     ) -> web.StreamResponse:
         """Answer a poll; a client that does not take the whole answer has lost its session."""
         if sum(map(len, messages)) <= SLICE:
-            return _text(b"".join(payload(messages)))
-        response = web.StreamResponse(headers=self._cors(request))
+            return _response(Reply(b"".join(payload(messages))))
+        response = web.StreamResponse(headers=self.cors(request))
         response.content_type, response.charset = "text/plain", "utf-8"
         try:
             await Answer(request, messages, self.memory.backlog).send(response)
@@ -214,40 +278,56 @@ class Engine:
             raise
         return response
 
-    async def _upgrade(
-        self, request: web.Request, opened: Callable[[WebSocket], None]
-    ) -> web.StreamResponse:
-        if request.method != hdrs.METH_GET or request.version < HttpVersion11:
+    def upgrade(self, request: Asked, session: Session | None, headers: bytes) -> Opened:
+        """Return what is to be done with the WebSocket that a request asks for; raises `Refused`.
+
+        Without a session it opens one, which keeps these header lines.
+        """
+        if session is None:
+            self._judge_opening(request, headers)
+            opened: Opened = partial(self._open_web_socket, request.remote or "", headers)
+        else:
+            opened = self._moving(session)
+        if request.method != hdrs.METH_GET:
             raise bad_request()
-        if request.headers.get(hdrs.SEC_WEBSOCKET_VERSION) != WEBSOCKET_VERSION:
+        if request.headers.get("sec-websocket-version") != WEBSOCKET_VERSION:
             raise Refused(HTTPStatus.UPGRADE_REQUIRED, 3, "Unsupported WebSocket version")
-        handshake = Takeover(partial(self._web_sockets.take, opened))
+        return opened
+
+    def _moving(self, session: Session) -> Opened:
+        polling = session.carrier
+        if session.upgrade is not None or not isinstance(polling, Polling):
+            return _turn_away
+        return partial(_probe, session, polling)
+
+    async def _upgrade(self, request: web.Request, opened: Opened) -> web.StreamResponse:
+        handshake = Takeover(partial(self.web_sockets.take_later, opened))
         try:
             await handshake.prepare(request)
         except ValueError as error:  # a key that is not even ASCII
             raise bad_request("Malformed handshake") from error
         return handshake
 
-    def _probe(self, session: Session, polling: Polling, web_socket: WebSocket) -> None:
-        session.upgrade = web_socket.reader = Probe(session, polling, web_socket)
-
     # Answers
 
-    def _refuse(self, request: web.Request, refusal: Refused) -> web.Response:
+    def refuse(self, request: Asked, refusal: Refused) -> Reply:
+        """Count and log a request that is not served, and return its answer."""
         self._counters[refusal.reason] += 1
-        origin = request.headers.get(hdrs.ORIGIN, "")[:MOST_SHOWN]
+        origin = request.headers.get("origin", "")[:MOST_SHOWN]
         forbidden = refusal.status == HTTPStatus.FORBIDDEN
         told = {"origin": origin, "admit_by": _advice(origin)} if forbidden else {}
         log.info("rejected", address=request.remote, reason=refusal.reason, **told)
-        response = web.json_response(
-            {"code": refusal.code, "message": refusal.reason}, status=refusal.status
+        outdated = refusal.status == HTTPStatus.UPGRADE_REQUIRED
+        return Reply(
+            json.dumps({"code": refusal.code, "message": refusal.reason}).encode(),
+            refusal.status,
+            "application/json",
+            {hdrs.SEC_WEBSOCKET_VERSION: WEBSOCKET_VERSION} if outdated else {},
         )
-        if refusal.status == HTTPStatus.UPGRADE_REQUIRED:
-            response.headers[hdrs.SEC_WEBSOCKET_VERSION] = WEBSOCKET_VERSION
-        return response
 
-    def _cors(self, request: web.Request) -> dict[str, str]:
-        origin = request.headers.get(hdrs.ORIGIN)
+    def cors(self, request: Asked) -> dict[str, str]:
+        """Return the fields that say who may read a response."""
+        origin = request.headers.get("origin")
         headers: dict[str, str] = {hdrs.CACHE_CONTROL: "no-store", hdrs.VARY: hdrs.ORIGIN}
         if origin in self._origins:
             headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
@@ -291,12 +371,20 @@ class Engine:
 
     async def wait_closed(self, grace: float) -> None:
         """Wait until the clients have answered, and drop those that don't."""
-        await self._web_sockets.wait_closed(grace)
-        self._web_sockets.abort()
+        await self.web_sockets.wait_closed(grace)
+        self.web_sockets.abort()
 
 
-def _turn_away(web_socket: WebSocket) -> None:
+def _probe(session: Session, polling: Polling, web_socket: WebSocket, first: bytes) -> None:
+    session.upgrade = web_socket.reader = Probe(session, polling, web_socket)
+    if first:
+        web_socket.carry([first])
+
+
+def _turn_away(web_socket: WebSocket, first: bytes) -> None:
     """Close a WebSocket that is one too many for its session, as the reference server does."""
+    if first:
+        web_socket.carry([first])
     web_socket.close(WSCloseCode.OK)
 
 
@@ -314,5 +402,11 @@ def _advice(origin: str) -> str:
     return f"--origin {origin}" if _SHOWN_ORIGIN.fullmatch(origin) else ""
 
 
-def _text(body: bytes) -> web.Response:
-    return web.Response(body=body, content_type="text/plain", charset="utf-8")
+def _response(reply: Reply) -> web.Response:
+    return web.Response(
+        body=reply.body,
+        status=reply.status,
+        headers=reply.fields,
+        content_type=reply.kind,
+        charset="utf-8",
+    )

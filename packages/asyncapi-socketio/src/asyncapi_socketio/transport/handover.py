@@ -6,6 +6,7 @@ What follows on the connection is read there, until a request comes that belongs
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -15,7 +16,7 @@ from aiohttp.web import RequestHandler
 from ._aiohttp import Departure, Serve, answer_requests
 from .neighbours import Arrival, Line, Neighbours
 from .proxy import Client, Proxies
-from .turns import Turns
+from .turns import Keeper, Turns
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -27,26 +28,29 @@ class Handover:
         self, server: web.Server, neighbours: Neighbours, path: str, proxies: Proxies
     ) -> None:
         """Look into the requests for `path`, where the sessions are."""
-        self._server = server
         self._neighbours = neighbours
         self._path = path
         self._proxies = proxies
         self._turns: dict[RequestHandler, Turns] = {}
         self._owners: dict[RequestHandler, str] = {}
         """The worker that the request at hand has to go to."""
-        self._arrivals: dict[RequestHandler, Arrival] = {}
         answer_requests(server, self._answer)
-        neighbours.receive(self._take)
 
-    def arrival(self, handler: RequestHandler) -> Arrival | None:
-        """Return what came with a connection that another worker handed over, once."""
-        return self._arrivals.pop(handler, None)
+    def receive(self, connect: Callable[[Arrival], asyncio.Protocol]) -> None:
+        """Take connections that others hand over; `connect` makes the protocol of each."""
 
-    def watch(
-        self, handler: RequestHandler, transport: asyncio.Transport, early: bytes = b""
-    ) -> asyncio.Protocol:
-        """Read a connection from now on, `early` first, in place of its handler."""
-        self._turns[handler] = turns = Turns(handler, transport, self._find, early)
+        async def take(arrival: Arrival) -> None:
+            loop = asyncio.get_running_loop()
+            try:
+                await loop.connect_accepted_socket(lambda: connect(arrival), arrival.socket)
+            except OSError:  # it is over already
+                arrival.socket.close()
+
+        self._neighbours.receive(take)
+
+    def watch(self, handler: RequestHandler, transport: asyncio.Transport) -> asyncio.Protocol:
+        """Return what reads a connection from now on, in place of its handler."""
+        self._turns[handler] = turns = Turns(handler, transport, self._find)
         return turns
 
     def begin(self, handler: RequestHandler, request: web.BaseRequest) -> None:
@@ -80,26 +84,18 @@ class Handover:
         if line is None:  # its sessions have ended with it
             turns.stay(request)
             return await serve(request)
-        return Departure(partial(_depart, line, turns, self._proxies.introduced(handler)))
-
-    async def _take(self, arrival: Arrival) -> None:
-        handler = self._server()
-        self._arrivals[handler] = arrival
-        try:
-            loop = asyncio.get_running_loop()
-            await loop.connect_accepted_socket(lambda: handler, arrival.socket)
-        except OSError:  # it is over already
-            arrival.socket.close()
-        finally:
-            self._arrivals.pop(handler, None)
+        client = self._proxies.introduced(handler.transport)
+        return Departure(partial(_depart, line, client))
 
 
-def _depart(line: Line, turns: Turns, client: Client | None, transport: asyncio.Transport) -> None:
+def _depart(line: Line, client: Client | None, transport: asyncio.Transport) -> None:
     """Give a connection away; where that fails it is over, and its client connects again."""
     if transport.is_closing():
         line.close()
         return
-    data = turns.leave()
+    transport.pause_reading()
+    keeper = transport.get_protocol()
+    data = keeper.release() if isinstance(keeper, Keeper) else b""
     transport.set_protocol(asyncio.Protocol())
     try:
         line.give(transport.get_extra_info("socket").fileno(), client, data)

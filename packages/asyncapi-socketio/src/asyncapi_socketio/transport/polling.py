@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import binascii
+from collections.abc import Callable
 
 from aiohttp import web
 
 from .backlog import SLICE, Backlog, Memory, Queue
 from .frames import text_frame
+from .limits import Limits
 from .packets import SEPARATOR, Message, ProtocolError, payload
 from .session import Session
 
@@ -42,13 +44,15 @@ class Polling:
         self._memory = memory
         self._limits = memory.limits
         self._queue = Queue(memory.backlog)
-        self._poll: asyncio.Future[None] | None = None
+        self._poll: Callable[[], None] | None = None
+        """Answers the poll that waits."""
+        self._posted: Callable[[], None] | None = None
+        """Answers the POST that waits."""
         self._last = CLOSE
         """What the client is told at the end."""
         self._draining = False
         self._posting = False
         self._paused = False
-        self._changed = asyncio.Event()
 
     def carry(self, messages: list[Message]) -> None:
         self._memory.backlog.join(self)
@@ -65,12 +69,12 @@ class Polling:
 
     def resume_reading(self) -> None:
         self._paused = False
-        self._changed.set()
+        self._end_post()
 
     def close(self, code: int) -> None:  # noqa: ARG002  # polling knows no codes
         self.resume_reading()
         if self._poll is None:
-            self._take()
+            self._empty()
         else:
             self._queue.put(self._last)
             self._wake()
@@ -78,7 +82,7 @@ class Polling:
     def drain(self) -> None:
         """Let no request wait any more: the client is about to upgrade, once they are answered."""
         self._draining = True
-        self._changed.set()
+        self._end_post()
         self._wake()
 
     def stop_draining(self) -> None:
@@ -88,7 +92,7 @@ class Polling:
     def hand_over(self) -> list[Message]:
         """Return what was not fetched, for the WebSocket that the client upgraded to."""
         messages = [*self._queue.messages]
-        self._take()
+        self._empty()
         self.resume_reading()
         self._wake()
         return messages
@@ -106,81 +110,137 @@ class Polling:
     def judge(self, now: float) -> None:
         """Leave it to the heartbeat: who does not poll hears no ping."""
 
-    def _wake(self) -> None:
-        if self._poll is not None and not self._poll.done():
-            self._poll.set_result(None)
-
-    def _take(self) -> None:
-        """Empty the queue."""
+    def _empty(self) -> None:
         self._queue.clear()
         self._memory.backlog.leave(self)
 
-    async def fetch(self) -> list[Message]:
-        """Answer a poll: wait for a message, and return all there are.
+    # Polls
 
-        A second poll beside the first closes the session, and so does one that its client gives
-        up, for nobody knows what it would have fetched. Raises `Refused`.
+    def poll(self, answer: Callable[[], None]) -> None:
+        """Call `answer` as soon as there is something to fetch.
+
+        A second poll beside the first closes the session. Raises `Refused`.
         """
-        session = self._session
         if self._poll is not None:
-            session.end("overlapping polls")
+            self._session.end("overlapping polls")
             raise bad_request("Overlapping polls")
-        if not self._queue.messages and not self._draining:
-            self._poll = asyncio.get_running_loop().create_future()
-            try:
-                await self._poll
-            except asyncio.CancelledError:
-                session.end("transport close")
-                self._take()  # nobody fetches the goodbye
-                raise
-            finally:
-                self._poll = None
+        self._poll = answer
+        if self._queue.messages or self._draining:
+            self._wake()
+
+    def fetch(self) -> list[Message]:
+        """Return all messages that wait."""
         messages = [*self._queue.messages]
-        self._take()
+        self._empty()
         if self.congested:
             self.congested = self._queue.congested = False
-            asyncio.get_running_loop().call_soon(session.work)
+            asyncio.get_running_loop().call_soon(self._session.work)
         return messages or [NOOP]
+
+    def abandon_poll(self) -> None:
+        """Close the session, as its client has given up a poll: what it fetched, nobody knows."""
+        self._poll = None
+        self._session.end("transport close")
+        self._empty()  # nobody fetches the goodbye
+
+    async def wait_for_messages(self) -> list[Message]:
+        """Answer a poll: wait for a message, and return all there are; raises `Refused`."""
+        fetched: asyncio.Future[list[Message]] = asyncio.get_running_loop().create_future()
+
+        def answer() -> None:
+            if not fetched.done():
+                fetched.set_result(self.fetch())
+
+        self.poll(answer)
+        try:
+            return await fetched
+        except asyncio.CancelledError:
+            self.abandon_poll()
+            raise
+
+    def _wake(self) -> None:
+        answer, self._poll = self._poll, None
+        if answer is not None:
+            answer()
+
+    # POSTs
+
+    def begin_post(self) -> None:
+        """Know that a POST begins; beside another one it closes the session. Raises `Refused`."""
+        if self._posting:
+            self._session.end("overlapping posts")
+            raise bad_request("Overlapping posts")
+        self._posting = True
+
+    def unpack(self, body: bytes) -> list[str | bytes]:
+        """Return the packets of a POST.
+
+        Raises `Refused` for what is malformed or too long; the session is closed then.
+        """
+        try:
+            packets = unpack(body, self._limits)
+        except Refused:
+            self._session.end("bad post")
+            raise
+        if self._session.closed or self._session.carrier is not self:
+            raise bad_request("Session closed or upgraded")
+        return packets
+
+    def handle(self, packets: list[str | bytes], answer: Callable[[], None]) -> None:
+        """Handle the packets of a POST, in order, then call `answer`, if the client may send on."""
+        if packets[-1] == "1":
+            self._last = NOOP  # as the reference server answers the poll that waits
+        self._posted = answer
+        self._session.accept(packets)
+        self._end_post()
+
+    def judge_post(self) -> None:
+        """Raise `Refused` when the session has ended by a POST that did not say goodbye."""
+        if self._session.closed and self._last is not NOOP:
+            raise bad_request()
+
+    def finish_post(self) -> None:
+        """Know that a POST is answered, or that its client has given it up."""
+        self._posting = False
+        self._posted = None
+
+    def _end_post(self) -> None:
+        if self._paused and not (self._draining and self._session.has_room):
+            return
+        answer, self._posted = self._posted, None
+        if answer is not None:
+            answer()
 
     async def store(self, request: web.BaseRequest) -> None:
         """Take a POST: its packets are all handled, in order, before it is answered.
 
         Raises `Refused` for what is malformed, too long or too slow; the session is closed then.
         """
-        session = self._session
-        if self._posting:
-            session.end("overlapping posts")
-            raise bad_request("Overlapping posts")
-        self._posting = True
-        try:
-            packets = await self._read(request)
-            closes = packets[-1] == "1"
-            if closes:
-                self._last = NOOP  # as the reference server answers the poll that waits
-            # Events begin outside of tasks.
-            asyncio.get_running_loop().call_soon(session.accept, packets)
-            await asyncio.sleep(0)
-            while self._paused and not (self._draining and session.has_room):
-                self._changed.clear()
-                await self._changed.wait()
-        finally:
-            self._posting = False
-        if session.closed and not closes:
-            raise bad_request()
+        self.begin_post()
+        handled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def _read(self, request: web.BaseRequest) -> list[str | bytes]:
-        session = self._session
+        def answer() -> None:
+            if not handled.done():
+                handled.set_result(None)
+
         try:
-            packets = unpack(await self._read_body(request), self._limits.packets)
+            packets = self.unpack(await self._read(request))
+            # Events begin outside of tasks.
+            asyncio.get_running_loop().call_soon(self.handle, packets, answer)
+            await handled
+        finally:
+            self.finish_post()
+        self.judge_post()
+
+    async def _read(self, request: web.BaseRequest) -> bytes:
+        try:
+            return await self._read_body(request)
         except (ConnectionError, asyncio.CancelledError):
-            session.end("transport close")
+            self._session.end("transport close")
             raise
         except Refused:
-            session.end("bad post")
+            self._session.end("bad post")
             raise
-        if session.closed or session.carrier is not self:
-            raise bad_request("Session closed or upgraded")
-        return packets
 
     async def _read_body(self, request: web.BaseRequest) -> bytes:
         """Read the whole body, however it is cut and chunked; raises `Refused`."""
@@ -243,9 +303,11 @@ class Answer:
         """Leave it to the watch on all HTTP connections."""
 
 
-def unpack(body: bytes, most: int) -> list[str | bytes]:
-    """Split a payload into `most` packets at most; raises `Refused` when it is none."""
-    if body.count(SEPARATOR) >= most:
+def unpack(body: bytes, limits: Limits) -> list[str | bytes]:
+    """Split a payload into its packets; raises `Refused` when it is none, or too large."""
+    if len(body) > limits.payload:
+        raise Refused(413, 3, "Payload too large")
+    if body.count(SEPARATOR) >= limits.packets:
         raise Refused(413, 3, "Too many packets")
     try:
         return [_packet(item.decode()) for item in body.split(SEPARATOR)]

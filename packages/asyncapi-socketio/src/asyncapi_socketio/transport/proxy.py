@@ -16,7 +16,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 import structlog
 from aiohttp import hdrs
-from aiohttp.web import RequestHandler
 
 from .proxy_protocol import Header, MalformedHeader, plain_address, read_header
 
@@ -81,11 +80,10 @@ class Proxies:
 
     def __init__(self, trust: Trust) -> None:
         self.trust = trust
-        self._introduced: dict[object, Client] = {}
+        self._introduced: dict[asyncio.BaseTransport, Client] = {}
 
     def await_header(
         self,
-        handler: RequestHandler,
         protocol: asyncio.Protocol,
         transport: asyncio.Transport,
         introduce: Callable[[str], None],
@@ -93,40 +91,45 @@ class Proxies:
         """Let a trusted peer name its client before HTTP begins; `introduce` is told the address.
 
         The peer has as long as for the head of a request. One that names nobody goes on as it is.
-        `protocol`, the handler or what stands before it, reads what follows.
+        `protocol` reads what follows.
         """
-        finish = partial(self._finish, handler, introduce)
+        finish = partial(self._finish, transport, introduce)
         transport.set_protocol(_Opening(protocol, transport, finish))
 
-    def introduce(self, handler: RequestHandler, client: Client) -> None:
+    def introduce(self, transport: asyncio.BaseTransport, client: Client) -> None:
         """Know the client that a trusted peer has named."""
-        self._introduced[handler] = client
+        self._introduced[transport] = client
 
-    def introduced(self, handler: RequestHandler) -> Client | None:
+    def introduced(self, transport: asyncio.BaseTransport) -> Client | None:
         """Return the client that a connection's PROXY header named."""
-        return self._introduced.get(handler)
+        return self._introduced.get(transport)
 
-    def forget(self, handler: RequestHandler) -> None:
+    def forget(self, transport: asyncio.BaseTransport) -> None:
         """Forget a connection that is over."""
-        self._introduced.pop(handler, None)
+        self._introduced.pop(transport, None)
 
-    def client(self, handler: RequestHandler, headers: Mapping[str, str]) -> Client | None:
+    def client(
+        self, transport: asyncio.BaseTransport | None, headers: Mapping[str, str]
+    ) -> Client | None:
         """Return who sends a request; None for the peer of its connection, asking by `Host`."""
-        client = self._introduced.get(handler)
+        client = None if transport is None else self._introduced.get(transport)
         if client is None:
-            peer = peer_address(handler.transport)
+            peer = peer_address(transport)
             client = Client(peer) if peer in self.trust else None
         if client is None or client.address not in self.trust:
             return client
         return self._forwarded(client, headers)
 
     def _finish(
-        self, handler: RequestHandler, introduce: Callable[[str], None], header: Header
+        self,
+        transport: asyncio.BaseTransport,
+        introduce: Callable[[str], None],
+        header: Header,
     ) -> None:
         if header.local:
             return
         client = Client(header.address or UNKNOWN, "https" if header.tls else "http")
-        self.introduce(handler, client)
+        self.introduce(transport, client)
         introduce(client.address)
 
     def _forwarded(self, proxy: Client, headers: Mapping[str, str]) -> Client:
@@ -139,7 +142,7 @@ class Proxies:
                 break
         schemes = [proxy.scheme, *_values(headers, hdrs.X_FORWARDED_PROTO)]
         scheme = _SCHEMES.get(schemes[-1].lower(), proxy.scheme)
-        hosts = [headers.get(hdrs.HOST, ""), *_values(headers, hdrs.X_FORWARDED_HOST)]
+        hosts = [headers.get("host", ""), *_values(headers, hdrs.X_FORWARDED_HOST)]
         return Client(address, scheme, _host(hosts[-1], scheme))
 
 
@@ -190,7 +193,9 @@ def peer_address(transport: asyncio.BaseTransport | None) -> str:
     if transport is not None and not isinstance(peer, tuple):
         listener = transport.get_extra_info("socket")
         return LOCAL if listener is not None and listener.family == socket.AF_UNIX else ""
-    return _address(peer[0]) or str(peer[0]) if peer else ""
+    if not peer:
+        return ""
+    return peer[0] if ":" not in peer[0] else _address(peer[0]) or peer[0]
 
 
 def _values(headers: Mapping[str, str], name: str) -> list[str]:

@@ -9,13 +9,13 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from .packets import Json
 
-_OF_THE_CONNECTION = frozenset(
+OF_THE_CONNECTION = frozenset(
     (
-        b"connection",
-        b"upgrade",
-        b"sec-websocket-key",
-        b"sec-websocket-version",
-        b"sec-websocket-extensions",
+        "connection",
+        "upgrade",
+        "sec-websocket-key",
+        "sec-websocket-version",
+        "sec-websocket-extensions",
     )
 )
 """Headers that say nothing of the client, only how its connection becomes a WebSocket."""
@@ -69,7 +69,7 @@ def write_headers(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
     return b"\n".join(
         b"%b:%b" % (name, value)
         for name, value in headers
-        if name.lower() not in _OF_THE_CONNECTION
+        if name.lower().decode("latin-1") not in OF_THE_CONNECTION
     )
 
 

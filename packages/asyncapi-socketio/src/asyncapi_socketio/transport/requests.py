@@ -43,7 +43,7 @@ def tell_clients(runner: web.AppRunner, proxies: Proxies, handover: Handover | N
         if request.headers.get(hdrs.EXPECT, _CONTINUE).lower() != _CONTINUE:
             request = _without_expectation(request)
         if proxies.trust:
-            request.client = proxies.client(handler, request.headers)
+            request.client = proxies.client(handler.transport, request.headers)
         if handover is not None:
             handover.begin(handler, request)
         return request

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from ._aiohttp import Site
 from .backlog import Memory
 from .client import Answered
 from .connections import Connections
 from .engine import Engine
 from .handover import Handover
+from .http import Front
 from .limits import Limits
 from .namespaces import Namespaces
 from .neighbours import Neighbours
@@ -107,6 +109,11 @@ class Server:
     def sessions(self) -> int:
         """How many sessions there are now."""
         return len(self._engine.sessions)
+
+    @property
+    def deliveries(self) -> int:
+        """How many messages broadcasts have become so far."""
+        return self._namespaces.deliveries
 
     def figures(self) -> Figures:
         """Return how the server is doing."""
@@ -253,11 +260,10 @@ async def listen(
     Peers that are trusted may say who their clients are. It listens on `listeners`, if there are
     any, else at `host` and `port`. Raises `OSError` when it can't listen there.
     """
-    runner = await _runner(app, limits or Limits(), trust or Trust(), None)
-    for listener in listeners:
-        await _start(runner, web.SockSite(runner, listener, backlog=BACKLOG, ssl_context=tls))
-    if not listeners:
-        await _start(runner, web.TCPSite(runner, host, port, backlog=BACKLOG, ssl_context=tls))
+    runner, front = await _set_up(app, limits or Limits(), trust or Trust(), None)
+    places: Sequence[socket.socket | tuple[str, int]] = listeners or [(host, port)]
+    for place in places:
+        await _start(runner, Site(runner, front, place, tls=tls, backlog=BACKLOG))
     return runner
 
 
@@ -268,17 +274,24 @@ async def listen_among(
 
     A request for another's session goes there with its connection.
     """
-    runner = await _runner(app, limits or Limits(), trust or Trust(), place.neighbours)
+    runner, front = await _set_up(app, limits or Limits(), trust or Trust(), place.neighbours)
     for listener in place.listeners:
-        await _start(runner, web.SockSite(runner, listener, backlog=BACKLOG))
+        await _start(runner, Site(runner, front, listener, tls=None, backlog=BACKLOG))
     return runner
 
 
-async def _runner(
+async def _set_up(
     app: web.Application, limits: Limits, trust: Trust, neighbours: Neighbours | None
-) -> web.AppRunner:
+) -> tuple[web.AppRunner, Front]:
     proxies = Proxies(trust)
+    served = app.get(_SERVER)
+    connections = Connections(limits, served.counters if served else Counter[str]())
+
+    async def close(_: web.Application) -> None:
+        connections.close()
+
     app.middlewares.append(refuse_encoded)
+    app.on_shutdown.append(close)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -290,15 +303,14 @@ async def _runner(
         auto_decompress=False,
     )
     await runner.setup()
-    served = app.get(_SERVER)
-    if runner.server is not None:
-        handover = None
-        if neighbours is not None and served is not None:
-            handover = Handover(runner.server, neighbours, served.path, proxies)
-        counters = served.counters if served else Counter[str]()
-        Connections(runner.server, limits, counters, proxies, handover)
-        tell_clients(runner, proxies, handover)
-    return runner
+    server = runner.server
+    assert server is not None  # noqa: S101
+    handover = None
+    if neighbours is not None and served is not None:
+        handover = Handover(server, neighbours, served.path, proxies)
+    tell_clients(runner, proxies, handover)
+    engine = served._engine if served else None  # noqa: SLF001
+    return runner, Front(server, engine, connections, proxies, handover)
 
 
 async def _start(runner: web.AppRunner, site: web.BaseSite) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from aiohttp import StreamReader, hdrs, web
 
@@ -25,6 +26,14 @@ _SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[^0-9A-Fa-f]")
 """The size of a chunk (RFC 9112, 7.1), and the first byte of what follows it."""
 
 
+@runtime_checkable
+class Keeper(Protocol):
+    """A protocol that may have read more of its connection than was handled."""
+
+    def release(self) -> bytes:
+        """Let the connection go, and return what whoever takes it over reads first."""
+
+
 class Turns(asyncio.Protocol):
     """Stands between a transport and its HTTP handler."""
 
@@ -33,16 +42,12 @@ class Turns(asyncio.Protocol):
         handler: web.RequestHandler,
         transport: asyncio.Transport,
         find: Callable[[web.BaseRequest], str | None],
-        early: bytes = b"",
     ) -> None:
-        """Feed `handler`; `find` names the worker whose request it is, if it is another's.
-
-        `early` was read of the connection before.
-        """
+        """Feed `handler`; `find` names the worker whose request it is, if it is another's."""
         self._handler = handler
         self._transport = transport
         self._find = find
-        self._unread = early
+        self._unread = b""
         self._head = b""
         """The head that aiohttp has been fed, until its request begins."""
         self._body: _Sized | _Chunked | None = None
@@ -51,9 +56,6 @@ class Turns(asyncio.Protocol):
         """Whether all goes to aiohttp as it comes: what is read there is read otherwise here."""
         self._paused = False
         self._drained: asyncio.Future[None] | None = None
-        transport.set_protocol(self)
-        if early:
-            asyncio.get_running_loop().call_soon(self._feed)
 
     def begin(self, request: web.BaseRequest) -> str | None:
         """Know that aiohttp begins a request; return the worker that it has to go to, if any."""
@@ -74,11 +76,6 @@ class Turns(asyncio.Protocol):
             self._drained = asyncio.get_running_loop().create_future()
             await self._drained
 
-    def leave(self) -> bytes:
-        """Read no more, and return all that aiohttp was not fed, and the head of its request."""
-        self._transport.pause_reading()
-        return self.release()
-
     def stay(self, request: web.BaseRequest) -> None:
         """Let aiohttp have a request all the same."""
         self._unread = self._unread[_head_end(self._unread) :]
@@ -86,7 +83,7 @@ class Turns(asyncio.Protocol):
         self._go_on(request)
 
     def release(self) -> bytes:
-        """Return what aiohttp was not fed; whoever takes the connection over reads it first."""
+        """Return what aiohttp was not fed; of a request that leaves, that is all."""
         unread, self._unread = self._unread, b""
         return unread
 

@@ -16,7 +16,7 @@ from ._aiohttp import FrameParser
 from .backlog import SLICE, Memory, Queue
 from .frames import Masks, close_frame, may_close_with, pong_frame
 from .packets import Message
-from .turns import Turns
+from .turns import Keeper
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -47,20 +47,36 @@ class WebSockets:
         self._none_open: asyncio.Future[None] | None = None
 
     def take(
-        self, opened: Callable[[WebSocket], None], transport: asyncio.Transport, early: bytes
-    ) -> None:
-        """Make a connection a WebSocket, and read first of all what came behind its handshake."""
+        self,
+        opened: Callable[[WebSocket, bytes], None],
+        transport: asyncio.Transport,
+        response: bytes = b"",
+    ) -> WebSocket:
+        """Make a connection a WebSocket, and send `response` on it first of all."""
         self.loop = asyncio.get_running_loop()
         web_socket = WebSocket(self)
-        before = transport.get_protocol()
-        if isinstance(before, Turns):
-            early += before.release()
         transport.set_protocol(web_socket)
         web_socket.connection_made(transport)
         self._open.add(web_socket)
-        opened(web_socket)
+        opened(web_socket, response)
+        return web_socket
+
+    def take_later(
+        self,
+        opened: Callable[[WebSocket, bytes], None],
+        transport: asyncio.Transport,
+        early: bytes,
+    ) -> None:
+        """Make a connection a WebSocket inside of a task: events begin outside.
+
+        What came behind the handshake is read first of all.
+        """
+        before = transport.get_protocol()
+        if isinstance(before, Keeper):
+            early += before.release()
+        web_socket = self.take(opened, transport)
         transport.pause_reading()
-        self.loop.call_soon(web_socket.begin, early)  # events begin outside of tasks
+        self.loop.call_soon(web_socket.begin, early)
 
     def lost(self, web_socket: WebSocket) -> None:
         """Forget a connection that is over."""

@@ -9,9 +9,15 @@ export type Schema = Readonly<Record<string, unknown>>;
 export interface EventSchemas {
   /** How many arguments the event has. */
   readonly args: number;
+  /** How many of them must be there; without it, all. */
+  readonly least?: number;
+  /** Whether any number of arguments may follow. */
+  readonly rest?: boolean;
   readonly payload: Schema | null;
   /** The numbers of arguments its ack may have; empty: it has no ack. */
   readonly ackArgs: readonly number[];
+  /** Whether its ack may have even more. */
+  readonly ackRest?: boolean;
   readonly ack: Schema | null;
 }
 
