@@ -83,9 +83,9 @@ image: ## Build the image of the service by docker, podman or buildah; options i
 	$(or $(shell command -v docker podman buildah | head -1),docker) build --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
 
 audit: .venv/dev.stamp | $(UV) ## Ask advisories for what is locked: Python at OSV, npm at its registry; fails where they can't be asked
-	mkdir -p build
-	$(UV) export --quiet --locked --all-packages --all-extras --all-groups --no-emit-workspace --output-file build/requirements.txt
-	pip-audit --strict --disable-pip --require-hashes --progress-spinner off --vulnerability-service osv --osv-url $(OSV) --requirement build/requirements.txt
+	@locked=$$(mktemp); trap "rm $$locked" EXIT; \
+	$(UV) export --quiet --locked --all-packages --all-extras --all-groups --no-emit-workspace --output-file $$locked; \
+	pip-audit --strict --disable-pip --require-hashes --progress-spinner off --vulnerability-service osv --osv-url $(OSV) --requirement $$locked
 	cd clients/angular && npm audit --package-lock-only
 	npm audit --package-lock-only
 
