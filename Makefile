@@ -90,7 +90,7 @@ audit: .venv/dev.stamp | $(UV) ## Ask advisories for what is locked: Python at O
 	npm audit --package-lock-only
 
 release: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Build all of a release into dist, and look into it; publishes nothing
-	cd tools && python -m release $(ARGS)
+	python -m release $(ARGS)
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist
