@@ -79,8 +79,10 @@ test-compiled: compiled node_modules/.package-lock.json $(PAGE) ## Run what serv
 	PYTHONPATH=$(CURDIR)/build/compiled/library python -c "from asyncapi_socketio.transport import session; assert session.__file__.endswith('.so')"
 	PYTHONPATH=$(CURDIR)/build/compiled/library pytest -n 2 --dist worksteal tests/transport tests/service tests/library tests/examples
 
-image: ## Build the image of the service by docker, podman or buildah; options in ARGS
-	$(or $(shell command -v docker podman buildah | head -1),docker) build --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
+image: ## Build the image of the service by docker, podman or buildah, with its health check; options in ARGS
+	@builder=$$(command -v docker podman buildah | head -1) || { echo "docker, podman or buildah is needed" >&2; exit 1; }; \
+	[[ $$builder == */docker ]] || format="--format docker"; \
+	$$builder build $${format:-} --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
 
 audit: .venv/dev.stamp | $(UV) ## Ask advisories for what is locked: Python at OSV, npm at its registry; fails where they can't be asked
 	@locked=$$(mktemp); trap "rm $$locked" EXIT; \
