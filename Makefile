@@ -57,7 +57,7 @@ attack: .venv/dev.stamp ## Print what clients that list everything and don't rea
 fuzz: .venv/dev.stamp ## Throw seeded nonsense at the service; frames and seed in ARGS
 	python -m fuzz $(ARGS)
 
-soak: .venv/dev.stamp ## Load the service for five minutes, and fail when its memory grows
+soak: .venv/dev.stamp node_modules/.package-lock.json ## Load the service for five minutes, and fail when its memory grows; two nodes under faults by ARGS="--nodes 2 --seconds 1800"
 	python -m soak $(ARGS)
 
 chaos: .venv/dev.stamp node_modules/.package-lock.json ## Put nodes on one PostgreSQL under faults, and judge what clients were told; options in ARGS
@@ -79,18 +79,20 @@ test-compiled: compiled node_modules/.package-lock.json $(PAGE) ## Run what serv
 	PYTHONPATH=$(CURDIR)/build/compiled/library python -c "from asyncapi_socketio.transport import session; assert session.__file__.endswith('.so')"
 	PYTHONPATH=$(CURDIR)/build/compiled/library pytest -n 2 --dist worksteal tests/transport tests/service tests/library tests/examples
 
-image: ## Build the image of the service by docker, podman or buildah; options in ARGS
-	$(or $(shell command -v docker podman buildah | head -1),docker) build --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
+image: ## Build the image of the service by docker, podman or buildah, with its health check; options in ARGS
+	@builder=$$(command -v docker podman buildah | head -1) || { echo "docker, podman or buildah is needed" >&2; exit 1; }; \
+	[[ $$builder == */docker ]] || format="--format docker"; \
+	$$builder build $${format:-} --file deploy/Containerfile --tag todo-service:1.0.0 $(ARGS) .
 
 audit: .venv/dev.stamp | $(UV) ## Ask advisories for what is locked: Python at OSV, npm at its registry; fails where they can't be asked
-	mkdir -p build
-	$(UV) export --quiet --locked --all-packages --all-extras --all-groups --no-emit-workspace --output-file build/requirements.txt
-	pip-audit --strict --disable-pip --require-hashes --progress-spinner off --vulnerability-service osv --osv-url $(OSV) --requirement build/requirements.txt
+	@locked=$$(mktemp); trap "rm $$locked" EXIT; \
+	$(UV) export --quiet --locked --all-packages --all-extras --all-groups --no-emit-workspace --output-file $$locked; \
+	pip-audit --strict --disable-pip --require-hashes --progress-spinner off --vulnerability-service osv --osv-url $(OSV) --requirement $$locked
 	cd clients/angular && npm audit --package-lock-only
 	npm audit --package-lock-only
 
 release: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Build all of a release into dist, and look into it; publishes nothing
-	cd tools && python -m release $(ARGS)
+	python -m release $(ARGS)
 
 pack: generate ## Build the npm package of the typings, and print what would be published
 	mkdir -p dist

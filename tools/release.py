@@ -126,7 +126,7 @@ def pack(package: Path, out: Path) -> None:
 
 def python_bom() -> dict[str, Any]:
     """Return what the service needs from PyPI (CycloneDX), with licences."""
-    export = ("export", "--quiet", "--locked", "--package", "todo-service", "--extra", "postgres")
+    export = ("export", "--quiet", "--locked", "--package", "todo-service", "--all-extras")
     cyclonedx = ("--format", "cyclonedx1.5", "--preview-features", "sbom-export")
     bom = json.loads(run(uv(), *export, *cyclonedx))
     for component in bom["components"]:

@@ -3,6 +3,10 @@
 64 clients read random todos and one updates them, each with another title, of which 100 others
 hear, at a rate that is given in reads per second. Fails when memory grows by more than 1 MiB
 per minute, or a traceback is logged.
+
+With `--nodes 2` it is the load of `make chaos`, on so many nodes on one PostgreSQL, under all of
+its faults but those that end processes. Fails as `make chaos` does: also when the memory, the files
+or the tasks of a process grow.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import asyncio
 import json
 import sys
 from itertools import cycle, islice
+from pathlib import Path
 from random import Random
 from statistics import linear_regression
 
@@ -19,7 +24,11 @@ import uvloop
 
 from bench.client import connect, request
 from bench.todos import changed, fill
+from chaos.faults import ENDING, FAULTS
+from chaos.report import carry_out
+from chaos.verdict import Plan
 from served import Served, served
+from servers.postgres import VERSIONS
 
 TODOS = 5000
 READERS, LISTENERS = 64, 100
@@ -89,7 +98,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--rate", type=float, default=20_000, metavar="READS_PER_SECOND")
+    parser.add_argument("--nodes", type=int, help="nodes on one PostgreSQL, under faults")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("soak-report"), metavar="FOLDER")
     options = parser.parse_args()
+    if options.nodes:
+        faults = [name for name in FAULTS if name not in ENDING]
+        plan = Plan(options.seed, options.seconds, options.nodes, VERSIONS[-1], faults)
+        sys.exit(carry_out(plan, options.out))
     uvloop.run(_run(options.seconds, options.rate))
 
 

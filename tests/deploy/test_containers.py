@@ -212,7 +212,6 @@ async def node(number: int, database: str) -> AsyncIterator[ServiceProcess]:
     assert given["TODO_NODE"] == f"todo-{number}"
     here = {
         "TODO_DATABASE": database,
-        "TODO_ADMIN_HOST": "127.0.0.1",
         "TODO_ADMIN_PORT": "0",
         "TODO_TRUST_PROXY": "127.0.0.1",
     }

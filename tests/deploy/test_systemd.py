@@ -10,8 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from configparser import RawConfigParser
 from contextlib import closing
 from pathlib import Path
@@ -106,7 +105,10 @@ class Systemd:
         self.told: list[tuple[int, dict[str, str]]] = []
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._socket.setblocking(False)
         self._socket.bind(self.address)
+        self._unheard = asyncio.Queue[dict[str, str]]()
+        asyncio.get_running_loop().add_reader(self._socket, self._take)
 
     def environment(self, watchdog: float) -> dict[str, str]:
         """Return the variables by which a service finds it."""
@@ -114,27 +116,26 @@ class Systemd:
 
     async def hears(self, state: str) -> dict[str, str]:
         """Wait until something is said, whatever comes before it; return all of that message."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            said = await asyncio.to_thread(self._next, deadline)
-            if state in said:
-                return said
+        async with asyncio.timeout(PATIENCE):
+            while state not in (said := await self._unheard.get()):
+                pass
+        return said
 
-    def _next(self, deadline: float) -> dict[str, str]:
-        self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+    def _take(self) -> None:
         space = socket.CMSG_SPACE(struct.calcsize("3i"))
         data, ((_, _, sender),), _, _ = self._socket.recvmsg(4096, space)
         said = dict(variables(data.decode()))
         self.told.append((struct.unpack("3i", sender)[0], said))
-        return said
+        self._unheard.put_nowait(said)
 
     def close(self) -> None:
         """Listen no longer."""
+        asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()
 
 
 @pytest.fixture
-def systemd(tmp_path: Path) -> Iterator[Systemd]:
+async def systemd(tmp_path: Path) -> AsyncIterator[Systemd]:
     """Return who listens."""
     with closing(Systemd(tmp_path)) as systemd:
         yield systemd

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,29 @@ def test_every_alert_has_its_place_in_the_runbook() -> None:
     assert titles == [rule["alert"] for rule in RULES]
     for rule in RULES:
         assert rule["annotations"]["runbook"] == f"docs/operating.md#{rule['alert'].lower()}"
+
+
+@pytest.mark.slow
+def test_the_dashboard_is_one_by_grafana_s_own_types(tmp_path: Path) -> None:
+    assert checked(DASHBOARD, tmp_path) == ""
+    wrong = {**DASHBOARD, "panels": [{**DASHBOARD["panels"][0], "gridpos": {}}]}
+    assert "'\"gridpos\"' does not exist" in checked(wrong, tmp_path)
+
+
+def checked(dashboard: dict[str, Any], folder: Path) -> str:
+    """Return what TypeScript has against a dashboard."""
+    (folder / "dashboard.ts").write_text(
+        "import type { Dashboard } from '@grafana/schema';\n"
+        f"export const dashboard = {json.dumps(dashboard)} satisfies Dashboard;\n",
+        "utf-8",
+    )
+    if not (folder / "node_modules").exists():
+        (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    options = ("--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext")
+    command = (ROOT / "node_modules/.bin/tsc", *options, "dashboard.ts")
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+    ).stdout
 
 
 def queries() -> Iterator[str]:

@@ -40,6 +40,9 @@ async def test_clients_can_not_tell_that_anything_happened(tmp_path: Path) -> No
     assert [v for v in outcome.violations if v.rule not in SLOWNESS] == []
     assert {fault.kind for fault in outcome.faults} == {"empty-database", *QUICK}
     assert outcome.figures["changes"] > 0
+    assert {"tasks of node 1, worker 0", "tasks of node 2 (pooler)"} <= {
+        *outcome.figures["footprints"]
+    }
     reported = json.loads(as_json(outcome))
     assert reported["figures"] == outcome.figures
     assert ">database-crashed<" in as_html(outcome)

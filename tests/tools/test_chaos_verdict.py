@@ -19,7 +19,7 @@ def ack(seconds: float, outcome: str = "done") -> Ack:
 
 @pytest.fixture
 def node() -> Node:
-    return Node("one", 1, Link(1), Path("log"), "postgresql://")
+    return Node("one", 1, 2, Link(1), Path("log"), "postgresql://")
 
 
 def test_an_ack_takes_what_nobody_stood_still(node: Node) -> None:

@@ -8,24 +8,16 @@ was wrong, lost, doubled, out of order or late. Writes a report beside the figur
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
 from pathlib import Path
 from random import SystemRandom
-
-import uvloop
 
 from servers.postgres import VERSIONS
 
 from .ablations import ABLATIONS
 from .faults import FAULTS
-from .report import as_html, as_json
-from .run import run
+from .report import carry_out
 from .verdict import Plan
-
-SHOWN = 20
-"""Violations that are printed; the report has all."""
 
 
 def main() -> None:
@@ -55,15 +47,7 @@ def main() -> None:
         faults=options.fault or [*FAULTS],
         ablation=options.without,
     )
-    options.out.mkdir(exist_ok=True)
-    logging.getLogger("engineio.client").setLevel(logging.CRITICAL)  # it tells of each fault
-    outcome = uvloop.run(run(plan, options.out))
-    (options.out / "report.html").write_text(as_html(outcome))
-    (options.out / "report.json").write_text(as_json(outcome))
-    print(json.dumps(outcome.figures, indent=2, ensure_ascii=False))
-    for found in outcome.violations[:SHOWN]:
-        print(f"{found.at - outcome.began:.2f} {found.who}: {found.rule}: {found.what}")
-    sys.exit(1 if outcome.violations else 0)
+    sys.exit(carry_out(plan, options.out))
 
 
 if __name__ == "__main__":

@@ -238,3 +238,6 @@ FAULTS: dict[str, Fault] = {
         promoted_behind,
     )
 }
+
+ENDING = {"node-killed", "worker-killed", "rolling-deploy"}
+"""Faults that end processes, so that what they take can't be watched for long."""

@@ -31,6 +31,7 @@ class Node:
 
     name: str
     port: int
+    admin_port: int
     link: Link
     log: Path
     database: str
@@ -50,7 +51,7 @@ class Node:
             self.process = await asyncio.create_subprocess_exec(
                 *("setpriv", "--pdeathsig", "KILL", sys.executable, *self.program, "serve"),
                 *("--port", str(self.port), "--database", self.database),
-                *("--workers", str(self.workers)),
+                *("--workers", str(self.workers), "--admin-port", str(self.admin_port)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
+from pathlib import Path
 from statistics import median
 from typing import Any
+
+import uvloop
 
 from .ablations import ABLATIONS
 from .judge import lag
 from .plots import Plot, rows
-from .verdict import DEADLINE, Outcome
+from .run import run
+from .verdict import DEADLINE, Outcome, Plan
 
 SAMPLES = 500
 """Points along the axis of time."""
@@ -48,6 +53,23 @@ code { font: .85rem/1.5 ui-monospace, monospace }
     f".c{n} {{ fill: var(--c{n}); color: var(--c{n}) }} .line.c{n} {{ stroke: var(--c{n}) }}\n"
     for n in range(1, 7)
 )
+
+
+SHOWN = 20
+"""Violations that are printed; the report has all."""
+
+
+def carry_out(plan: Plan, folder: Path) -> int:
+    """Run a plan, write its report into a folder, print what came of it; return the exit code."""
+    folder.mkdir(exist_ok=True)
+    logging.getLogger("engineio.client").setLevel(logging.CRITICAL)  # it tells of each fault
+    outcome = uvloop.run(run(plan, folder))
+    (folder / "report.html").write_text(as_html(outcome))
+    (folder / "report.json").write_text(as_json(outcome))
+    print(json.dumps(outcome.figures, indent=2, ensure_ascii=False))
+    for found in outcome.violations[:SHOWN]:
+        print(f"{found.at - outcome.began:.2f} {found.who}: {found.rule}: {found.what}")
+    return 1 if outcome.violations else 0
 
 
 def as_json(outcome: Outcome) -> str:
@@ -92,6 +114,7 @@ def as_html(outcome: Outcome) -> str:
 def _summary(outcome: Outcome) -> str:
     figures = outcome.figures
     plain = {name: value for name, value in figures.items() if not isinstance(value, dict)}
+    plain |= figures.get("footprints", {})
     plain |= {f"acks: {name}": count for name, count in figures["acks"].items()}
     return _table(
         ("", ""), ((escape(name), _number(value)) for name, value in plain.items() if value)

@@ -12,6 +12,7 @@ from random import Random
 
 from .ablations import ABLATIONS
 from .faults import FAULTS
+from .footprints import Footprints
 from .people import SETTLES_WITHIN, People, load
 from .verdict import Happened, Outcome, Plan, Stalls, judged
 from .world import World, world
@@ -27,14 +28,19 @@ async def run(plan: Plan, folder: Path) -> Outcome:
     async with world(plan.version, plan.nodes, folder, ablation) as here, _stalls() as stalls:
         started = time.monotonic()
         first = Happened("empty-database", began, started, f"{plan.nodes} nodes start at once", 0.0)
+        footprints = Footprints()
         async with load(here, plan.seed) as people:
-            faults = [first, *await _faults(here, plan, people, began)]
+            faults = [first, *await _faults(here, plan, people, footprints)]
             await people.stop()
-            here.record.violations += await people.agree(here)
-        return await judged(here, plan, faults, stalls, began)
+            here.record.violations += [*await people.agree(here), *footprints.violations()]
+        outcome = await judged(here, plan, faults, stalls, began)
+        outcome.figures["footprints"] = footprints.figures()
+        return outcome
 
 
-async def _faults(here: World, plan: Plan, people: People, began: float) -> list[Happened]:
+async def _faults(
+    here: World, plan: Plan, people: People, footprints: Footprints
+) -> list[Happened]:
     """Do one fault after the other, each kind as often as the others, until the time is over.
 
     Each kind has its turn, however long that takes.
@@ -51,8 +57,9 @@ async def _faults(here: World, plan: Plan, people: People, began: float) -> list
         start = time.monotonic()
         what = await FAULTS[kind](here, random)
         happened.append(Happened(kind, start, time.monotonic(), what))
-        print(f"{start - began:6.1f} s: {kind}: {what}", file=sys.stderr)
+        print(f"{start - footprints.began:6.1f} s: {kind}: {what}", file=sys.stderr)
         await asyncio.gather(people.settled(), _ready(here, happened[-1]))
+        await footprints.take(here.nodes)
     return happened
 
 

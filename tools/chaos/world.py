@@ -95,6 +95,7 @@ async def world(
             node = Node(
                 name=f"node {number + 1}" + " (pooler)" * pooled,
                 port=free_port(),
+                admin_port=free_port(),
                 link=link,
                 log=folder / f"node-{number + 1}.log",
                 database=f"postgresql://postgres@127.0.0.1:{link.port}/{DATABASE}",

@@ -101,6 +101,7 @@ class Metrics:
         self._app = app
         self._prefix = prefix
         self._lag = Histogram()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._registry = CollectorRegistry()
         self.add(self.rows)
         ProcessCollector(registry=self._registry)
@@ -127,6 +128,7 @@ class Metrics:
         return generate_latest(self._registry).decode()
 
     async def _alongside(self, _: web.Application) -> AsyncIterator[None]:
+        self._loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(self._watch())
         yield
         task.cancel()
@@ -196,6 +198,8 @@ class Metrics:
         limits = self._app.limits
         bounds = {name: getattr(limits, name) for name in BOUNDED}
         yield gauge, "limit", "The bounds on what there is now.", ("limit",), bounds
+        tasks = asyncio.all_tasks(self._loop) if self._loop else ()
+        yield gauge, "tasks", "Tasks of the event loop.", (), len(tasks)
         yield histogram, "loop_lag_seconds", "How late the event loop was.", (), self._lag
         build = (version("asyncapi-socketio"), self._app.contract_version)
         yield (

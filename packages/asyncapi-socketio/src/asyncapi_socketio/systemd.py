@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Self
 
+TAKEN_WITHIN = 0.5
+"""Seconds that systemd, when it is busy, has to take what it is told."""
+
 
 class Notifier:
     """Tells systemd how this process does; nobody, where systemd does not ask."""
@@ -56,12 +59,12 @@ class Notifier:
     async def _live(self) -> None:
         """Give a sign of life twice as often as systemd wants one."""
         while self._watchdog:
-            self._tell("WATCHDOG=1")
+            self._tell("WATCHDOG=1", within=0.0)  # the next one will do
             await asyncio.sleep(self._watchdog / 2)
 
-    def _tell(self, *states: str) -> None:
+    def _tell(self, *states: str, within: float = TAKEN_WITHIN) -> None:
         if not self._address:
             return
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.setblocking(False)
+            line.settimeout(within)
             line.sendto("\n".join(states).encode(), self._address)
