@@ -50,9 +50,10 @@ def test_nothing_is_refused_and_the_operations_are_all_there() -> None:
     contract = asyncapi.read(CONTRACT.read_text("utf-8"))
     assert [operation.event for operation in contract.receives] == [
         "todo:list", "todo:create", "todo:read", "todo:update", "todo:delete",
+        "presence:watch",
     ]  # fmt: skip
     assert [operation.event for operation in contract.sends] == [
-        "todo:created", "todo:updated", "todo:deleted",
+        "todo:created", "todo:updated", "todo:deleted", "presence:changed",
     ]  # fmt: skip
 
 

@@ -88,16 +88,16 @@ def test_a_rule_is_as_severe_as_the_project_says(
     ("severity", "found"),
     [
         ("off", "patch"),
-        ("safe", "1 safe; it is compatible: 1.1.0, needs 1.2.0 at least"),
-        ("dangerous", "1 dangerous; it breaks old clients: 1.1.0, needs 2.0.0 at least"),
-        ("breaking", "1 breaking; it breaks old clients: 1.1.0, needs 2.0.0 at least"),
+        ("safe", "1 safe; it is compatible: 1.2.0, needs 1.3.0 at least"),
+        ("dangerous", "1 dangerous; it breaks old clients: 1.2.0, needs 2.0.0 at least"),
+        ("breaking", "1 breaking; it breaks old clients: 1.2.0, needs 2.0.0 at least"),
     ],
 )
 def test_a_change_is_at_most_as_severe(project: Path, severity: str, found: str) -> None:
     sets(project, f'[breaking]\nagainst = "old.yaml"\nrules = {{bound-loosened = "{severity}"}}\n')
     (project / "old.yaml").write_text(CONTRACT, "utf-8")
     last = run("breaking", "--contract", "api/asyncapi.yaml").stdout.splitlines()[-1]
-    only_texts = "1 error; only texts differ: 1.1.0, needs 1.1.1 at least"
+    only_texts = "1 error; only texts differ: 1.2.0, needs 1.2.1 at least"
     expected = only_texts if found == "patch" else f"1 error, {found}"
     assert last == f"api/asyncapi.yaml: {expected}"
 

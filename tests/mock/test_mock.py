@@ -525,7 +525,7 @@ def run(*options: str) -> Any:
 async def test_it_says_where_it_is_and_stops_when_told_to(number: signal.Signals) -> None:
     async with run("--seed", "7") as process:
         start = await process.says("mock of")
-        assert start.startswith("mock of Todo service 1.1.0 on http://127.0.0.1:")
+        assert start.startswith("mock of Todo service 1.2.0 on http://127.0.0.1:")
         ada = await Person.at(start.rpartition(" ")[2], ["websocket"])
         await ada.creates("Buy milk")
         process.signal(number)
