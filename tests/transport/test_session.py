@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from asyncapi_socketio.transport import Limits
+from asyncapi_socketio.transport import Limits, eager_tasks
 from asyncapi_socketio.transport.backlog import Unfinished
 from asyncapi_socketio.transport.packets import Message, ProtocolError
 from asyncapi_socketio.transport.session import PING, TURN, Session
@@ -60,6 +60,7 @@ class Carrier:
     """Writes down what it is to do."""
 
     congested: bool = False
+    queued: int = 0
     sent: list[Message] = field(default_factory=list)
     reading: bool = True
     closed: int | None = None
@@ -161,13 +162,13 @@ async def test_events_in_flight_hold_the_next_back() -> None:
     async def wait() -> None:
         await gate.wait()
 
-    task = asyncio.ensure_future(wait())
+    task = eager_tasks.start_anywhere(asyncio.get_running_loop(), wait())
+    assert task is not None
     room.session.began(task)
     room.session.accept(["4next"])
     assert room.events.taken == []
     gate.set()
-    await task
-    await asyncio.sleep(0)
+    await eager_tasks.wait([task], 5)
     assert room.events.taken == ["next"]
 
 
