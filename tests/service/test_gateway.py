@@ -170,4 +170,5 @@ def test_it_does_not_start_without_every_handler() -> None:
         "operations/readTodo: Half has no method 'read_todo'",
         "operations/updateTodo: Half has no method 'update_todo'",
         "operations/deleteTodo: Half has no method 'delete_todo'",
+        "operations/watchPresence: Half has no method 'watch_presence'",
     ]
