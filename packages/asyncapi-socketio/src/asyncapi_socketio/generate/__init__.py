@@ -10,7 +10,16 @@ from typing import Literal, TypeAlias, get_args
 from .. import asyncapi
 from ..asyncapi import Fetch, not_followed
 from ..asyncapi.contract import Contract
-from . import interface, javascript, json_schemas, models, npm_readme, reference, typescript
+from . import (
+    interface,
+    javascript,
+    json_schemas,
+    models,
+    npm_package,
+    npm_readme,
+    reference,
+    typescript,
+)
 from .conversion import converted
 from .docstrings import WIDTH
 
@@ -67,8 +76,13 @@ def _python(contract: Contract, mark: str) -> dict[str, str]:
 
 
 def _typescript(contract: Contract, mark: str) -> dict[str, str]:
-    scripts = {**typescript.emit(contract), **javascript.emit(contract)}
-    files = {path: f"// {mark}\n{body}" for path, body in scripts.items()}
+    modules = {
+        **typescript.emit(contract),
+        **javascript.emit(contract),
+        **npm_package.emit(contract),
+    }
+    modules |= npm_package.for_require(modules)
+    files = {path: f"// {mark}\n{body}" for path, body in modules.items()}
     for path, body in npm_readme.emit(contract).items():
         files[path] = f"<!-- {mark} -->\n{body}"
     return files

@@ -12,7 +12,13 @@ from . import Target
 
 GENERATED: Mapping[Target, tuple[str, ...]] = {
     "python": ("*.py", "*.html", "schemas/*.json"),
-    "typescript": ("README.md", "index.d.ts", "schemas.*"),
+    "typescript": (
+        "README.md",
+        "index.*",
+        "schemas.*",
+        "validate.*",
+        "client.*",
+    ),
 }
 """What is generated in each folder: a file that matches and is not generated any more is stale."""
 
