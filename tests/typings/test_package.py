@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -10,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from asyncapi_socketio import asyncapi
+from asyncapi_socketio.generate import generate
+from chat.app import Chat
+from chat.generated.operations import CONTRACT as CHAT
+from tests.conftest import serving
 from tests.generate.test_cases import ROOT, run
+from tests.library.backends import BACKENDS
+from tests.patience import PATIENCE
+from todo_service.app import IN_MEMORY, open_repository
 
 PACKAGE = ROOT / "clients" / "typings"
 HERE = Path(__file__).parent
@@ -94,6 +102,66 @@ def test_its_guard_lets_nothing_through_that_breaks_the_contract(project: Path) 
         "todo:created/title: must NOT have fewer than 1 characters",
         "todo:deleted: 2 argument(s), not 1",
     ]
+
+
+@pytest.mark.slow
+async def test_two_people_by_the_typed_client(project: Path) -> None:
+    async with serving(await open_repository(IN_MEMORY)) as url:
+        assert await plays(project, "two_clients.mjs", url) == [
+            "Bob lists []",
+            "Bob hears Buy milk",
+            "Bob lists anew [ 'Buy milk', 'Call Ada' ]",
+            """invalid payload [ '"title" is not allowed to be empty' ]""",
+            "updated undefined",
+            "Bob reads Bread",
+            "CallError todo:list todo:list: operation has timed out",
+        ]
+
+
+@pytest.mark.slow
+async def test_what_breaks_the_contract_or_comes_too_late_is_an_error(project: Path) -> None:
+    assert await plays(project, "lying_service.mjs") == [
+        "kept { data: [] }",
+        "ContractError todo:read /data/id",
+        "heard Call Ada",
+        "todo:update: operation has timed out",
+        "CallError todo:list: operation has timed out",
+        "ContractError todo:created/title: must NOT have fewer than 1 characters",
+        "not today { code: 401 }",
+    ]
+
+
+@pytest.mark.slow
+async def test_another_contract_has_such_a_client_as_well(project: Path) -> None:
+    contract = ROOT / "examples/chat/asyncapi.yaml"
+    chat = project / "node_modules" / "chat-events"
+    chat.mkdir()
+    for path, text in generate(contract.read_text("utf-8"), targets=["typescript"]).items():
+        (chat / path.removeprefix("typescript/")).write_text(text, "utf-8")
+    manifest = json.loads((PACKAGE / "package.json").read_text("utf-8"))
+    (chat / "package.json").write_text(json.dumps(manifest | {"name": "chat-events"}), "utf-8")
+    async with BACKENDS["own"](CHAT, Chat()) as (url, _):
+        assert await plays(project, "chat.mjs", url) == [
+            "in the kitchen: [ 'ada' ]",
+            "not in the room",
+            "bob sent Hello",
+            "bob: Hello",
+            "closed kitchen",
+            "unknown token { code: 401 }",
+            "announced undefined",
+        ]
+
+
+async def plays(project: Path, program: str, *arguments: str) -> list[str]:
+    """Check a program's types, run it, and return what it printed."""
+    shutil.copy(HERE / program, project)
+    checked = ("--allowJs", "--checkJs", "--module", "nodenext", "--types", "node")
+    types = await asyncio.to_thread(compiled, project, program, *checked)
+    assert types.stdout == ""
+    async with asyncio.timeout(PATIENCE):
+        ran = await asyncio.to_thread(run, "node", program, *arguments, cwd=project)
+    assert ran.stderr == ""
+    return ran.stdout.splitlines()
 
 
 @pytest.mark.slow
