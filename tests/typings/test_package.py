@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from todo_service.app import IN_MEMORY, open_repository
 
 PACKAGE = ROOT / "clients" / "typings"
 HERE = Path(__file__).parent
+GENERATE = (sys.executable, "-m", "asyncapi_socketio", "generate", "--target", "typescript")
 UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 
 
@@ -69,6 +71,16 @@ def compiled(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     """Check the types of a project's files."""
     tsc = ("node", "node_modules/typescript/bin/tsc", "--strict", "--noEmit", "--target", "es2022")
     return run(*tsc, *arguments, cwd=project)
+
+
+@pytest.mark.slow
+def test_with_branded_ids_a_title_is_no_id(project: Path) -> None:
+    written = run(*GENERATE, "--branded-ids", "--typescript", project / "typings")
+    assert written.returncode == 0, written.stderr
+    shutil.copy(HERE / "branded.ts", project)
+    (project / "package.json").write_text('{"type": "module"}', "utf-8")
+    result = compiled(project, "branded.ts", "--module", "nodenext")
+    assert result.stdout == ""
 
 
 @pytest.mark.slow

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..asyncapi.contract import Contract, Namespace, Operation
 from ..asyncapi.named_schemas import LISTS, MAPS, ONE
 from ..asyncapi.schemas import local
 from ..jsonschema.references import Json
-from . import acks, node
+from . import acks, identifiers, node
 
 PROGRAM = Path(__file__).with_name("typescript.mjs")
 
 
-def emit(contract: Contract) -> dict[str, str]:
-    """Return the files `index.d.ts` and `index.js`, which has no values."""
-    given = {"schemas": _shapes(contract), "events": _events(contract)}
+def emit(contract: Contract, *, branded_ids: bool = False) -> dict[str, str]:
+    """Return the files `index.d.ts` and `index.js`, which has no values.
+
+    With `branded_ids`, an id is no other text: a title can't stand where an id is wanted.
+    """
+    brands = identifiers.branded(contract) if branded_ids else {}
+    events = _events(contract)
+    given = {
+        "schemas": _shapes(contract, brands),
+        "events": f"{identifiers.BRAND}\n\n{events}" if brands else events,
+    }
     packages = "json-schema-to-typescript prettier"
     without = "write --target python only"
     types = node.run(PROGRAM, given, "TypeScript", packages, without)
     return {"index.d.ts": types, "index.js": "export {};\n"}
 
 
-def _shapes(contract: Contract) -> dict[str, Json]:
-    return {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
+def _shapes(contract: Contract, brands: Mapping[str, str]) -> dict[str, Json]:
+    shapes = {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
+    return shapes | {name: {**shapes[name], "tsType": type_} for name, type_ in brands.items()}
 
 
 _WORDS = {"$comment", "default", "deprecated", "description", "examples", "title"}
