@@ -34,7 +34,7 @@ from .watch import Reads, whenever
 @click.option("--branded-ids", is_flag=True, help="Make types of their own of ids in TypeScript.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1, with a diff, on stale files.")
 @click.option("--watch", is_flag=True, help="Write again whenever the contract changes.")
-def command(  # noqa: PLR0913 - one per option
+def command(
     source: str,
     out: Path | None,
     targets: tuple[Target, ...],

@@ -39,7 +39,7 @@ __all__ = ["CONTRACT", "Broadcast", "Context", "Handlers"]
 '''
 
 
-def generate(  # noqa: PLR0913 - options by name
+def generate(
     text: str,
     file: str = "asyncapi.yaml",
     *,

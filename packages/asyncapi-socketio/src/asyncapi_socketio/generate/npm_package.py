@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..asyncapi.contract import Contract
+from ..asyncapi.contract import Contract, Namespace
 
 TEMPLATES = Path(__file__).with_name("npm_modules")
 
@@ -17,9 +17,9 @@ _EXPORT = re.compile(r"^export \{ ?(.*?) ?\};$", re.MULTILINE)
 
 def emit(contract: Contract) -> dict[str, str]:
     """Return the files `validate.*` and `client.*`: ES modules and their declarations."""
-    default = json.dumps(_default(contract))
+    path = json.dumps(default(contract).path)
     return {
-        file.name: file.read_text("utf-8").replace("DEFAULT", default)
+        file.name: file.read_text("utf-8").replace("DEFAULT", path)
         for file in sorted(TEMPLATES.iterdir())
         if file.suffix in {".js", ".ts"}
     }
@@ -40,7 +40,7 @@ def _common(text: str) -> str:
     return _EXPORT.sub(r"module.exports = { \1 };", text)
 
 
-def _default(contract: Contract) -> str:
-    """Return the path of the namespace that is meant where none is named."""
-    paths = [namespace.path for namespace in contract.namespaces]
-    return "/" if "/" in paths or not paths else paths[0]
+def default(contract: Contract) -> Namespace:
+    """Return the namespace that is meant where none is named: the main one, or the first."""
+    main = [namespace for namespace in contract.namespaces if namespace.path == "/"]
+    return (main or contract.namespaces)[0]
