@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from asyncapi_socketio import asyncapi
-from asyncapi_socketio.generate import generate
+from asyncapi_socketio.generate import npm_manifest
 from chat.app import Chat
 from chat.generated.operations import CONTRACT as CHAT
 from tests.conftest import serving
@@ -46,7 +46,25 @@ def test_it_has_the_version_and_the_name_of_the_contract() -> None:
     contract = asyncapi.read((ROOT / "asyncapi.yaml").read_text("utf-8"))
     manifest = json.loads((PACKAGE / "package.json").read_text("utf-8"))
     assert manifest["version"] == contract.version
+    begun = json.loads(npm_manifest.emit(contract)["package.json"])
+    assert {**manifest, "keywords": begun["keywords"]} == begun
     assert f"# {manifest['name']}\n" in (PACKAGE / "README.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_manifest_is_its_owners_and_the_license_the_projects(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "examples/ticker/asyncapi.yaml", tmp_path)
+    (tmp_path / "LICENSE").write_text("As you like.\n", "utf-8")
+    typings = ("--typescript", "typings")
+    assert run(*GENERATE, *typings, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "typings/LICENSE").read_text("utf-8") == "As you like.\n"
+    manifest = tmp_path / "typings/package.json"
+    assert "repository" not in json.loads(manifest.read_text("utf-8"))
+
+    manifest.write_text('{"name": "@prices/events"}', "utf-8")
+    assert run(*GENERATE, *typings, "--check", cwd=tmp_path).returncode == 0
+    assert run(*GENERATE, *typings, cwd=tmp_path).returncode == 0
+    assert json.loads(manifest.read_text("utf-8")) == {"name": "@prices/events"}
 
 
 @pytest.mark.slow
@@ -147,11 +165,8 @@ async def test_what_breaks_the_contract_or_comes_too_late_is_an_error(project: P
 async def test_another_contract_has_such_a_client_as_well(project: Path) -> None:
     contract = ROOT / "examples/chat/asyncapi.yaml"
     chat = project / "node_modules" / "chat-events"
-    chat.mkdir()
-    for path, text in generate(contract.read_text("utf-8"), targets=["typescript"]).items():
-        (chat / path.removeprefix("typescript/")).write_text(text, "utf-8")
-    manifest = json.loads((PACKAGE / "package.json").read_text("utf-8"))
-    (chat / "package.json").write_text(json.dumps(manifest | {"name": "chat-events"}), "utf-8")
+    written = await asyncio.to_thread(run, *GENERATE, "--contract", contract, "--typescript", chat)
+    assert written.returncode == 0, written.stderr
     async with BACKENDS["own"](CHAT, Chat()) as (url, _):
         assert await plays(project, "chat.mjs", url) == [
             "in the kitchen: [ 'ada' ]",

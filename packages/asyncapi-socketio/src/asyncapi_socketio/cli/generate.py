@@ -14,7 +14,7 @@ import click
 from ..asyncapi.document import InvalidContract
 from ..generate import TARGETS, Target, generate
 from ..generate.node import NodeMissing
-from ..generate.output import Output
+from ..generate.output import Output, license_of
 from . import options, sources
 from .errors import CouldNotRun
 from .watch import Reads, whenever
@@ -105,4 +105,4 @@ def _output(
         files = generate(text, name, targets=targets, fetch=fetched, branded_ids=branded_ids)
     except (InvalidContract, NodeMissing) as error:
         raise CouldNotRun(str(error)) from error
-    return Output(files, folders)
+    return Output({**files, **license_of(Path(source))}, folders)

@@ -16,6 +16,7 @@ from . import (
     javascript,
     json_schemas,
     models,
+    npm_manifest,
     npm_package,
     npm_readme,
     reference,
@@ -92,7 +93,7 @@ def _typescript(contract: Contract, mark: str, *, branded_ids: bool) -> dict[str
     files = {path: f"// {mark}\n{body}" for path, body in modules.items()}
     for path, body in npm_readme.emit(contract).items():
         files[path] = f"<!-- {mark} -->\n{body}"
-    return files
+    return {**files, **npm_manifest.emit(contract)}
 
 
 def _marked(path: str, body: str, mark: str) -> str:
