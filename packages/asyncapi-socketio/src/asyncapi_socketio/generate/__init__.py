@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 from .. import asyncapi
 from ..asyncapi import Fetch, not_followed
 from ..asyncapi.contract import Contract
-from . import interface, javascript, json_schemas, models, npm_readme, reference, typescript
+from . import client, interface, javascript, json_schemas, models, npm_readme, reference, typescript
 from .conversion import converted
 from .docstrings import WIDTH
 
@@ -58,6 +58,7 @@ def _python(contract: Contract, mark: str) -> dict[str, str]:
         "__init__.py": _PACKAGE.format(title=contract.title, version=contract.version),
         **models.emit(contract),
         **interface.emit(contract),
+        **client.emit(contract),
     }
     files = {path: _laid_out(_marked(path, body, mark)) for path, body in modules.items()}
     for path, body in reference.emit(contract).items():
