@@ -114,14 +114,14 @@ class Client(base.Client):
         return ack
 
     def on_todo_created(self, react: base.Handler[[Todo], None], /) -> base.Handler[[Todo], None]:
-        """Hear `todo:created`: A todo was created.
+        """A todo was created: hears `todo:created`.
 
         Sent to every client but the creator's, after the todo is durable.
         """
         return self._on(TODO_CREATED, react)
 
     def on_todo_updated(self, react: base.Handler[[Todo], None], /) -> base.Handler[[Todo], None]:
-        """Hear `todo:updated`: A todo was updated.
+        """A todo was updated: hears `todo:updated`.
 
         Sent to every client but the one that made the change, after it is durable.
         """
@@ -130,7 +130,7 @@ class Client(base.Client):
     def on_todo_deleted(
         self, react: base.Handler[[TodoID], None], /
     ) -> base.Handler[[TodoID], None]:
-        """Hear `todo:deleted`: A todo was deleted.
+        """A todo was deleted: hears `todo:deleted`.
 
         Sent to every client but the one that deleted it, after the deletion is durable.
         """
@@ -139,7 +139,7 @@ class Client(base.Client):
     def on_presence_changed(
         self, react: base.Handler[[Presence], None], /
     ) -> base.Handler[[Presence], None]:
-        """Hear `presence:changed`: Clients came or went.
+        """Clients came or went: hears `presence:changed`.
 
         Sent to the clients that have emitted `presence:watch`, at most once a second, and only when
         the number is another than they were told last. Clients of other nodes are not counted:

@@ -104,7 +104,7 @@ class Client(base.Client):
     def on_message_new(
         self, react: base.Handler[[Message], None], /
     ) -> base.Handler[[Message], None]:
-        """Hear `message:new`: A message.
+        """A message: hears `message:new`.
 
         Goes to everyone in the room but who said it.
         """
@@ -113,7 +113,7 @@ class Client(base.Client):
     def on_member_arrived(
         self, react: base.Handler[[Arrival], None], /
     ) -> base.Handler[[Arrival], None]:
-        """Hear `room:joined`: Someone has come.
+        """Someone has come: hears `room:joined`.
 
         Goes to everyone who was in the room before.
         """
@@ -122,7 +122,7 @@ class Client(base.Client):
     def on_room_closed(
         self, react: base.Handler[[RoomName], None], /
     ) -> base.Handler[[RoomName], None]:
-        """Hear `room:closed`: A room was closed.
+        """A room was closed: hears `room:closed`.
 
         Goes to everyone in the room.
         """
@@ -131,7 +131,7 @@ class Client(base.Client):
     def on_confirm_close(
         self, react: base.Handler[[RoomName], Confirmed], /
     ) -> base.Handler[[RoomName], Confirmed]:
-        """Answer `room:confirm-close`: Is it to be closed?
+        """Is it to be closed?: answers `room:confirm-close`.
 
         Expects true or false.
         """
@@ -159,7 +159,7 @@ class ModeratorsClient(base.Client):
         await self._call(ANNOUNCE, (payload,), within, {0: Refused})
 
     def on_noticed(self, react: base.Handler[[Text], None], /) -> base.Handler[[Text], None]:
-        """Hear `notice`: An announcement.
+        """An announcement: hears `notice`.
 
         Goes to every moderator but the one who announced it.
         """

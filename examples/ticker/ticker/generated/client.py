@@ -36,7 +36,7 @@ class Client(base.Client):
         return ack
 
     def on_tick(self, react: base.Handler[[Price], None], /) -> base.Handler[[Price], None]:
-        """Hear `tick`: A price has changed.
+        """A price has changed: hears `tick`.
 
         Comes whenever the market moves, not because of a client.
         """

@@ -185,7 +185,7 @@ def _hears(operation: Operation, name: str) -> str:
     handler = f"base.Handler[[{', '.join(types)}], {answer}]"
     head = f"def {name}(self, react: {handler}, /) -> {handler}:"
     title = (operation.title or operation.summary or operation.id).rstrip(".")
-    said = f"{'Answer' if operation.replies else 'Hear'} `{operation.event}`: {title}"
-    doc = docstring(said if said.endswith("?") else f"{said}.", operation.description, indent=8)
+    verb = "answers" if operation.replies else "hears"
+    doc = docstring(f"{title}: {verb} `{operation.event}`.", operation.description, indent=8)
     body = f"return self._on({signatures.constant(operation)}, react)"
     return f"\n    {head}\n        {doc}\n        {body}"

@@ -70,5 +70,5 @@ class Client(base.Client):
     def on_tick(
         self, react: base.Handler[[TickPayload], None], /
     ) -> base.Handler[[TickPayload], None]:
-        """Hear `tick`: tick."""
+        """tick: hears `tick`."""
         return self._on(TICK, react)

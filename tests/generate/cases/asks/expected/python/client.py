@@ -24,9 +24,9 @@ class Client(base.Client):
     def on_confirm(
         self, react: base.Handler[[Question], Confirmed], /
     ) -> base.Handler[[Question], Confirmed]:
-        """Answer `confirm`: confirm."""
+        """confirm: answers `confirm`."""
         return self._on(CONFIRM, react)
 
     def on_are_you_there(self, react: base.Handler[[], None], /) -> base.Handler[[], None]:
-        """Answer `are you there`: areYouThere."""
+        """areYouThere: answers `are you there`."""
         return self._on(ARE_YOU_THERE, react)

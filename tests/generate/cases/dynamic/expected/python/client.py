@@ -55,15 +55,15 @@ class RoomClient(base.Client):
         await self._call(SAY, (payload,), within, {0: RefusedError})
 
     def on_said(self, react: base.Handler[[Line], None], /) -> base.Handler[[Line], None]:
-        """Hear `said`: said."""
+        """said: hears `said`."""
         return self._on(SAID, react)
 
     def on_opened(self, react: base.Handler[[], None], /) -> base.Handler[[], None]:
-        """Hear `opened`: opened."""
+        """opened: hears `opened`."""
         return self._on(OPENED, react)
 
     def on_sure(self, react: base.Handler[[], YesPayload], /) -> base.Handler[[], YesPayload]:
-        """Answer `sure`: sure."""
+        """sure: answers `sure`."""
         return self._on(SURE, react)
 
 
@@ -106,5 +106,5 @@ class SeatClient(base.Client):
     def on_taken(
         self, react: base.Handler[[TakenPayload], None], /
     ) -> base.Handler[[TakenPayload], None]:
-        """Hear `taken`: taken."""
+        """taken: hears `taken`."""
         return self._on(TAKEN, react)

@@ -71,23 +71,23 @@ class Client(base.Client):
         return ack
 
     def on_class_pet(self, react: base.Handler[[Pet], None], /) -> base.Handler[[Pet], None]:
-        """Hear `pet`: Tell of a class."""
+        """Tell of a class: hears `pet`."""
         return self._on(CLASS_PET, react)
 
     def on_class_class(
         self, react: base.Handler[[Error2], None], /
     ) -> base.Handler[[Error2], None]:
-        """Hear `class`: Tell of a class."""
+        """Tell of a class: hears `class`."""
         return self._on(CLASS_CLASS, react)
 
     def on_class_again(
         self, react: base.Handler[[LampState], None], /
     ) -> base.Handler[[LampState], None]:
-        """Hear `class`: class-again."""
+        """class-again: hears `class`."""
         return self._on(CLASS_AGAIN, react)
 
     def on_ask(
         self, react: base.Handler[[Pet], AvroPayload], /
     ) -> base.Handler[[Pet], AvroPayload]:
-        """Answer `pet`: ask."""
+        """ask: answers `pet`."""
         return self._on(ASK, react)

@@ -30,7 +30,7 @@ class Client(base.Client):
         return ack
 
     def on_said(self, react: base.Handler[[Line], None], /) -> base.Handler[[Line], None]:
-        """Hear `said`: Something was said.
+        """Something was said: hears `said`.
 
         Everyone in the room hears it.
         """
@@ -48,5 +48,5 @@ class StaffRoomClient(base.Client):
         await self._emit("say", (payload,))
 
     def on_kick_http_user(self, react: base.Handler[[], None], /) -> base.Handler[[], None]:
-        """Hear `kicked`: kickHTTPUser."""
+        """kickHTTPUser: hears `kicked`."""
         return self._on(KICK_HTTP_USER, react)

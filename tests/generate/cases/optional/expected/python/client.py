@@ -85,11 +85,11 @@ class Client(base.Client):
     def on_shouted(
         self, react: base.Handler[[ShoutedArg1, Mood | None], None], /
     ) -> base.Handler[[ShoutedArg1, Mood | None], None]:
-        """Hear `shouted`: shouted."""
+        """shouted: hears `shouted`."""
         return self._on(SHOUTED, react)
 
     def on_added(
         self, react: base.Handler[[AddedPayload, tuple[Amount, ...]], None], /
     ) -> base.Handler[[AddedPayload, tuple[Amount, ...]], None]:
-        """Hear `added`: added."""
+        """added: hears `added`."""
         return self._on(ADDED, react)

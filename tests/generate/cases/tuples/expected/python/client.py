@@ -66,11 +66,11 @@ class Client(base.Client):
     def on_moved(
         self, react: base.Handler[[Point, MovedArg2], None], /
     ) -> base.Handler[[Point, MovedArg2], None]:
-        """Hear `moved`: moved."""
+        """moved: hears `moved`."""
         return self._on(MOVED, react)
 
     def on_where(
         self, react: base.Handler[[], tuple[Point, HereArg2] | None], /
     ) -> base.Handler[[], tuple[Point, HereArg2] | None]:
-        """Answer `where`: where."""
+        """where: answers `where`."""
         return self._on(WHERE, react)
