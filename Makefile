@@ -1,4 +1,4 @@
-# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · wheel · compiled · image · audit · release: everything else is a step of these.
+# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · site · wheel · compiled · image · audit · release: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server,
 # prometheus, systemd and default-jdk-headless, and fail where they are not.
@@ -18,7 +18,7 @@ OSV := https://api.osv.dev/v1/query
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
 
-.PHONY: serve chat ticker test thorough check coverage generate pack web wheel compiled test-compiled image audit release bench attack fuzz soak chaos
+.PHONY: serve chat ticker test thorough check coverage generate pack web site wheel compiled test-compiled image audit release bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
 	@exec todo-service serve $(ARGS)
@@ -64,6 +64,9 @@ chaos: .venv/dev.stamp node_modules/.package-lock.json ## Put nodes on one Postg
 	python -m chaos $(ARGS)
 
 web: $(PAGE) ## Build the page that the service serves at /
+
+site: .venv/dev.stamp ## Build the documentation as a site with a search, into build/site/html; fails on a link that leads nowhere
+	python -m website
 
 wheel: $(PAGE) ## Build the wheel, with the page in it, into dist
 	$(UV) build --all-packages
