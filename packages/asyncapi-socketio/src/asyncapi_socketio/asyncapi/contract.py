@@ -13,6 +13,7 @@ from .document import Document
 from .index import Event, Place
 from .named_schemas import NamedSchemas, type_name
 from .names import Names, pascal, snake
+from .servers import Server, server_keys, servers
 
 Audience: TypeAlias = Literal["all", "others", "room", "room-others", "sender"]
 ErrorKind: TypeAlias = Literal["arity", "payload", "rate", "unexpected"]
@@ -102,6 +103,8 @@ class Namespace:
     connect: str
     disconnect: str
     types: str
+    servers: tuple[str, ...]
+    """The keys of the servers that have it."""
 
     @property
     def example(self) -> str:
@@ -176,6 +179,7 @@ class Contract:
     """All that is generated from; `schemas` are the named ones, and inline payloads by message.
 
     Their names are those that types can have; `addresses` are where they stand in the document.
+    `source` is the document itself, with the files that it refers to.
     """
 
     file: str
@@ -189,6 +193,8 @@ class Contract:
     sends: tuple[Operation, ...]
     schemas: Mapping[str, Json]
     addresses: Mapping[str, Address]
+    servers: tuple[Server, ...]
+    source: Mapping[str, Json]
 
     def resolved(self, schema: Json) -> Json:
         """Follow the `$ref`s of a schema to what they lead to."""
@@ -227,6 +233,8 @@ class _Builder:
             sends=tuple(item for item in operations if item.audience is not None),
             schemas=self._schemas.named,
             addresses=self._schemas.addresses,
+            servers=servers(self._document),
+            source=self._document.root,
         )
 
     def _id(self, event: Event) -> str:
@@ -271,6 +279,7 @@ class _Builder:
             connect=name,
             disconnect=f"dis{name}",
             types="" if path == "/" else self._types.free(type_name(key)),
+            servers=server_keys(self._document, address),
         )
 
     def _parameters(self, key: str, channel: Address, path: str) -> str | None:
