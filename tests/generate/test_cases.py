@@ -96,6 +96,7 @@ def test_the_python_imports(case: Path) -> None:
     spec.loader.exec_module(sys.modules[name])
 
     operations = importlib.import_module(f"{name}.operations")
+    importlib.import_module(f"{name}.client")
 
     schemas = {file.stem for file in (package / "schemas").glob("*.json")}
     contract = operations.CONTRACT

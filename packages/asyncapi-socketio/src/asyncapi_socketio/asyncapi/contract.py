@@ -91,6 +91,8 @@ class Namespace:
     connect_errors: Json
     auth_payload: str | None
     """The name of the schema `auth`."""
+    connect_errors_payload: str | None
+    """The name of the schema `connect_errors`."""
     parameters: str | None
     """The name of the schema of the parameters in its path; None for a path without any."""
     examples: Mapping[str, tuple[str, ...]]
@@ -258,6 +260,9 @@ class _Builder:
             auth=auth and self._schemas.copied(auth),
             connect_errors=errors and self._schemas.copied(errors),
             auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
+            connect_errors_payload=self._schemas.name(errors, f"{type_name(key)}ConnectErrors")
+            if errors
+            else None,
             parameters=self._parameters(key, address, path),
             examples={name: self._values(address, name) for name in parameters_of(path)},
             context=self._schemas.reserved(f"{type_name(key)}Context")

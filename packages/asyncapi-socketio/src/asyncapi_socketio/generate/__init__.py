@@ -12,6 +12,7 @@ from .. import asyncapi
 from ..asyncapi import Fetch, not_followed
 from ..asyncapi.contract import Contract
 from . import (
+    client,
     interface,
     javascript,
     json_schemas,
@@ -75,6 +76,7 @@ def _python(contract: Contract, mark: str) -> dict[str, str]:
         "__init__.py": _PACKAGE.format(title=contract.title, version=contract.version),
         **models.emit(contract),
         **interface.emit(contract),
+        **client.emit(contract),
     }
     files = {path: _laid_out(_marked(path, body, mark)) for path, body in modules.items()}
     for path, body in reference.emit(contract).items():
