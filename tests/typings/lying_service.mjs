@@ -19,21 +19,21 @@ server.on("connection", (socket) => {
 });
 // @ts-ignore: the server's own type has no port
 const url = `http://localhost:${server.httpServer.address().port}`;
-/** @type {string[]} */
-const errors = [];
-const client = createClient(url, {
-  validation,
-  timeout: 200,
-  onError: ({ name, message }) => errors.push(`${name} ${message}`),
-});
+/** @type {Set<string>} */
+const errors = new Set();
+/** @type {(error: Error) => void} */
+const onError = ({ name, message }) => void errors.add(`${name} ${message}`);
+const client = createClient(url, { validation, onError });
 await client.connected();
 
-console.log("kept", await new Promise((resolve) => client.keep("todo:list", [], resolve)));
+const impatient = createClient(url, { timeout: 100, onError });
+console.log("kept", await new Promise((resolve) => impatient.keep("todo:list", [], resolve)));
+impatient.close();
 await client.call("todo:read", "x").catch(({ name, event, path }) => console.log(name, event, path));
 client.on("todo:created", ({ title }) => console.log("heard", title));
 await client.call("todo:delete", "8c6e7a52-3f0b-4b9d-9c1e-2a4f6d8b0e13");
-await client.call("todo:update", { id: "x", title: "x", completed: true }).catch(({ message }) => console.log(message));
-console.log(errors.join("\n"));
+await client.within(100).call("todo:update", { id: "x", title: "x", completed: true }).catch(({ message }) => console.log(message));
+console.log([...errors].join("\n"));
 
 server.of("/").use((_, next) => next(Object.assign(new Error("not today"), { data: { code: 401 } })));
 const stranger = createClient(url);

@@ -25,7 +25,7 @@ console.log("Bob hears", await heard);
 
 const second = nextList();
 bob.socket.io.engine.close();
-await ada.within(2000).call("todo:create", { title: "Call Ada", completed: false });
+await ada.within(20_000).call("todo:create", { title: "Call Ada", completed: false });
 console.log("Bob lists anew", await second);
 
 const rejected = await ada.call("todo:create", { title: "", completed: false });

@@ -17,7 +17,10 @@ _EXPORT = re.compile(r"^export \{ ?(.*?) ?\};$", re.MULTILINE)
 
 def emit(contract: Contract) -> dict[str, str]:
     """Return the files `validate.*` and `client.*`: ES modules and their declarations."""
-    path = json.dumps(default(contract).path)
+    first = default(contract)
+    if first is None:
+        return {}
+    path = json.dumps(first.path)
     return {
         file.name: file.read_text("utf-8").replace("DEFAULT", path)
         for file in sorted(TEMPLATES.iterdir())
@@ -40,7 +43,7 @@ def _common(text: str) -> str:
     return _EXPORT.sub(r"module.exports = { \1 };", text)
 
 
-def default(contract: Contract) -> Namespace:
+def default(contract: Contract) -> Namespace | None:
     """Return the namespace that is meant where none is named: the main one, or the first."""
     main = [namespace for namespace in contract.namespaces if namespace.path == "/"]
-    return (main or contract.namespaces)[0]
+    return next(iter((*main, *contract.namespaces)), None)

@@ -31,13 +31,17 @@ def emit(contract: Contract) -> dict[str, str]:
 
 def package(contract: Contract) -> str:
     """Name the package after the API."""
-    return re.sub(r"[^a-z0-9]+", "-", contract.title.lower()).strip("-") + "-events"
+    return re.sub(r"[^a-z0-9]+", "-", f"{contract.title.lower()}-events").strip("-")
 
 
 def _use(contract: Contract) -> str:
     name = package(contract)
-    types, where = _first(contract)
-    checked = npm_examples.created(contract, default(contract), "validation")
+    first = default(contract)
+    if first is None:
+        return ""
+    types = first.types
+    where = "" if first.path == "/" else f", {{ namespace: {json.dumps(first.path)} }}"
+    checked = npm_examples.created(contract, first, "validation")
     return f"""```sh
 npm install {name} socket.io-client
 ```
@@ -76,12 +80,6 @@ const guarded = guard(socket{where});
 
 `guarded.on` and `guarded.emitWithAck` let nothing through that breaks the contract: they give a
 `ContractError` with the event and the path instead. `{name}/schemas` has the JSON Schemas alone."""
-
-
-def _first(contract: Contract) -> tuple[str, str]:
-    """Return what types of the namespace begin with that stands for all, and how it is named."""
-    first = default(contract)
-    return first.types, "" if first.path == "/" else f", {{ namespace: {json.dumps(first.path)} }}"
 
 
 def _namespace(contract: Contract, namespace: Namespace) -> str:

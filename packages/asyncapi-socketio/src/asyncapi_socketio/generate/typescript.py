@@ -33,8 +33,15 @@ def emit(contract: Contract, *, branded_ids: bool = False) -> dict[str, str]:
 
 
 def _shapes(contract: Contract, brands: Mapping[str, str]) -> dict[str, Json]:
-    shapes = {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
+    shapes = {name: _named(local(schema)) for name, schema in contract.schemas.items()}
     return shapes | {name: {**shapes[name], "tsType": type_} for name, type_ in brands.items()}
+
+
+def _named(schema: Json) -> Json:
+    """Return a schema that a type is made of, also where it is just true or false."""
+    if isinstance(schema, bool):
+        return {"tsType": "unknown" if schema else "never"}
+    return _typed(schema)
 
 
 _WORDS = {"$comment", "default", "deprecated", "description", "examples", "title"}
