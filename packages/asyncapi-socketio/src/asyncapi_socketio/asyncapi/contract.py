@@ -182,6 +182,8 @@ class Contract:
     title: str
     version: str
     description: str
+    license: str
+    """The name of its license, most often SPDX's; empty where the document has none."""
     namespaces: tuple[Namespace, ...]
     receives: tuple[Operation, ...]
     sends: tuple[Operation, ...]
@@ -219,6 +221,7 @@ class _Builder:
             title=str(root["info"]["title"]),
             version=str(root["info"]["version"]),
             description=_text(root["info"], "description"),
+            license=_text(root["info"].get("license") or {}, "name"),
             namespaces=tuple(namespaces.values()),
             receives=tuple(item for item in operations if item.audience is None),
             sends=tuple(item for item in operations if item.audience is not None),
