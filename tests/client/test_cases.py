@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import socketio
 
 from asyncapi_socketio import ConnectError, ContractBroken
-from tests.generate.test_cases import CASES
+from tests.generate.test_cases import CASES, run
 from tests.library.backends import attached, own
 from tests.library.test_cases_served import generated
 from tests.library.test_dynamic_namespaces import Building
@@ -152,3 +153,11 @@ def test_every_case_has_clients(case: str) -> None:
 def test_the_names_of_every_client_are_kept_free() -> None:
     methods = vars(module("found").Client)
     assert not {"connect", "disconnect", "on_connect", "socket"} & methods.keys()
+
+
+def test_without_its_extra_a_client_says_what_to_install() -> None:
+    program = "import sys; sys.modules['socketio'] = None; import asyncapi_socketio.client"
+    result = run(sys.executable, "-c", program)
+    assert result.stderr.endswith(
+        "clients need python-socketio: pip install 'asyncapi-socketio[client]'\n"
+    )

@@ -12,6 +12,13 @@ from __future__ import annotations
 from ..errors import ConnectError
 from ..runtime.operations import ANSWER_WITHIN
 from .acks import Rejected
-from .client import Auth, Client, Handler, Options
+
+try:
+    from .client import Auth, Client, Handler, Options
+except ModuleNotFoundError as error:
+    if error.name != "socketio":
+        raise
+    text = "clients need python-socketio: pip install 'asyncapi-socketio[client]'"
+    raise ModuleNotFoundError(text, name=error.name) from error
 
 __all__ = ["ANSWER_WITHIN", "Auth", "Client", "ConnectError", "Handler", "Options", "Rejected"]
