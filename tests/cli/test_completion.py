@@ -53,10 +53,14 @@ ASK = {
         "COMP_WORDS=(asyncapi-socketio ge); COMP_CWORD=1\n"
         '_asyncapi_socketio_completion asyncapi-socketio; echo "${COMPREPLY[@]}"'
     ),
-    "zsh": "whence -w _asyncapi_socketio_completion | grep -q function && echo generate",
+    "zsh": (
+        "[[ $_comps[asyncapi-socketio] == _asyncapi_socketio_completion ]] &&\n"
+        "COMP_WORDS='asyncapi-socketio ge' COMP_CWORD=1 "
+        "_ASYNCAPI_SOCKETIO_COMPLETE=zsh_complete asyncapi-socketio | sed -n 2p"
+    ),
     "fish": "complete --do-complete 'asyncapi-socketio ge' | string split -f1 \\t",
 }
-"""How a script has a shell complete; zsh does so on a terminal only."""
+"""How a script has a shell complete; zsh, which does so on a terminal only, is asked in part."""
 
 
 @pytest.mark.parametrize("shell", ASK)
