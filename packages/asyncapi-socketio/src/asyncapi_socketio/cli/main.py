@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from . import NAME
 
@@ -53,7 +54,7 @@ class _Commands(click.Group):
         """Name the commands."""
         return [*COMMANDS]
 
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
         if cmd_name not in COMMANDS:
             return None
@@ -61,9 +62,20 @@ class _Commands(click.Group):
         try:
             module = importlib.import_module(f"{package}.{COMMANDS[cmd_name].module}")
         except ModuleNotFoundError as error:
+            if ctx.resilient_parsing:  # a shell asks for completions
+                return None
             raise NotInstalled(cmd_name, error.name) from error
         command: click.Command = module.command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names and options; importing each command would keep the shell waiting."""
+        names = [
+            CompletionItem(name, help=place.summary)
+            for name, place in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands, those too whose extra is not installed."""
