@@ -153,6 +153,7 @@ async def test_the_form_and_the_json_are_one_value(reads: Reads) -> None:
     page = await reads(FILE.as_uri())
     form, raw = page.get_by_role("group", name="Form"), page.get_by_label("JSON", exact=True)
     await page.get_by_role("combobox", name="Event", exact=True).select_option("todo:create")
+    await expect(form.get_by_label("with id", exact=True)).to_have_count(0)  # not allowed
     await form.get_by_label("title", exact=True).fill("Buy bread")
     await form.get_by_role("combobox", name="completed").select_option("true")
     assert json.loads(await raw.input_value()) == {"title": "Buy bread", "completed": True}
