@@ -16,6 +16,9 @@ from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.generate import reference
+from chat.app import Chat
+from chat.generated.operations import CONTRACT
+from tests.library.backends import BACKENDS
 
 ROOT = Path(__file__).parent.parent.parent
 FILE = ROOT / "src/todo_service/generated/reference.html"
@@ -150,6 +153,7 @@ async def test_the_form_and_the_json_are_one_value(reads: Reads) -> None:
     page = await reads(FILE.as_uri())
     form, raw = page.get_by_role("group", name="Form"), page.get_by_label("JSON", exact=True)
     await page.get_by_role("combobox", name="Event", exact=True).select_option("todo:create")
+    await expect(form.get_by_label("with id", exact=True)).to_have_count(0)  # not allowed
     await form.get_by_label("title", exact=True).fill("Buy bread")
     await form.get_by_role("combobox", name="completed").select_option("true")
     assert json.loads(await raw.input_value()) == {"title": "Buy bread", "completed": True}
@@ -292,3 +296,25 @@ async def test_what_was_wrong_is_said_until_the_next_success(reads: Reads, url: 
     await page.get_by_role("button", name="Emit").click()
     await expect(page.locator("#ack")).to_contain_text('"data": "')
     await expect(problem).to_have_text("")
+
+
+async def test_chat_shows_its_auth_and_asks_who_closes_a_room(reads: Reads) -> None:
+    async with BACKENDS["own"](CONTRACT, Chat()) as (url, _):
+        page = await reads(f"{url}/docs")
+        timeline = page.locator("#timeline li")
+        client = page.get_by_role("group", name="Client A")
+        auth = client.get_by_label("Auth of / (JSON)")
+        await auth.fill('{"token": "nobody"}')
+        await client.get_by_role("button", name="Connect").click()
+        await expect(client.get_by_role("status")).to_contain_text('{"code":401}')
+        await client.get_by_role("button", name="Disconnect").click()
+        await auth.fill('{"token": "ada-token"}')
+        await client.get_by_role("button", name="Connect").click()
+        await expect(client.get_by_role("status")).to_have_text("connected to /")
+        for event in ("joinRoom", "closeRoom"):
+            await page.goto(f"{url}/docs#{event}")
+            await page.locator(f'[data-try="{event}"]').click()
+            await page.get_by_role("button", name="Emit").click()
+        await page.get_by_role("button", name="Acknowledge").click()
+        await expect(timeline.filter(has_text="acknowledges")).to_contain_text("true")
+        await expect(timeline.filter(has_text="gets / room:close")).to_be_visible()

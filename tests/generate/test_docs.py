@@ -111,3 +111,10 @@ async def test_the_service_serves_the_generated_page_and_fences_it_in(page: str)
         known = {"If-None-Match": etag, "Accept-Encoding": "identity"}
         async with browser.get(page, headers=known) as again:
             assert (again.status, await again.read()) == (304, b"")
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.parent.name)
+def test_a_page_does_not_contradict_itself(file: Path) -> None:
+    said = words(reference.emit(sources.contract(str(file)))["reference.html"])
+    for nonsense in ("(each item) required", "(one of) required", "Has no argument. No argument."):
+        assert nonsense not in said

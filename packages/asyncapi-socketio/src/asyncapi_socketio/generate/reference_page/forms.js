@@ -110,7 +110,8 @@ const optionalEditor = (label, schema, value, changed) => {
 };
 
 const objectEditor = (label, schema, value, changed) => {
-  const properties = schema.properties ?? {};
+  const allowed = Object.entries(schema.properties ?? {}).filter(([, one]) => one !== false);
+  const properties = Object.fromEntries(allowed);
   const required = new Set(schema.required ?? []);
   const editors = Object.entries(properties).map(([key, one]) => {
     const has = Object.hasOwn(value, key);
