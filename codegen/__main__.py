@@ -12,7 +12,7 @@ import click
 from asyncapi_socketio.asyncapi import InvalidContract
 from asyncapi_socketio.generate import COMMAND, TARGETS, Target, generate
 from asyncapi_socketio.generate.node import NodeMissing
-from asyncapi_socketio.generate.output import Output
+from asyncapi_socketio.generate.output import Output, license_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,7 +65,7 @@ def _output(step: Step) -> Output:
     contract, folders, command = step
     text = contract.read_text("utf-8")
     files = generate(text, contract.name, targets=[*folders], command=command)
-    return Output(files, folders)
+    return Output({**files, **license_of(contract)}, folders)
 
 
 main()

@@ -58,7 +58,7 @@ class ServiceProcess:
         return self._process.pid
 
     @property
-    def happenings(self) -> list[dict[str, Any]]:
+    def log_lines(self) -> list[dict[str, Any]]:
         """The lines of a JSON log."""
         return [json.loads(line) for line in self.said]
 

@@ -58,6 +58,7 @@ def test_the_library_knows_no_application() -> None:
 
 def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -> None:
     library = {
+        "asyncapi_socketio.client",
         "asyncapi_socketio.encoded",
         "asyncapi_socketio.runtime.contract",
         "asyncapi_socketio.runtime.operations",
@@ -74,7 +75,7 @@ def test_generated_code_stands_on_the_library_and_the_standard_library_alone() -
 @pytest.mark.parametrize(
     ("libraries", "allowed"),
     [
-        (["socketio", "engineio"], {"backends", "testing"}),
+        (["socketio", "engineio"], {"backends", "client", "testing"}),
         (["jsonschema", "jsonschema_rs"], {"jsonschema"}),
         (["hypothesis"], {"jsonschema", "mock", "testing"}),
         (["yaml"], {"asyncapi"}),

@@ -107,6 +107,11 @@ export interface ErrorDetail {
 }
 
 /**
+ * A shape of an ack, without the keys of its other shapes: `if (ack.error)` tells which one it is.
+ */
+export type Without<Shape, Keys extends string> = Shape & { [Key in Keys]?: never };
+
+/**
  * What an operation acknowledges when it was carried out.
  */
 export interface Success<T> {
@@ -116,7 +121,8 @@ export interface Success<T> {
 /**
  * What an operation acknowledges: its result, or why there is none.
  */
-export type Response<T> = Success<T> | ErrorResponse;
+export type Response<T> =
+  Without<Success<T>, "error" | "errorDetails"> | Without<ErrorResponse, "data">;
 
 /** What clients emit in the namespace `/`. */
 export interface ClientEvents {
@@ -191,3 +197,8 @@ export type ClientToServerEvents = ClientEvents;
 
 /** ServerEvents, by the name that socket.io's documentation uses. */
 export type ServerToClientEvents = ServerEvents;
+
+/** Each namespace, by its path: its event maps, and what a client connects with. */
+export interface Namespaces {
+  "/": { client: ClientEvents; server: ServerEvents; auth: null; parameters: null };
+}

@@ -1,5 +1,5 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "todo:list": {
@@ -1264,3 +1264,5 @@ export const schemas = {
     }
   }
 };
+
+export { schemas };

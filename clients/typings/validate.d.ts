@@ -1,5 +1,6 @@
+// Generated from asyncapi.yaml by `make generate`. Do not edit.
 import type { Socket } from "socket.io-client";
-import type { ClientEvents, ServerEvents } from "./index.js";
+import type { Namespaces } from "./index.js";
 
 /** Something arrived that the contract does not allow. */
 export declare class ContractError extends Error {
@@ -14,6 +15,14 @@ export declare function checkEvent(event: string, args: unknown[], namespace?: s
 
 /** Throws a `ContractError` unless `args` is what acknowledges the client's `event`. */
 export declare function checkAck(event: string, args: unknown[], namespace?: string): void;
+
+/** Both checks, for a client that is to check what arrives. */
+export declare const validation: Validation;
+
+export interface Validation {
+  checkEvent: typeof checkEvent;
+  checkAck: typeof checkAck;
+}
 
 /** A socket that lets nothing through that breaks the contract. */
 export interface Guarded<Server, Client> {
@@ -30,18 +39,26 @@ export interface Guarded<Server, Client> {
  * Wraps a socket. `onBreach` is told of whatever was held back, and logs it by default; an ack that
  * takes longer than `timeout` milliseconds rejects.
  */
-export declare function guard<Server = ServerEvents, Client = ClientEvents>(
-  socket: Socket<any, any>,
-  options?: { namespace?: string; timeout?: number; onBreach?: (error: ContractError) => void },
-): Guarded<Server, Client>;
+export declare function guard<Path extends keyof Namespaces = "/">(
+  socket: Socket<Namespaces[Path]["server"], Namespaces[Path]["client"]> &
+    Emits<Namespaces[Path]["client"]>,
+  options?: { namespace?: Path; timeout?: number; onBreach?: (error: ContractError) => void },
+): Guarded<Namespaces[Path]["server"], Namespaces[Path]["client"]>;
 
-type Emitted<Event> = Event extends (...args: infer Args) => void
+/** What may emit a client's events: no socket whose event maps are swapped. */
+export interface Emits<Client> {
+  emit: (event: keyof Client & string, ...args: any[]) => unknown;
+}
+
+/** The arguments of an event before its callback; never for one without ack. */
+export type Emitted<Event> = Event extends (...args: infer Args) => void
   ? Args extends [...infer Own, (...answer: any[]) => void]
     ? Own
     : never
   : never;
 
-type Acknowledged<Event> = Event extends (...args: infer Args) => void
+/** The argument of an event's ack; where it may have several, the first. */
+export type Acknowledged<Event> = Event extends (...args: infer Args) => void
   ? Args extends [...any[], (...answer: infer Answer) => void]
     ? Answer[0]
     : never

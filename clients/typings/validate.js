@@ -1,11 +1,12 @@
-// Holds what arrives against the contract; what breaks it never reaches a listener.
+// Generated from asyncapi.yaml by `make generate`. Do not edit.
+// Checks what arrives against the contract; what breaks it never reaches a listener.
 import { Ajv } from "ajv";
 import { schemas } from "./schemas.js";
 
 const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
 const compiled = new Map();
 
-export class ContractError extends Error {
+class ContractError extends Error {
   constructor(event, path, reason) {
     super(`${event}${path}: ${reason}`);
     this.name = "ContractError";
@@ -14,15 +15,15 @@ export class ContractError extends Error {
   }
 }
 
-/** Throws a ContractError unless `args` is what an event, or an ack, of the contract carries. */
-function check(event, schema, counts, args) {
-  if (!counts.includes(args.length)) {
+/** Throws a ContractError unless `args` is as many arguments as may be, and what the schema says. */
+function check(event, { schema, counts, rest, list }, args) {
+  if (!counts.includes(args.length) && !(rest && args.length > Math.max(...counts))) {
     throw new ContractError(event, "", `${args.length} argument(s), not ${counts.join(" or ")}`);
   }
-  if (args.length === 0 || schema === null) return;
+  if (schema === null || (args.length === 0 && !list)) return;
   if (!compiled.has(schema)) compiled.set(schema, ajv.compile(schema));
   const validate = compiled.get(schema);
-  if (!validate(args[0])) {
+  if (!validate(list ? args : args[0])) {
     const [{ instancePath, message }] = validate.errors;
     throw new ContractError(event, instancePath, message);
   }
@@ -36,25 +37,27 @@ function find(namespace, side, event) {
   return events[event];
 }
 
-export function checkEvent(event, args, namespace = "/") {
-  const { payload, args: count } = find(namespace, "server", event);
-  check(event, payload, [count], args);
+function checkEvent(event, args, namespace = "/") {
+  const { payload: schema, args: most, least = most, rest, list } = find(namespace, "server", event);
+  const counts = Array.from({ length: most - least + 1 }, (_, more) => least + more);
+  check(event, { schema, counts, rest, list }, args);
 }
 
-export function checkAck(event, args, namespace = "/") {
-  const { ack, ackArgs } = find(namespace, "client", event);
-  check(event, ack, ackArgs, args);
+function checkAck(event, args, namespace = "/") {
+  const { ack: schema, ackArgs: counts, ackRest: rest, ackList: list } = find(namespace, "client", event);
+  check(event, { schema, counts, rest, list }, args);
 }
 
-export function guard(socket, options = {}) {
+const validation = { checkEvent, checkAck };
+
+function guard(socket, options = {}) {
   const { namespace = "/", timeout, onBreach = (error) => console.error(error) } = options;
   return {
     on(event, listener) {
-      const { args, ackArgs } = find(namespace, "server", event);
+      const { ackArgs } = find(namespace, "server", event);
       const guarded = (...received) => {
         try {
-          const own = ackArgs.length ? received.slice(0, args) : received;
-          checkEvent(event, own, namespace);
+          checkEvent(event, ackArgs.length ? received.slice(0, -1) : received, namespace);
         } catch (error) {
           onBreach(error);
           return;
@@ -86,3 +89,5 @@ export function guard(socket, options = {}) {
     },
   };
 }
+
+export { ContractError, checkAck, checkEvent, guard, validation };

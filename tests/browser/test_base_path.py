@@ -33,8 +33,13 @@ async def test_the_reference_tries_events_below_a_path(browser: Browser, below: 
     await page.goto(f"{below}/docs")
     await expect(page.locator("#server")).to_have_value(below)
     await page.get_by_role("button", name="Connect").click()
-    await expect(page.locator("#status")).to_have_text("connected to /")
+    await expect(page.get_by_role("group", name="Client A").get_by_role("status")).to_have_text(
+        "connected to /"
+    )
+    await page.get_by_role("button", name="Disconnect").click()
     await page.fill("#server", "localhost:3000")
     await page.get_by_role("button", name="Connect").click()
-    await expect(page.locator("#status")).to_contain_text("the server is not a URL")
+    await expect(page.get_by_role("group", name="Client A").get_by_role("status")).to_contain_text(
+        "the server is not a URL"
+    )
     await context.close()

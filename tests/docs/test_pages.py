@@ -10,6 +10,7 @@ import textwrap
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 import ruamel.yaml
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 
 from asyncapi_socketio import Application, asyncapi
 from asyncapi_socketio.cli.main import COMMANDS, main
+from asyncapi_socketio.client.client import Options
 from asyncapi_socketio.jsonschema.references import Json
 from asyncapi_socketio.metrics import Metrics
 from asyncapi_socketio.runtime.context import BaseContext
@@ -140,6 +142,11 @@ def test_every_argument_of_an_application_is_in_the_table() -> None:
         if parameter.kind is parameter.KEYWORD_ONLY
     ]
     assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == keywords
+
+
+def test_every_option_of_a_python_client_is_in_the_table() -> None:
+    _, _, part = text("python-client.md").partition("## Options")
+    assert re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE) == [*get_type_hints(Options)]
 
 
 def test_every_metric_is_in_the_table_with_its_labels() -> None:

@@ -193,3 +193,13 @@ async def test_todos_are_backed_up_restored_and_moved(tmp_path: Path) -> None:
         assert await prints(command, tmp_path, OURS) == printed
     again = await prints("todo-service export - --database sqlite:///new.db", tmp_path, OURS)
     assert again == lines
+
+
+async def test_the_typed_client_talks_to_the_chat(folder: Path) -> None:
+    await generate(folder)
+    page, port = text("python-client.md"), free_port()
+    source, printed = program(page, "typed.py")
+    (folder / "typed.py").write_text(source.replace("3000", str(port)), "utf-8")
+    serve = (OURS / "asyncapi-socketio", "serve", "chat:app", "--port", str(port))
+    async with served(folder, {}, *serve, port=port):
+        assert await prints("python typed.py", folder, OURS, port) == printed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from typing import Any
 
 import pytest
 
-from asyncapi_socketio.generate import generate
+from asyncapi_socketio import asyncapi
+from asyncapi_socketio.generate import generate, npm_package, npm_readme
+from asyncapi_socketio.generate.conversion import converted
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = Path(__file__).parent / "cases"
@@ -42,12 +45,19 @@ def test_there_are_cases() -> None:
     assert len(REFUSED) >= 8
 
 
+def varies(path: str) -> bool:
+    """Return whether a file of the npm package differs from one contract to the next."""
+    return Path(path).name in {"README.md", "index.d.ts", "schemas.js", "schemas.d.ts"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", GOOD, ids=named)
 def test_a_contract_becomes_these_files(case: Path, record: bool) -> None:
     files = generate((case / "asyncapi.yaml").read_text("utf-8"), command="make generate")
     assert "python/reference.html" in files
     del files["python/reference.html"]  # looked at in a browser, and large
+    for path in [path for path in files if path.startswith("typescript/") and not varies(path)]:
+        del files[path]
 
     expected = case / "expected"
     if record:
@@ -86,6 +96,7 @@ def test_the_python_imports(case: Path) -> None:
     spec.loader.exec_module(sys.modules[name])
 
     operations = importlib.import_module(f"{name}.operations")
+    importlib.import_module(f"{name}.client")
 
     schemas = {file.stem for file in (package / "schemas").glob("*.json")}
     contract = operations.CONTRACT
@@ -113,6 +124,47 @@ def test_tsc_accepts_the_typings_with_the_generics_of_socket_io() -> None:
     result = run("node", "node_modules/typescript/bin/tsc", *options, *files)
     assert result.stdout == ""
     assert result.returncode == 0
+
+
+@pytest.mark.slow
+def test_tsc_accepts_the_examples_of_every_readme(tmp_path: Path) -> None:
+    contracts = [ROOT / "asyncapi.yaml", *(case / "asyncapi.yaml" for case in GOOD)]
+    programs = [readme_program(contract, tmp_path) for contract in contracts]
+    for installed in (ROOT / "node_modules").iterdir():
+        (tmp_path / "node_modules" / installed.name).symlink_to(installed)
+    (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
+    options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"]
+    tsc = ROOT / "node_modules/typescript/bin/tsc"
+    result = run("node", tsc, *options, *programs, cwd=tmp_path)
+    assert result.stdout == ""
+    assert result.returncode == 0
+
+
+def readme_program(path: Path, project: Path) -> Path:
+    """Install the npm package of a contract, and write the examples of its README as a program."""
+    contract = asyncapi.read(converted(path.read_text("utf-8"), path.name))
+    package = project / "node_modules" / npm_readme.package(contract)
+    generated = path.parent / "expected/typescript"
+    shutil.copytree(generated if generated.exists() else ROOT / "clients/typings", package)
+    for name, text in npm_package.emit(contract).items():
+        (package / name).write_text(text, "utf-8")
+    manifest = json.loads((ROOT / "clients/typings/package.json").read_text("utf-8"))
+    own = {**manifest, "name": package.name}  # the compiler takes two of one name for the same
+    (package / "package.json").write_text(json.dumps(own), "utf-8")
+
+    blocks = re.findall(r"```ts\n(.*?)```", npm_readme.emit(contract)["README.md"], re.DOTALL)
+    lines = "".join(blocks).splitlines()
+    imports = [line for line in lines if line.startswith("import ")]
+    clients = [line for line in lines if " = createClient(" in line]
+    shared = {*imports, *clients}
+    rest = [
+        "\n".join(line for line in block.splitlines() if line not in shared) for block in blocks
+    ]
+    declared = "declare const url: string, auth: any;\nconst socket: any = 0;"
+    scopes = [f"{{\n{text}\n}}" for text in rest]
+    program = project / f"{path.parent.name}.ts"
+    program.write_text("\n".join([*imports, declared, *clients, *scopes]), "utf-8")
+    return program
 
 
 @pytest.mark.slow

@@ -238,12 +238,14 @@ async def deaf_clients(operator: Operator) -> None:
         await operator.scrape()
     operator.fires("TodoQueuesFull")
     await shouts(operator, lambda: history.latest("todo_queued_bytes") > 2_400_000)
+    await sees(operator, lambda: history.latest("todo_overloaded", cause="queued") == 1)
     for _ in range(10):
         await operator.reads()
         await operator.scrape()
     operator.fires("TodoQueuesFull", "TodoOverloaded")
     gone = "todo_sessions_ended_total"
     await shouts(operator, lambda: history.latest(gone, reason="slow reader") == len(deaf))
+    await sees(operator, lambda: history.latest("todo_overloaded", cause="queued") == 0)
     operator.fires("TodoSlowReadersDropped")
     for socket in deaf:
         socket.cut()
@@ -259,20 +261,30 @@ async def shouts(operator: Operator, enough: Callable[[], bool]) -> None:
                 return
 
 
+async def sees(operator: Operator, noticed: Callable[[], bool]) -> None:
+    """Scrape again in place of the latest step, until the service has noticed something."""
+    async with asyncio.timeout(PATIENCE):
+        while not noticed():
+            operator.history.forget()
+            await operator.scrape()
+
+
 async def a_busy_core(operator: Operator) -> None:
     """Let the process stand still for half a second, again and again."""
-    lags = "todo_loop_lag_seconds_count"
     for _ in range(12):
-        before = operator.history.latest(lags)
-        operator.service.signal(signal.SIGSTOP)
-        await asyncio.sleep(0.5)
-        operator.service.signal(signal.SIGCONT)
-        await operator.scrape()
-        async with asyncio.timeout(PATIENCE):
-            while operator.history.latest(lags) == before:
-                operator.history.forget()
-                await operator.scrape()
+        await standing_still(operator)
     operator.fires("TodoLoopLate")
+
+
+async def standing_still(operator: Operator) -> None:
+    """Stop the process for half a second; it has noticed when this returns."""
+    lags, history = "todo_loop_lag_seconds_count", operator.history
+    before = history.latest(lags)
+    operator.service.signal(signal.SIGSTOP)
+    await asyncio.sleep(0.5)
+    operator.service.signal(signal.SIGCONT)
+    await operator.scrape()
+    await sees(operator, lambda: history.latest(lags) != before)
 
 
 async def few_files(operator: Operator) -> None:

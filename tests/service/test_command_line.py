@@ -404,8 +404,8 @@ async def test_a_signal_ends_it_in_two_seconds_with_200_clients(number: signal.S
     assert code == 0
     assert took < 2 + service.started_in
     assert closed_with == [1001] * 200
-    assert "stopping" in [line["event"] for line in service.happenings]
-    assert not [line for line in service.happenings if line["level"] == "error"]
+    assert "stopping" in [line["event"] for line in service.log_lines]
+    assert not [line for line in service.log_lines if line["level"] == "error"]
 
 
 @pytest.mark.slow

@@ -87,7 +87,7 @@ class Story:
 
     def logged(self, event: str) -> list[Any]:
         """Return the lines of one event."""
-        return [line for line in self.service.happenings if line["event"] == event]
+        return [line for line in self.service.log_lines if line["event"] == event]
 
 
 def stored(file: Path) -> list[str]:

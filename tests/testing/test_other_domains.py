@@ -71,6 +71,7 @@ DOMAINS = (
         ),
     ),
     Domain("board.mjs"),
+    Domain("teams.mjs", auth=('ada={"token": "ada-token"}', 'bob={"token": "bob-token"}')),
     Domain("ticker.py", path="/feed", headers={"Authorization": "Bearer ada"}),
 )
 
@@ -147,6 +148,20 @@ def test_who_may_enter_and_hear_has_rules_of_its_own(bug: str, rule: str) -> Non
             for failure in tried(DOMAINS[0], url, IN_TIME, "access", "examples", "boundaries")
         }
     assert rule in rules
+
+
+@pytest.mark.parametrize(
+    ("bug", "rule"),
+    [
+        ("lets any token in", "unknown-let-in"),
+        ("compares the start of a token", "unknown-let-in"),
+        ("tells other teams", "namespace-leak"),
+    ],
+)
+def test_teams_are_kept_apart(bug: str, rule: str) -> None:
+    (teams,) = (domain for domain in DOMAINS if domain.file == "teams.mjs")
+    with served(teams, bug) as url:
+        assert rule in {failure.rule for failure in tried(teams, url, IN_TIME, "access")}
 
 
 HOOKS = """

@@ -21,7 +21,7 @@ export class Presence {
 
   private watch(): void {
     this.socket.timeout(PATIENCE).emit('presence:watch', (failure, answer) => {
-      if (!failure && 'data' in answer) this.others.set(answer.data.clients - 1);
+      if (!failure && answer.data) this.others.set(answer.data.clients - 1);
     });
   }
 }

@@ -150,7 +150,7 @@ export class TodoStore {
     this.service.emit('todo:list', (failure, answer) => {
       if (failure) {
         if (this.socket.connected) this.retreat();
-      } else if ('error' in answer) {
+      } else if (answer.error) {
         this.notice.set('The list could not be loaded: the service failed. It is tried again.');
         this.retreat();
       } else {
@@ -207,7 +207,7 @@ export class TodoStore {
           this.onTheWay -= 1;
           this.sentAgain -= +change.again;
           if (failure) this.giveUp(change);
-          else if ('error' in answer) this.refuse(change, answer);
+          else if (answer.error) this.refuse(change, answer);
           else this.created(change, answer.data);
         });
         break;

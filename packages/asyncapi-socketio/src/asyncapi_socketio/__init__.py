@@ -11,6 +11,7 @@ An application may also use the modules `logs`, `process` (signals), `workers` (
 `listeners` (TLS, Unix sockets, systemd), `documents` (files that do not change), `origins`,
 `metrics` and `histogram` (what Prometheus asks for), `tracing` (OpenTelemetry), and `backends` for
 the python-socketio server that a team has already.
+Generated clients stand on `client`, with the extra of that name.
 What needs the `server` extra is imported when it is first asked for.
 """
 

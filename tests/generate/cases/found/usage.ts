@@ -12,6 +12,6 @@ lamps.emit("turn/off", true);
 
 const main: Socket<ServerEvents, ClientEvents> = io();
 main.emit("avro", { any: ["thing"] });
-main.emit("class", "on", (pet) => console.log("kind" in pet ? pet.kind : pet.error));
+main.emit("class", "on", (pet) => console.log(pet.error ?? pet.kind));
 main.on("pet", (...[pet, answer]) => answer?.(pet.kind));
 main.on("class", (told) => console.log(told === "on" || told === "off" ? told : told.error));

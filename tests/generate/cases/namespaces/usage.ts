@@ -19,7 +19,7 @@ server.on("connection", (socket) => {
 
 const lobby: Socket<ServerToClientEvents, ClientToServerEvents> = io();
 const answer = await lobby.emitWithAck("say", { text: "hello" });
-if ("reason" in answer) {
+if (answer.reason) {
   const reason: "arguments" | "payload" | "failure" = answer.reason;
   console.log(reason);
 } else {

@@ -11,7 +11,7 @@ const socket: Socket<ServerEvents, ClientEvents> = io();
 const circle: Shape = { kind: "circle", radius: 1, label: null, level: null, colour: "3d" };
 const group: Shape = { kind: "group", shapes: [circle], weights: { heavy: 2 } };
 const response: Response<Labelled[]> = await socket.emitWithAck("draw", group);
-if ("error" in response) {
+if (response.error) {
   const error: "too big" | "too small" = response.error;
   console.log(error);
 } else {

@@ -13,6 +13,7 @@ from .document import Document
 from .index import Event, Place
 from .named_schemas import NamedSchemas, type_name
 from .names import Names, pascal, snake
+from .servers import Server, server_keys, servers
 
 Audience: TypeAlias = Literal["all", "others", "room", "room-others", "sender"]
 ErrorKind: TypeAlias = Literal["arity", "payload", "rate", "unexpected"]
@@ -91,6 +92,8 @@ class Namespace:
     connect_errors: Json
     auth_payload: str | None
     """The name of the schema `auth`."""
+    connect_errors_payload: str | None
+    """The name of the schema `connect_errors`."""
     parameters: str | None
     """The name of the schema of the parameters in its path; None for a path without any."""
     examples: Mapping[str, tuple[str, ...]]
@@ -100,6 +103,8 @@ class Namespace:
     connect: str
     disconnect: str
     types: str
+    servers: tuple[str, ...]
+    """The keys of the servers that have it."""
 
     @property
     def example(self) -> str:
@@ -174,17 +179,22 @@ class Contract:
     """All that is generated from; `schemas` are the named ones, and inline payloads by message.
 
     Their names are those that types can have; `addresses` are where they stand in the document.
+    `source` is the document itself, with the files that it refers to.
     """
 
     file: str
     title: str
     version: str
     description: str
+    license: str
+    """The name of its license, most often SPDX's; empty where the document has none."""
     namespaces: tuple[Namespace, ...]
     receives: tuple[Operation, ...]
     sends: tuple[Operation, ...]
     schemas: Mapping[str, Json]
     addresses: Mapping[str, Address]
+    servers: tuple[Server, ...]
+    source: Mapping[str, Json]
 
     def resolved(self, schema: Json) -> Json:
         """Follow the `$ref`s of a schema to what they lead to."""
@@ -217,11 +227,14 @@ class _Builder:
             title=str(root["info"]["title"]),
             version=str(root["info"]["version"]),
             description=_text(root["info"], "description"),
+            license=_text(root["info"].get("license") or {}, "name"),
             namespaces=tuple(namespaces.values()),
             receives=tuple(item for item in operations if item.audience is None),
             sends=tuple(item for item in operations if item.audience is not None),
             schemas=self._schemas.named,
             addresses=self._schemas.addresses,
+            servers=servers(self._document),
+            source=self._document.root,
         )
 
     def _id(self, event: Event) -> str:
@@ -255,6 +268,9 @@ class _Builder:
             auth=auth and self._schemas.copied(auth),
             connect_errors=errors and self._schemas.copied(errors),
             auth_payload=self._schemas.name(auth, f"{type_name(key)}Auth") if auth else None,
+            connect_errors_payload=self._schemas.name(errors, f"{type_name(key)}ConnectErrors")
+            if errors
+            else None,
             parameters=self._parameters(key, address, path),
             examples={name: self._values(address, name) for name in parameters_of(path)},
             context=self._schemas.reserved(f"{type_name(key)}Context")
@@ -263,6 +279,7 @@ class _Builder:
             connect=name,
             disconnect=f"dis{name}",
             types="" if path == "/" else self._types.free(type_name(key)),
+            servers=server_keys(self._document, address),
         )
 
     def _parameters(self, key: str, channel: Address, path: str) -> str | None:

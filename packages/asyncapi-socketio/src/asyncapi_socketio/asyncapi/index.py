@@ -204,7 +204,7 @@ def unwrapped(document: Document, address: Address) -> Address:
 
 
 def tuple_items(document: Document, address: Address) -> tuple[Address, ...] | None:
-    """Return where the schemas of a tuple's items stand; None for what is no tuple."""
+    """Return where the schemas of a tuple's items stand; None if it is not a tuple."""
     place = unwrapped(document, address)
     schema = document.at(place)
     if not isinstance(schema, dict) or schema.get("type") != "array":

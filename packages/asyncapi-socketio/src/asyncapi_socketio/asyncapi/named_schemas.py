@@ -15,9 +15,10 @@ from .names import Names, pascal
 COMPONENTS = "#/components/schemas/"
 
 GENERATED_NAMES = {
-    "Ask", "Asks", "BaseContext", "Broadcast", "ClientEvents", "ClientToServerEvents", "Context",
-    "Contract", "Emit", "Encoded", "Error", "Handlers", "Namespace", "Receive", "Refusal",
-    "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
+    "Ask", "Asks", "BaseContext", "Brand", "Broadcast", "ClientEvents", "ClientToServerEvents",
+    "Context", "Contract", "Emit", "Encoded", "Error", "Handlers", "Namespace", "Namespaces",
+    "Receive", "Refusal", "Response", "Send", "ServerEvents", "ServerToClientEvents", "Success",
+    "Without",
 }  # fmt: skip
 """Names that the generated code has for itself (`Error` is also JavaScript's own)."""
 

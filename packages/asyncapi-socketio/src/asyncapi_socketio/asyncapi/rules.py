@@ -266,7 +266,7 @@ def _is_operation(document: Document, ref: str, action: str) -> bool:
 
 
 def _properties(document: Document, message: Address) -> Json:
-    """Return the properties of a message's one argument; none of what is no object."""
+    """Return the properties of a message's one argument; none if it is not an object."""
     arguments = index.arguments(document, message)
     if len(arguments) != 1:
         return {}

@@ -90,7 +90,7 @@ RULES = (
     ),
     Rule(
         "audience-changed", "breaking", "An event reaches the clients that it reached.",
-        "Who is not told any more shows what is no longer true. Dangerous where only more are "
+        "A client that is not told any more shows outdated data. Dangerous where only more are "
         "told (`others` to `all`): a sender that already showed its change shows it twice.",
     ),
     Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ import click
 from ..asyncapi.document import InvalidContract
 from ..generate import TARGETS, Target, generate
 from ..generate.node import NodeMissing
-from ..generate.output import Output
+from ..generate.output import Output, license_of
 from . import options, sources
 from .errors import CouldNotRun
 from .watch import Reads, whenever
@@ -31,6 +31,7 @@ from .watch import Reads, whenever
     "--target", "targets", type=click.Choice(TARGETS), multiple=True,
     help="What is written: all that has a folder, by default; repeatable. TypeScript needs Node.",
 )  # fmt: skip
+@click.option("--branded-ids", is_flag=True, help="Make types of their own of ids in TypeScript.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1, with a diff, on stale files.")
 @click.option("--watch", is_flag=True, help="Write again whenever the contract changes.")
 def command(
@@ -38,6 +39,7 @@ def command(
     out: Path | None,
     targets: tuple[Target, ...],
     *,
+    branded_ids: bool,
     check: bool,
     watch: bool,
     **named: Path | None,
@@ -48,13 +50,14 @@ def command(
     generated from.
     """
     folders = _folders(out, targets, named)
+    made = partial(_output, source, folders, branded_ids)
     if watch:
         if check or source == "-" or source.startswith("git:"):
             raise click.UsageError("--watch writes, and looks at files.")
         with suppress(KeyboardInterrupt):
-            whenever(partial(_again, source, folders))
+            whenever(partial(_again, source, made))
         return
-    output = _output(source, folders)
+    output = made()
     if not check:
         output.write()
     elif not output.is_fresh():
@@ -73,11 +76,11 @@ def _folders(
     return found
 
 
-def _again(source: str, folders: Mapping[Target, Path], reads: Reads) -> None:
+def _again(source: str, made: Callable[[Reads], Output], reads: Reads) -> None:
     """Write what has changed, and say so; say what can't be generated from."""
     began = time.perf_counter()
     try:
-        written = _output(source, folders, reads).write()
+        written = made(reads).write()
     except CouldNotRun as error:
         click.echo(error.format_message(), err=True)
     else:
@@ -86,7 +89,9 @@ def _again(source: str, folders: Mapping[Target, Path], reads: Reads) -> None:
         click.echo(f"{source}: {files} written in {seconds:.1f} s", err=True)
 
 
-def _output(source: str, folders: Mapping[Target, Path], reads: Reads = id) -> Output:
+def _output(
+    source: str, folders: Mapping[Target, Path], branded_ids: bool, reads: Reads = id
+) -> Output:
     name = options.CONTRACT if source == "-" else Path(source).name
     reads(Path(source))
     fetch = sources.fetch(source)
@@ -96,7 +101,8 @@ def _output(source: str, folders: Mapping[Target, Path], reads: Reads = id) -> O
         return fetch(beside)
 
     try:
-        files = generate(sources.text(source), name, targets=[*folders], fetch=fetched)
+        text, targets = sources.text(source), [*folders]
+        files = generate(text, name, targets=targets, fetch=fetched, branded_ids=branded_ids)
     except (InvalidContract, NodeMissing) as error:
         raise CouldNotRun(str(error)) from error
-    return Output(files, folders)
+    return Output({**files, **license_of(Path(source))}, folders)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Literal, TypeAlias, get_args
 
 from .. import asyncapi
 from ..asyncapi import Fetch, not_followed
 from ..asyncapi.contract import Contract
-from . import interface, javascript, json_schemas, models, npm_readme, reference, typescript
+from . import (
+    client,
+    interface,
+    javascript,
+    json_schemas,
+    models,
+    npm_manifest,
+    npm_package,
+    npm_readme,
+    reference,
+    typescript,
+)
 from .conversion import converted
 from .docstrings import WIDTH
 
@@ -36,16 +48,22 @@ def generate(
     targets: Sequence[Target] = TARGETS,
     command: str = COMMAND,
     fetch: Fetch = not_followed,
+    branded_ids: bool = False,
 ) -> dict[str, str]:
     """Return every generated file, by path: `python/…` and `typescript/…`.
 
     `fetch` reads the files that the document refers to. One of AsyncAPI 1 or 2 is converted first.
+    `branded_ids` makes types of their own of ids in TypeScript.
     Raise `InvalidContract`, and `node.NodeMissing`.
     """
     contract = asyncapi.read(converted(text, file), file, fetch)
     mark = f"Generated from {file} by `{command}`. Do not edit."
+    emit: dict[Target, Callable[[Contract, str], dict[str, str]]] = {
+        "python": _python,
+        "typescript": partial(_typescript, branded_ids=branded_ids),
+    }
     with ThreadPoolExecutor() as pool:  # Node and datamodel-code-generator take a second each
-        emitted = {target: pool.submit(_EMIT[target], contract, mark) for target in targets}
+        emitted = {target: pool.submit(emit[target], contract, mark) for target in targets}
         return {
             f"{target}/{path}": body
             for target, files in emitted.items()
@@ -58,6 +76,7 @@ def _python(contract: Contract, mark: str) -> dict[str, str]:
         "__init__.py": _PACKAGE.format(title=contract.title, version=contract.version),
         **models.emit(contract),
         **interface.emit(contract),
+        **client.emit(contract),
     }
     files = {path: _laid_out(_marked(path, body, mark)) for path, body in modules.items()}
     for path, body in reference.emit(contract).items():
@@ -66,15 +85,17 @@ def _python(contract: Contract, mark: str) -> dict[str, str]:
     return {**files, **{f"schemas/{path}": body for path, body in schemas.items()}}
 
 
-def _typescript(contract: Contract, mark: str) -> dict[str, str]:
-    scripts = {**typescript.emit(contract), **javascript.emit(contract)}
-    files = {path: f"// {mark}\n{body}" for path, body in scripts.items()}
+def _typescript(contract: Contract, mark: str, *, branded_ids: bool) -> dict[str, str]:
+    modules = {
+        **typescript.emit(contract, branded_ids=branded_ids),
+        **javascript.emit(contract),
+        **npm_package.emit(contract),
+    }
+    modules |= npm_package.for_require(modules)
+    files = {path: f"// {mark}\n{body}" for path, body in modules.items()}
     for path, body in npm_readme.emit(contract).items():
         files[path] = f"<!-- {mark} -->\n{body}"
-    return files
-
-
-_EMIT = {"python": _python, "typescript": _typescript}
+    return {**files, **npm_manifest.emit(contract)}
 
 
 def _marked(path: str, body: str, mark: str) -> str:

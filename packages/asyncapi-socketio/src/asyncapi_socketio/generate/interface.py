@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 
-from ..asyncapi.contract import Contract, Message, Namespace, Operation
+from ..asyncapi.contract import Contract, Namespace, Operation
 from ..runtime.table import namespace, receive, send
+from . import signatures
 from .docstrings import docstring
 
 
@@ -19,8 +20,8 @@ def emit(contract: Contract) -> dict[str, str]:
         _context(contract, asks),
         *(_inner_context(item) for item in contract.namespaces if item.parameters),
         _handlers(contract),
-        *(f"{constant(item)} = {_code(receive(item))}" for item in contract.receives),
-        *(f"{constant(item)} = {_code(send(item))}" for item in contract.sends),
+        *(f"{signatures.constant(item)} = {_code(receive(item))}" for item in contract.receives),
+        *(f"{signatures.constant(item)} = {_code(send(item))}" for item in contract.sends),
         _contract(contract),
     ]
     return {"operations.py": "\n\n".join(parts) + "\n"}
@@ -28,7 +29,7 @@ def emit(contract: Contract) -> dict[str, str]:
 
 def _head(contract: Contract) -> str:
     asks = any(operation.replies for operation in contract.sends)
-    imports = ", ".join(sorted(_used(contract)))
+    imports = ", ".join(sorted(signatures.models(contract)))
     optional = any(item.message.least < item.message.args for item in contract.sends)
     types = [
         *(["given"] if optional else []),
@@ -51,19 +52,6 @@ from asyncapi_socketio.runtime.operations import {", ".join(types)}
 """
 
 
-def _used(contract: Contract) -> set[str]:
-    """Name every model that the interface mentions."""
-    messages = [
-        message
-        for operation in (*contract.receives, *contract.sends)
-        for message in (operation.message, *operation.replies)
-    ]
-    auth = {item.auth_payload for item in contract.namespaces if item.auth_payload}
-    auth |= {item.parameters for item in contract.namespaces if item.parameters}
-    rests = {message.rest for message in messages if message.rest}
-    return auth | rests | {name for message in messages for name in message.arguments}
-
-
 def _broadcast(contract: Contract) -> str:
     lines = [
         "class Broadcast:",
@@ -84,7 +72,7 @@ def _announce(operation: Operation) -> str:
     to_room = operation.audience in {"room", "room-others"}
     if to_room:
         parameters.append("room: str")
-    parameters += _payload(operation)
+    parameters += signatures.payload(operation)
     named = []
     if operation.audience == "room":
         named.append("others: bool = False")
@@ -92,60 +80,12 @@ def _announce(operation: Operation) -> str:
     where = operation.namespace.parameters
     if where:
         named.append(f"parameters: {where} | None = None")
-    parameters += [*_star(operation), *named] if named else []
+    parameters += [*signatures.star(operation), *named] if named else []
     room = "room" if to_room else "None"
     head = f"def {operation.method}({', '.join(parameters)}) -> None:"
-    given = [constant(operation), _given(operation), room, others]
+    given = [signatures.constant(operation), signatures.given(operation), room, others]
     body = f"self._emit({', '.join([*given, *(['parameters'] if where else [])])})"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
-
-
-def _payload(operation: Operation) -> list[str]:
-    """Return the positional parameters of a payload: what may be left out is None by default."""
-    message = operation.message
-    optional = [" = None"] * (message.args - message.least)
-    defaults = [""] * message.least + optional
-    parameters = [
-        f"{one}{default}" for one, default in zip(_each(operation), defaults, strict=True)
-    ]
-    return [
-        *parameters,
-        *(["/"] if parameters else []),
-        *([f"*rest: {message.rest}"] if message.rest else []),
-    ]
-
-
-def _star(operation: Operation) -> list[str]:
-    """Return what stands before parameters that are given by name: any number may, too."""
-    return [] if operation.message.rest else ["*"]
-
-
-def _parameters(operation: Operation) -> list[str]:
-    """Return a handler's parameter per argument, and one for all that may follow."""
-    rest = operation.message.rest
-    return [*_each(operation), *([f"rest: tuple[{rest}, ...]"] if rest else [])]
-
-
-def _each(operation: Operation) -> list[str]:
-    """Return a parameter per argument: `payload` where there is one."""
-    message, names = operation.message, _names(operation)
-    return [
-        f"{name}: {type_}{'' if number < message.least else ' | None'}"
-        for number, (name, type_) in enumerate(zip(names, message.arguments, strict=True))
-    ]
-
-
-def _names(operation: Operation) -> list[str]:
-    count = operation.message.args
-    return ["payload"] if count == 1 else [f"arg{number}" for number in range(1, count + 1)]
-
-
-def _given(operation: Operation) -> str:
-    """Return the tuple of an event's arguments, as code."""
-    message = operation.message
-    names = [*_names(operation), *(["*rest"] if message.rest else [])]
-    written = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
-    return written if message.least == message.args else f"given({written}, {message.least})"
 
 
 def _ask_class(asks: list[Operation]) -> str:
@@ -168,10 +108,11 @@ def _ask_class(asks: list[Operation]) -> str:
 def _question(operation: Operation) -> str:
     """Return the method that asks a client."""
     within = "within: float = ANSWER_WITHIN"
-    parameters = ["self", *_payload(operation), *_star(operation), within]
-    head = f"async def {operation.method}({', '.join(parameters)}) -> {_answer(operation)}:"
-    ask = f"await self._ask({constant(operation)}, {_given(operation)}, within)"
-    body = f"answer: {_answer(operation)} = {ask}\n        return answer"
+    parameters = ["self", *signatures.payload(operation), *signatures.star(operation), within]
+    type_ = signatures.answer(operation.replies)
+    head = f"async def {operation.method}({', '.join(parameters)}) -> {type_}:"
+    asked = [signatures.constant(operation), signatures.given(operation), "within"]
+    body = f"answer: {type_} = await self._ask({', '.join(asked)})\n        return answer"
     return f"\n    {head}\n        {docstring(*_told(operation), indent=8)}\n        {body}"
 
 
@@ -254,11 +195,10 @@ def _handlers(contract: Contract) -> str:
 def _handler(operation: Operation) -> str:
     """Return the method that carries out an event."""
     context = operation.namespace.context
-    parameters = ["self", *_parameters(operation), f"context: {context}", "/"]
+    parameters = ["self", *signatures.parameters(operation), f"context: {context}", "/"]
     encoded = "Encoded | " if any(reply.payload for reply in operation.replies) else ""
-    head = (
-        f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{_answer(operation)}:"
-    )
+    type_ = signatures.answer(operation.replies)
+    head = f"async def {operation.method}({', '.join(parameters)}) -> {encoded}{type_}:"
     title = operation.title or operation.summary or operation.id
     doc = docstring(f"{title.rstrip('.')}: `{operation.event}`.", operation.description, indent=8)
     return f"\n    @abstractmethod\n    {head}\n        {doc}"
@@ -284,25 +224,6 @@ def _disconnect(namespace: Namespace) -> str:
     return f"\n    {head}\n        {doc}"
 
 
-def _answer(operation: Operation) -> str:
-    """Return the type of an ack: None is an ack without argument, or no ack at all."""
-    types = [*dict.fromkeys(_returned(reply) for reply in operation.replies if reply.takes_any)]
-    none = [] if types and 0 not in operation.ack_args else ["None"]
-    return " | ".join([*types, *none])
-
-
-def _returned(reply: Message) -> str:
-    """Return the type of what is acknowledged: several arguments are a tuple."""
-    if reply.payload:
-        return reply.payload
-    counts = range(max(reply.least, 1), reply.args + 1)
-    lists = [", ".join(reply.arguments[:count]) for count in counts]
-    if reply.rest:
-        fixed = "".join(f"{name}, " for name in reply.arguments)
-        lists = [*lists[:-1], f"{fixed}*tuple[{reply.rest}, ...]"]
-    return " | ".join(f"tuple[{listed}]" for listed in lists)
-
-
 def _code(value: object) -> str:
     """Write a value of the table as code: a record without what it has by default."""
     if not is_dataclass(value) or isinstance(value, type):
@@ -317,8 +238,8 @@ def _contract(contract: Contract) -> str:
     title={contract.title!r},
     version={contract.version!r},
     namespaces=({"".join(f"{_served(item)}, " for item in contract.namespaces)}),
-    receive=({"".join(f"{constant(item)}, " for item in contract.receives)}),
-    send=({"".join(f"{constant(item)}, " for item in contract.sends)}),
+    receive=({"".join(f"{signatures.constant(item)}, " for item in contract.receives)}),
+    send=({"".join(f"{signatures.constant(item)}, " for item in contract.sends)}),
     schema=schemas_of(__package__),
     context=Context,
     broadcast=Broadcast,
@@ -330,8 +251,3 @@ def _served(described: Namespace) -> str:
     """Write a namespace of the table as code."""
     code = _code(namespace(described))
     return f"{code[:-1]}, context={described.context})" if described.parameters else code
-
-
-def constant(operation: Operation) -> str:
-    """Name the constant that an operation has in the table."""
-    return operation.method.upper()

@@ -22,11 +22,15 @@ export interface EventSchemas {
   readonly least?: number;
   /** Whether any number of arguments may follow. */
   readonly rest?: boolean;
+  /** Whether `payload` is the schema of the list of all arguments. */
+  readonly list?: boolean;
   readonly payload: Schema | null;
   /** The numbers of arguments its ack may have; empty: it has no ack. */
   readonly ackArgs: readonly number[];
   /** Whether its ack may have even more. */
   readonly ackRest?: boolean;
+  /** Whether `ack` is the schema of the list of all its arguments. */
+  readonly ackList?: boolean;
   readonly ack: Schema | null;
 }
 
@@ -53,7 +57,8 @@ def emit(contract: Contract) -> dict[str, str]:
         for namespace in contract.namespaces
     }
     text = json.dumps(schemas, indent=2)
-    return {"schemas.js": f"export const schemas = {text};\n", "schemas.d.ts": TYPES}
+    module = f"const schemas = {text};\n\nexport {{ schemas }};\n"
+    return {"schemas.js": module, "schemas.d.ts": TYPES}
 
 
 def _events(contract: Contract, operations: tuple[Operation, ...], path: str) -> Json:
@@ -61,10 +66,12 @@ def _events(contract: Contract, operations: tuple[Operation, ...], path: str) ->
         item.event: {
             "args": item.message.args,
             **({} if item.message.least == item.message.args else {"least": item.message.least}),
-            **({"rest": True} if item.message.rest else {}),
+            **({"rest": True} if item.message.rest or item.message.more else {}),
+            **({"list": True} if item.message.several else {}),
             "payload": payload_document(contract, item) if payload_schema(item) else None,
             "ackArgs": item.ack_args,
             **({"ackRest": True} if item.ack_rest else {}),
+            **({"ackList": True} if any(reply.several for reply in item.replies) else {}),
             "ack": ack_document(contract, item) if ack_schema(item) else None,
         }
         for item in operations

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from ..asyncapi.contract import Contract, Message, Namespace, Operation
+from ..asyncapi.contract import Contract, ErrorKind, Message, Namespace, Operation
+from . import npm_examples
+from .npm_package import default
 
 _AUDIENCES = {
     "all": "everyone",
@@ -29,28 +31,51 @@ def emit(contract: Contract) -> dict[str, str]:
 
 def package(contract: Contract) -> str:
     """Name the package after the API."""
-    return re.sub(r"[^a-z0-9]+", "-", contract.title.lower()).strip("-") + "-events"
+    return re.sub(r"[^a-z0-9]+", "-", f"{contract.title.lower()}-events").strip("-")
 
 
 def _use(contract: Contract) -> str:
     name = package(contract)
+    first = default(contract)
+    if first is None:
+        return ""
+    types = first.types
+    where = "" if first.path == "/" else f", {{ namespace: {json.dumps(first.path)} }}"
+    checked = npm_examples.created(contract, first, "validation")
     return f"""```sh
 npm install {name} socket.io-client
 ```
 
 ```ts
-import {{ io, type Socket }} from "socket.io-client";
-import type {{ ClientEvents, ServerEvents }} from "{name}";
-
-const socket: Socket<ServerEvents, ClientEvents> = io();
+import {{ createClient }} from "{name}/client";
 ```
 
-The types cost nothing at run time. To have what arrives checked as well, add `ajv`:
+`url` is where the service is; in a browser, `undefined` is where the page came from. `call`
+resolves to the ack, be it a success or a declared error, and rejects when none came in time. `on`
+hears events, and `keep` calls again after every reconnect. To have what arrives checked
+as well, add `ajv`:
+
+```ts
+import {{ validation }} from "{name}/validate";
+
+{checked}
+```
+
+Whoever has a socket already needs the types alone, which cost nothing at run time:
+
+```ts
+import {{ io, type Socket }} from "socket.io-client";
+import type {{ {types}ClientEvents, {types}ServerEvents }} from "{name}";
+
+const socket: Socket<{types}ServerEvents, {types}ClientEvents> = io(url);
+```
+
+and may have it guarded:
 
 ```ts
 import {{ guard }} from "{name}/validate";
 
-const guarded = guard(socket);
+const guarded = guard(socket{where});
 ```
 
 `guarded.on` and `guarded.emitWithAck` let nothing through that breaks the contract: they give a
@@ -66,12 +91,14 @@ def _namespace(contract: Contract, namespace: Namespace) -> str:
     ):
         own = [item for item in operations if item.namespace == namespace]
         if own:
-            parts.append(f"### {title}\n\n" + "\n\n".join(map(_event, own)))
+            events = (_event(contract, item) for item in own)
+            parts.append(f"### {title}\n\n" + "\n\n".join(events))
     head = f"## Namespace `{namespace.path}`"
-    return "\n\n".join(part for part in (head, namespace.description, *parts) if part)
+    connect = _code(npm_examples.connect(contract, namespace))
+    return "\n\n".join(part for part in (head, namespace.description, connect, *parts) if part)
 
 
-def _event(operation: Operation) -> str:
+def _event(contract: Contract, operation: Operation) -> str:
     """Describe an event, with an example of all that goes to and fro."""
     message = operation.message
     if message.several:
@@ -81,12 +108,47 @@ def _event(operation: Operation) -> str:
     if operation.audience:
         when = ", at any time" if operation.spontaneous else ""
         lines.append(f"- sent to {_AUDIENCES[operation.audience]}{when}")
-    for reply in operation.replies:
-        kind = "error ack" if reply.ack == "error" else "ack"
-        argument = _arguments(reply) or "no argument"
-        lines.append(f"- {kind}: {argument}{_example(reply)}")
-    parts = [f"#### `{operation.event}`", operation.description, "\n".join(lines)]
+    lines += [_ack(operation, reply) for reply in operation.replies]
+    shown = (
+        npm_examples.heard(contract, operation)
+        if operation.audience
+        else npm_examples.emitted(contract, operation)
+    )
+    head = f"#### `{operation.event}`"
+    parts = [head, operation.description, "\n".join(lines), shown and _code(shown)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _ack(operation: Operation, reply: Message) -> str:
+    """Describe a shape of an ack; an error by those that the service itself acknowledges."""
+    argument = _arguments(reply) or "no argument"
+    if reply.ack == "success":
+        return f"- ack: {argument}{_example(reply)}"
+    errors = _errors(operation)
+    return "\n".join([f"- error ack: {argument}{'' if errors else _example(reply)}", *errors])
+
+
+_REASONS: dict[ErrorKind, str] = {
+    "arity": "too few or too many arguments",
+    "payload": "an argument that breaks its schema",
+    "rate": "more events in a second than a client may emit",
+    "unexpected": "the service has failed",
+}
+
+
+def _errors(operation: Operation) -> list[str]:
+    """Return an event's own errors, each with what it is acknowledged for."""
+    reasons: dict[str, list[str]] = {}
+    for kind, error in operation.errors.items():
+        if kind != "payload" or operation.message.takes_any:
+            details = f", with `{error.details}`" if error.details else ""
+            ack = json.dumps(error.ack, ensure_ascii=False)
+            reasons.setdefault(f"`{ack}`{details}", []).append(_REASONS[kind])
+    return [f"  - {ack}: {', or '.join(why)}" for ack, why in reasons.items()]
+
+
+def _code(text: str) -> str:
+    return f"```ts\n{text}\n```"
 
 
 def _arguments(message: Message) -> str:

@@ -12,9 +12,26 @@ from . import Target
 
 GENERATED: Mapping[Target, tuple[str, ...]] = {
     "python": ("*.py", "*.html", "schemas/*.json"),
-    "typescript": ("README.md", "index.d.ts", "schemas.*"),
+    "typescript": (
+        "README.md",
+        "index.*",
+        "schemas.*",
+        "validate.*",
+        "client.*",
+    ),
 }
 """What is generated in each folder: a file that matches and is not generated any more is stale."""
+
+
+OWNED = {"package.json"}
+"""What is written where it is missing, and is its owner's from then on."""
+
+
+def license_of(contract: Path) -> dict[str, str]:
+    """Return the file `typescript/LICENSE`: what stands beside a contract, or in this folder."""
+    found = [folder / "LICENSE" for folder in (contract.parent, Path())]
+    text = next((file.read_text("utf-8") for file in found if file.is_file()), None)
+    return {} if text is None else {"typescript/LICENSE": text}
 
 
 class Output:
@@ -34,6 +51,9 @@ class Output:
             for file in sorted(folder.glob(pattern))
             if file not in self._texts
         ]
+
+        for file in [file for file in self._texts if file.name in OWNED and file.exists()]:
+            del self._texts[file]
 
     def is_fresh(self) -> bool:
         """Check that the files are what they should be; print how they differ."""

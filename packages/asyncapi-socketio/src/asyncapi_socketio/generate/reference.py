@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 
-from ..asyncapi.contract import Contract, Message, Operation
+from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Namespace, Operation
 from ..jsonschema.references import Json
 from .npm_readme import package
 
@@ -30,6 +30,8 @@ TIMES = {"1": "", "0..1": ", or not", "1..n": ", once or more", "0..n": ", any n
 
 DEEPEST = 6
 """Levels of a schema that are shown inside each other; what is below has a link."""
+
+NO_OTHER_KEYS = "no other keys"
 
 _BOUNDS = (
     "format", "pattern", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum",
@@ -77,9 +79,9 @@ def emit(contract: Contract) -> dict[str, str]:
         sends={item.id: item for item in contract.sends},
         receives={item.id: item for item in contract.receives},
         times=TIMES,
-        rows=lambda name: [*rows(contract, name)],
-        typescript=lambda item: typescript(contract, item),
-        python=python,
+        rows=lambda name, drops=False: [*rows(contract, name, drops=drops)],
+        connect_errors=lambda item: [*_rows(contract, item.connect_errors, ("", True), (), 0)],
+        refusals=Refusals(contract),
         text=_text,
         data=_data(contract),
         Markup=Markup,
@@ -101,23 +103,117 @@ def _causes(contract: Contract) -> dict[str, list[Operation]]:
 
 
 def _data(contract: Contract) -> str:
-    """Return what the console needs, as JSON that may stand in HTML."""
-    events = [
-        {
-            "event": item.event,
-            "namespace": item.namespace.path,
-            "args": item.message.args,
-            "asks": bool(item.replies),
-            "examples": [*item.message.examples],
-        }
-        for item in contract.receives
-    ]
-    return json.dumps({"title": contract.title, "events": events}).replace("<", "\\u003c")
+    """Return what the forms, the snippets and the console need, as JSON that may stand in HTML."""
+    data = {
+        "title": contract.title,
+        "package": package(contract),
+        "servers": [asdict(server) for server in contract.servers],
+        "namespaces": [_namespace(contract, item) for item in contract.namespaces],
+        "receives": [_event(item) for item in contract.receives],
+        "sends": [_event(item) for item in contract.sends],
+        "schemas": contract.schemas,
+        "source": contract.source,
+    }
+    return json.dumps(data, ensure_ascii=False, default=str).replace("<", "\\u003c")
 
 
-def rows(contract: Contract, schema: str) -> Iterator[Row]:
-    """Yield the lines of the table of a named schema."""
-    yield from _rows(contract, contract.schemas[schema], ("", True), (schema,), 0)
+def _namespace(contract: Contract, namespace: Namespace) -> Json:
+    schema = contract.resolved(namespace.auth) if namespace.auth else {}
+    examples = schema.get("examples", ()) if isinstance(schema, dict) else ()
+    return {
+        "path": namespace.path,
+        "example": namespace.example,
+        "types": namespace.types,
+        "servers": namespace.servers,
+        "auth": namespace.auth_payload,
+        "authExamples": [*examples],
+    }
+
+
+def _event(operation: Operation) -> Json:
+    return {
+        "id": operation.id,
+        "event": operation.event,
+        "namespace": operation.namespace.path,
+        "message": _message(operation.message),
+        "replies": [_message(reply) for reply in operation.replies],
+    }
+
+
+def _message(message: Message) -> Json:
+    return {
+        "args": [*message.arguments],
+        "least": message.least,
+        "rest": message.rest,
+        "several": message.several,
+        "ack": message.ack,
+        "examples": [*message.examples],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server acknowledges by itself, and the events that it does so for."""
+
+    id: str
+    kind: ErrorKind
+    error: Error
+    operations: tuple[Operation, ...]
+
+
+class Refusals:
+    """Every error of a contract once: error acks of its messages, and what servers refuse."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._acks: dict[str, tuple[str, Message, list[Operation]]] = {}
+        self._own: dict[str, tuple[str, ErrorKind, Error, list[Operation]]] = {}
+        for operation in contract.receives:
+            for reply in operation.replies:
+                if reply.ack == "error":
+                    self._note_ack(reply, operation)
+            for kind, error in operation.errors.items():
+                self._note_own(kind, error, operation)
+
+    def _note_ack(self, reply: Message, operation: Operation) -> None:
+        key = _looks(reply)
+        known = self._acks.setdefault(key, (f"error-{len(self._acks) + 1}", reply, []))
+        known[2].append(operation)
+
+    def _note_own(self, kind: ErrorKind, error: Error, operation: Operation) -> None:
+        key = repr((kind, error))
+        name = f"refusal-{kind}-{len(self._own) + 1}"
+        self._own.setdefault(key, (name, kind, error, []))[3].append(operation)
+
+    @property
+    def acks(self) -> list[tuple[str, Message, list[Operation]]]:
+        """The error acks: an id on the page, the message, and the events that have it."""
+        return [*self._acks.values()]
+
+    @property
+    def own(self) -> list[Refusal]:
+        """What the server itself refuses."""
+        return [Refusal(id_, kind, error, (*has,)) for id_, kind, error, has in self._own.values()]
+
+    def ack(self, reply: Message) -> str:
+        """Return the id of an error ack."""
+        return self._acks[_looks(reply)][0]
+
+    def of(self, operation: Operation) -> list[Refusal]:
+        """Return what the server itself refuses of an event."""
+        return [item for item in self.own if operation in item.operations]
+
+
+def _looks(message: Message) -> str:
+    """Return what a reader sees of a message: those that look alike are one."""
+    return repr((message.title or message.key, message.description, message.arguments,
+                 message.least, message.rest, message.examples))  # fmt: skip
+
+
+def rows(contract: Contract, schema: str, *, drops: bool = False) -> Iterator[Row]:
+    """Yield the lines of the table of a named schema; `drops`: its unknown keys are dropped."""
+    for row in _rows(contract, contract.schemas[schema], ("", True), (schema,), 0):
+        bounds = tuple(text for text in row.bounds if not (drops and text == NO_OTHER_KEYS))
+        yield replace(row, bounds=bounds)
 
 
 def _rows(
@@ -149,12 +245,13 @@ def _inside(schema: Json) -> Iterator[tuple[str, Json, bool]]:
         yield "(any other key)", schema["additionalProperties"], False
     items = schema.get("items")
     if isinstance(items, list):
-        yield from ((f"(item {number})", item, True) for number, item in enumerate(items, 1))
+        least = schema.get("minItems", 0)
+        yield from ((f"(item {n})", item, n <= least) for n, item in enumerate(items, 1))
     elif items is not None:
-        yield "(each item)", items, True
+        yield "(each item)", items, False
     for keyword, name in (("allOf", "all of"), ("anyOf", "any of"), ("oneOf", "one of")):
         for inner in schema.get(keyword, ()):
-            yield f"({name})", inner, True
+            yield f"({name})", inner, False
 
 
 def _type(schema: Json) -> str:
@@ -169,96 +266,4 @@ def _bounds(schema: Json) -> Iterator[str]:
         if keyword in schema:
             yield f"{keyword}: {json.dumps(schema[keyword], ensure_ascii=True)}"
     if schema.get("additionalProperties") is False:
-        yield "no other keys"
-
-
-def typescript(contract: Contract, operation: Operation) -> str:
-    """Write the use of an event in TypeScript, on the generated typings."""
-    prefix = operation.namespace.types
-    maps = f"{prefix}ClientEvents, {prefix}ServerEvents"
-    path = "" if operation.namespace.path == "/" else json.dumps(operation.namespace.path)
-    lines = [
-        'import { io, type Socket } from "socket.io-client";',
-        f'import type {{ {maps} }} from "{package(contract)}";',
-        "",
-        f"const socket: Socket<{prefix}ServerEvents, {prefix}ClientEvents> = io({path});",
-        "",
-        *_typescript_use(operation),
-    ]
-    return "\n".join(lines)
-
-
-def _typescript_use(operation: Operation) -> list[str]:
-    event, arguments = json.dumps(operation.event), _examples(operation.message)
-    if operation.audience is not None:
-        takes = ", ".join(_names(operation.message))
-        if not operation.replies:
-            return [f"socket.on({event}, ({takes}) => {{", f"  console.log({takes});", "});"]
-        more = ", ".join(part for part in (takes, "ack") if part)
-        return [f"socket.on({event}, ({more}) => {{", f"  ack({_reply(operation)});", "});"]
-    given = "".join(f", {json.dumps(value, ensure_ascii=False)}" for value in arguments)
-    if operation.replies:
-        return [f"const ack = await socket.emitWithAck({event}{given});"]
-    return [f"socket.emit({event}{given});"]
-
-
-def _reply(operation: Operation) -> str:
-    reply = operation.replies[0]
-    if not reply.several:
-        return json.dumps(_example(reply), ensure_ascii=False)
-    return ", ".join(json.dumps(value, ensure_ascii=False) for value in _examples(reply))
-
-
-def python(operation: Operation) -> str:
-    """Write the use of an event in Python, on python-socketio."""
-    path = operation.namespace.path
-    namespace = "" if path == "/" else f", namespace={path!r}"
-    connect = "" if path == "/" else f", namespaces=[{path!r}]"
-    before, after = _python_use(operation, namespace)
-    main = [
-        "client = socketio.AsyncClient()",
-        *before,
-        f'await client.connect("http://localhost:3000"{connect})',
-        *after,
-    ]
-    lines = ["import asyncio", "", "import socketio", "", "", "async def main():"]
-    lines += [f"    {line}".rstrip() for line in main]
-    return "\n".join([*lines, "", "", "asyncio.run(main())"])
-
-
-def _python_use(operation: Operation, namespace: str) -> tuple[list[str], list[str]]:
-    """Return what stands before connecting, and after."""
-    event, arguments = operation.event, _examples(operation.message)
-    if operation.audience is None:
-        given = "".join(f", {value!r}" for value in arguments)
-        if len(arguments) > 1:
-            given = f", ({given[2:]})"  # a tuple is several arguments
-        if operation.replies:
-            ask = f"ack = await client.call({event!r}{given}{namespace})"
-            return [], [ask, "print(ack)", "await client.disconnect()"]
-        return [], [f"await client.emit({event!r}{given}{namespace})", "await client.disconnect()"]
-    takes = ", ".join(_names(operation.message))
-    body = [f"    print({takes})"] if takes else []
-    if operation.replies:
-        reply = operation.replies[0]
-        body.append(f"    return {(*_examples(reply),) if reply.several else _example(reply)!r}")
-    on = [f"@client.on({event!r}{namespace})", f"async def heard({takes}):", *(body or ["    ..."])]
-    return ["", *on, ""], ["await client.wait()"]
-
-
-def _names(message: Message) -> list[str]:
-    """Return what an event's arguments are called in an example of its use."""
-    return ["argument"] if message.args == 1 else [f"arg{n + 1}" for n in range(message.args)]
-
-
-def _examples(message: Message) -> list[Json]:
-    """Return an example of each argument; none where the contract has none."""
-    example = _example(message)
-    if message.several and isinstance(example, list):
-        return example
-    return [] if example is None else [example]
-
-
-def _example(message: Message) -> Json:
-    """Return the first example of an argument; None without argument, or example."""
-    return message.examples[0] if message.examples else None
+        yield NO_OTHER_KEYS

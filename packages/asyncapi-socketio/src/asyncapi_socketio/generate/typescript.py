@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..asyncapi.contract import Contract, Message, Namespace, Operation
+from ..asyncapi.contract import Contract, Namespace, Operation
 from ..asyncapi.named_schemas import LISTS, MAPS, ONE
 from ..asyncapi.schemas import local
 from ..jsonschema.references import Json
-from . import node
+from . import acks, identifiers, node
 
 PROGRAM = Path(__file__).with_name("typescript.mjs")
 
 
-def emit(contract: Contract) -> dict[str, str]:
-    """Return the file `index.d.ts`."""
-    given = {"schemas": _shapes(contract), "events": _events(contract)}
+def emit(contract: Contract, *, branded_ids: bool = False) -> dict[str, str]:
+    """Return the files `index.d.ts` and `index.js`, which has no values.
+
+    With `branded_ids`, an id is no other text: a title can't stand where an id is wanted.
+    """
+    brands = identifiers.branded(contract) if branded_ids else {}
+    events = _events(contract)
+    given = {
+        "schemas": _shapes(contract, brands),
+        "events": f"{identifiers.BRAND}\n\n{events}" if brands else events,
+    }
     packages = "json-schema-to-typescript prettier"
     without = "write --target python only"
-    return {"index.d.ts": node.run(PROGRAM, given, "TypeScript", packages, without)}
+    types = node.run(PROGRAM, given, "TypeScript", packages, without)
+    return {"index.d.ts": types, "index.js": "export {};\n"}
 
 
-def _shapes(contract: Contract) -> dict[str, Json]:
-    return {name: _typed(local(schema)) for name, schema in contract.schemas.items()}
+def _shapes(contract: Contract, brands: Mapping[str, str]) -> dict[str, Json]:
+    shapes = {name: _named(local(schema)) for name, schema in contract.schemas.items()}
+    return shapes | {name: {**shapes[name], "tsType": type_} for name, type_ in brands.items()}
+
+
+def _named(schema: Json) -> Json:
+    """Return a schema that a type is made of, also where it is just true or false."""
+    if isinstance(schema, bool):
+        return {"tsType": "unknown" if schema else "never"}
+    return _typed(schema)
 
 
 _WORDS = {"$comment", "default", "deprecated", "description", "examples", "title"}
@@ -54,30 +71,23 @@ def _inner(key: str, value: Json) -> Json:
 
 def _events(contract: Contract) -> str:
     """Return the types that stand behind the shapes."""
-    return "\n\n".join([*_response(contract), *(_maps(contract, n) for n in contract.namespaces)])
+    maps = (_maps(contract, namespace) for namespace in contract.namespaces)
+    text = "\n\n".join([*acks.response(contract), *maps, _namespaces(contract)])
+    return f"{acks.WITHOUT}\n\n{text}" if "Without<" in text else text
 
 
-def _response(contract: Contract) -> list[str]:
-    error = _the_error(contract)
-    if error is None:
-        return []
-    success = _doc("What an operation acknowledges when it was carried out.")
-    response = _doc("What an operation acknowledges: its result, or why there is none.")
-    return [
-        f"{success}export interface Success<T> {{ data: T }}",
-        f"{response}export type Response<T> = Success<T> | {error};",
-    ]
+def _namespaces(contract: Contract) -> str:
+    """Return what is known of each namespace, by its path."""
+    each = "\n".join(map(_namespace, contract.namespaces))
+    doc = "Each namespace, by its path: its event maps, and what a client connects with."
+    return f"/** {doc} */\nexport interface Namespaces {{\n{each}\n}}"
 
 
-def _the_error(contract: Contract) -> str | None:
-    """Name the one shape that every error ack has; None when there are several, or none."""
-    errors = {
-        reply.payload
-        for operation in contract.receives
-        for reply in operation.replies
-        if reply.ack == "error" and reply.payload
-    }
-    return errors.pop() if len(errors) == 1 else None
+def _namespace(namespace: Namespace) -> str:
+    types, path = namespace.types, json.dumps(namespace.path)
+    auth, parameters = namespace.auth_payload, namespace.parameters
+    known = f"client: {types}ClientEvents; server: {types}ServerEvents;"
+    return f"{path}: {{ {known} auth: {auth or 'null'}; parameters: {parameters or 'null'} }};"
 
 
 def _maps(contract: Contract, namespace: Namespace) -> str:
@@ -131,7 +141,7 @@ def _lists(contract: Contract, operation: Operation) -> list[str]:
             for number, (name, type_) in enumerate(pairs)
         ]
         return [", ".join([*each, *rest])]
-    callback = f"callback: ({_answer(contract, operation)}) => void"
+    callback = f"callback: ({acks.parameters(contract, operation)}) => void"
     counts = range(message.least, message.args + 1)
     return [
         ", ".join(
@@ -143,59 +153,6 @@ def _lists(contract: Contract, operation: Operation) -> list[str]:
         )
         for count in counts
     ]
-
-
-def _answer(contract: Contract, operation: Operation) -> str:
-    """Return the parameter of an ack's callback; none when the ack never has an argument."""
-    if any(reply.several for reply in operation.replies):
-        lists = dict.fromkeys(f"[{_listed(reply)}]" for reply in operation.replies)
-        return f"...res: {' | '.join(lists)}"
-    types = [*dict.fromkeys(item.payload for item in operation.replies if item.payload)]
-    if not types:
-        return ""
-    mark = "?" if 0 in operation.ack_args else ""
-    return f"res{mark}: {_response_of(contract, operation) or ' | '.join(types)}"
-
-
-def _listed(reply: Message) -> str:
-    """Return the members of the list of an ack's arguments."""
-    each = [
-        f"{name}{'' if number < reply.least else '?'}"
-        for number, name in enumerate(reply.arguments)
-    ]
-    return ", ".join([*each, *([f"...{reply.rest}[]"] if reply.rest else [])])
-
-
-def _response_of(contract: Contract, operation: Operation) -> str | None:
-    """Return an ack as `Response<T>` where it is an object with `data`, or the contract's error."""
-    payloads: dict[str, list[str]] = {"success": [], "error": []}
-    for reply in operation.replies:
-        if reply.payload:
-            payloads[reply.ack].append(reply.payload)
-    match payloads["success"], payloads["error"]:
-        case [success], [error] if error == _the_error(contract):
-            schema = contract.schemas[success]
-            if isinstance(schema, dict) and _is_envelope(schema):
-                return f"Response<{_data_type(success, schema)}>"
-    return None
-
-
-def _is_envelope(schema: dict[str, Json]) -> bool:
-    return [*schema.get("properties", {})] == ["data"] and schema.get("required") == ["data"]
-
-
-def _data_type(name: str, schema: dict[str, Json]) -> str:
-    data = schema["properties"]["data"]
-    if isinstance(data, dict):
-        if "$ref" in data:
-            return _name(data["$ref"])
-        if data.get("type") == "array" and "$ref" in data.get("items", {}) and len(data) > 1:
-            return f"{_name(data['items']['$ref'])}[]"
-    return f'{name}["data"]'
-
-
-def _name(ref: str) -> str:
-    return ref.rsplit("/", 1)[-1]
 
 
 def _doc(*paragraphs: str) -> str:

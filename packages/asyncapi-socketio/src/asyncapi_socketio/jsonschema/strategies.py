@@ -452,7 +452,7 @@ class _Drawer:
         if "array" not in types:
             yield _Way("nested deeply", "type", _to(st.builds(_nested)))
             yield _Way("in a list", "type", lambda value: st.just([value]))
-        if "string" not in types:
+        if "string" not in types and not (self._booleans and types == {"boolean"}):
 
             def written(value: Json) -> SearchStrategy[Json]:
                 return st.just(json.dumps(value)).filter(lambda text: not normalised(text))

@@ -308,7 +308,7 @@ RULES = (
     ),
     Rule(
         "precondition", "error", "`preconditions` names operations that clients call.",
-        "They are what a client does first; what the server sends is no doing of a client's.",
+        "They are what a client does first; a client cannot do what only the server sends.",
     ),
     Rule(
         "error-ack", "error", "A declared error fits an error that the operation acknowledges.",

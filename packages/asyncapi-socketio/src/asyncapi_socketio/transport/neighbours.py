@@ -35,7 +35,7 @@ class Neighbours(Protocol):
     """The other workers."""
 
     def owner(self, sid: str) -> str | None:
-        """Return the name of the other worker whose session this is; None: it is nobody else's."""
+        """Return the name of the other worker whose session this is; None if it is this one's."""
 
     def reach(self, owner: str) -> Line | None:
         """Open a way to a worker; None when it does not run."""

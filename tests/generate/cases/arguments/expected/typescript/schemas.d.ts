@@ -13,11 +13,15 @@ export interface EventSchemas {
   readonly least?: number;
   /** Whether any number of arguments may follow. */
   readonly rest?: boolean;
+  /** Whether `payload` is the schema of the list of all arguments. */
+  readonly list?: boolean;
   readonly payload: Schema | null;
   /** The numbers of arguments its ack may have; empty: it has no ack. */
   readonly ackArgs: readonly number[];
   /** Whether its ack may have even more. */
   readonly ackRest?: boolean;
+  /** Whether `ack` is the schema of the list of all its arguments. */
+  readonly ackList?: boolean;
   readonly ack: Schema | null;
 }
 

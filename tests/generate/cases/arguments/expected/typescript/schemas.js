@@ -1,5 +1,5 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "none": {
@@ -218,3 +218,5 @@ export const schemas = {
     }
   }
 };
+
+export { schemas };

@@ -18,3 +18,8 @@ export type ClientToServerEvents = ClientEvents;
 
 /** ServerEvents, by the name that socket.io's documentation uses. */
 export type ServerToClientEvents = ServerEvents;
+
+/** Each namespace, by its path: its event maps, and what a client connects with. */
+export interface Namespaces {
+  "/": { client: ClientEvents; server: ServerEvents; auth: null; parameters: null };
+}

@@ -31,6 +31,11 @@ export interface SeatParameters {
 }
 
 /**
+ * A shape of an ack, without the keys of its other shapes: `if (ack.error)` tells which one it is.
+ */
+export type Without<Shape, Keys extends string> = Shape & { [Key in Keys]?: never };
+
+/**
  * What an operation acknowledges when it was carried out.
  */
 export interface Success<T> {
@@ -40,7 +45,7 @@ export interface Success<T> {
 /**
  * What an operation acknowledges: its result, or why there is none.
  */
-export type Response<T> = Success<T> | Refused;
+export type Response<T> = Without<Success<T>, "error"> | Without<Refused, "data">;
 
 /** What clients emit in the namespace `/`. */
 export interface ClientEvents {
@@ -103,3 +108,26 @@ export type SeatClientToServerEvents = SeatClientEvents;
 
 /** ServerEvents, by the name that socket.io's documentation uses. */
 export type SeatServerToClientEvents = SeatServerEvents;
+
+/** Each namespace, by its path: its event maps, and what a client connects with. */
+export interface Namespaces {
+  "/": { client: ClientEvents; server: ServerEvents; auth: null; parameters: null };
+  "/rooms/{id}": {
+    client: RoomClientEvents;
+    server: RoomServerEvents;
+    auth: null;
+    parameters: RoomParameters;
+  };
+  "/rooms/attic": {
+    client: AtticClientEvents;
+    server: AtticServerEvents;
+    auth: null;
+    parameters: null;
+  };
+  "/{floor}/seats/{seat-number}": {
+    client: SeatClientEvents;
+    server: SeatServerEvents;
+    auth: SeatAuth;
+    parameters: SeatParameters;
+  };
+}

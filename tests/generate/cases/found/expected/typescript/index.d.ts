@@ -47,6 +47,11 @@ export interface MeasuredPayload {
   [k: string]: unknown;
 }
 
+/**
+ * A shape of an ack, without the keys of its other shapes: `if (ack.error)` tells which one it is.
+ */
+export type Without<Shape, Keys extends string> = Shape & { [Key in Keys]?: never };
+
 /** What clients emit in the namespace `/lights/{lamp}/measured`. */
 export interface LightMeasuredClientEvents {
   /**
@@ -75,7 +80,10 @@ export type LightMeasuredServerToClientEvents = LightMeasuredServerEvents;
 /** What clients emit in the namespace `/`. */
 export interface ClientEvents {
   avro: (payload: AvroPayload) => void;
-  class: (payload: LampState, callback: (res: Pet | Error2) => void) => void;
+  class: (
+    payload: LampState,
+    callback: (res: Without<Pet, "error"> | Without<Error2, "kind">) => void,
+  ) => void;
 }
 
 /** What the service emits in the namespace `/`. */
@@ -95,3 +103,14 @@ export type ClientToServerEvents = ClientEvents;
 
 /** ServerEvents, by the name that socket.io's documentation uses. */
 export type ServerToClientEvents = ServerEvents;
+
+/** Each namespace, by its path: its event maps, and what a client connects with. */
+export interface Namespaces {
+  "/lights/{lamp}/measured": {
+    client: LightMeasuredClientEvents;
+    server: LightMeasuredServerEvents;
+    auth: null;
+    parameters: LightMeasuredParameters;
+  };
+  "/": { client: ClientEvents; server: ServerEvents; auth: null; parameters: null };
+}

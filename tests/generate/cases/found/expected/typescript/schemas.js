@@ -1,5 +1,5 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/lights/{lamp}/measured": {
     "client": {
       "light-measured": {
@@ -314,3 +314,5 @@ export const schemas = {
     }
   }
 };
+
+export { schemas };

@@ -19,6 +19,11 @@ export interface Refused {
 }
 
 /**
+ * A shape of an ack, without the keys of its other shapes: `if (ack.error)` tells which one it is.
+ */
+export type Without<Shape, Keys extends string> = Shape & { [Key in Keys]?: never };
+
+/**
  * What an operation acknowledges when it was carried out.
  */
 export interface Success<T> {
@@ -28,14 +33,19 @@ export interface Success<T> {
 /**
  * What an operation acknowledges: its result, or why there is none.
  */
-export type Response<T> = Success<T> | Refused;
+export type Response<T> = Without<Success<T>, "breaches" | "reason"> | Without<Refused, "data">;
 
 /** What clients emit in the namespace `/`. */
 export interface ClientEvents {
   /**
    * Say something
    */
-  say: (payload: Line, callback: (res: Delivery | Refused) => void) => void;
+  say: (
+    payload: Line,
+    callback: (
+      res: Without<Delivery, "breaches" | "reason"> | Without<Refused, "at" | "seen">,
+    ) => void,
+  ) => void;
 }
 
 /** What the service emits in the namespace `/`. */
@@ -69,3 +79,14 @@ export type StaffRoomClientToServerEvents = StaffRoomClientEvents;
 
 /** ServerEvents, by the name that socket.io's documentation uses. */
 export type StaffRoomServerToClientEvents = StaffRoomServerEvents;
+
+/** Each namespace, by its path: its event maps, and what a client connects with. */
+export interface Namespaces {
+  "/": { client: ClientEvents; server: ServerEvents; auth: null; parameters: null };
+  "/staff": {
+    client: StaffRoomClientEvents;
+    server: StaffRoomServerEvents;
+    auth: null;
+    parameters: null;
+  };
+}

@@ -1,5 +1,5 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "say": {
@@ -168,3 +168,5 @@ export const schemas = {
     }
   }
 };
+
+export { schemas };

@@ -1,10 +1,11 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "shout": {
         "args": 3,
         "least": 1,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -47,6 +48,7 @@ export const schemas = {
           1,
           2
         ],
+        "ackList": true,
         "ack": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "anyOf": [
@@ -116,6 +118,7 @@ export const schemas = {
           1,
           2
         ],
+        "ackList": true,
         "ack": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "anyOf": [
@@ -167,6 +170,7 @@ export const schemas = {
       "add": {
         "args": 1,
         "rest": true,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -199,6 +203,7 @@ export const schemas = {
           1
         ],
         "ackRest": true,
+        "ackList": true,
         "ack": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "anyOf": [
@@ -251,6 +256,7 @@ export const schemas = {
       "any": {
         "args": 0,
         "rest": true,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -277,6 +283,7 @@ export const schemas = {
       "shouted": {
         "args": 2,
         "least": 1,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -313,6 +320,7 @@ export const schemas = {
       "added": {
         "args": 1,
         "rest": true,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -346,3 +354,5 @@ export const schemas = {
     }
   }
 };
+
+export { schemas };

@@ -1,5 +1,5 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "hello": {
@@ -24,3 +24,5 @@ export const schemas = {
     "server": {}
   }
 };
+
+export { schemas };

@@ -37,6 +37,11 @@ export interface Failure {
 }
 
 /**
+ * A shape of an ack, without the keys of its other shapes: `if (ack.error)` tells which one it is.
+ */
+export type Without<Shape, Keys extends string> = Shape & { [Key in Keys]?: never };
+
+/**
  * What an operation acknowledges when it was carried out.
  */
 export interface Success<T> {
@@ -46,7 +51,7 @@ export interface Success<T> {
 /**
  * What an operation acknowledges: its result, or why there is none.
  */
-export type Response<T> = Success<T> | Failure;
+export type Response<T> = Without<Success<T>, "error"> | Without<Failure, "data">;
 
 /** What clients emit in the namespace `/`. */
 export interface ClientEvents {
@@ -61,3 +66,8 @@ export type ClientToServerEvents = ClientEvents;
 
 /** ServerEvents, by the name that socket.io's documentation uses. */
 export type ServerToClientEvents = ServerEvents;
+
+/** Each namespace, by its path: its event maps, and what a client connects with. */
+export interface Namespaces {
+  "/": { client: ClientEvents; server: ServerEvents; auth: null; parameters: null };
+}

@@ -1,5 +1,5 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "draw": {
@@ -229,3 +229,5 @@ export const schemas = {
     "server": {}
   }
 };
+
+export { schemas };

@@ -1,9 +1,10 @@
 // Generated from asyncapi.yaml by `make generate`. Do not edit.
-export const schemas = {
+const schemas = {
   "/": {
     "client": {
       "move": {
         "args": 3,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -55,6 +56,7 @@ export const schemas = {
           1,
           2
         ],
+        "ackList": true,
         "ack": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "anyOf": [
@@ -142,6 +144,7 @@ export const schemas = {
       },
       "ping": {
         "args": 1,
+        "rest": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -188,6 +191,7 @@ export const schemas = {
     "server": {
       "moved": {
         "args": 2,
+        "list": true,
         "payload": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "allOf": [
@@ -237,6 +241,7 @@ export const schemas = {
           0,
           2
         ],
+        "ackList": true,
         "ack": {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "anyOf": [
@@ -285,3 +290,5 @@ export const schemas = {
     }
   }
 };
+
+export { schemas };

@@ -1,0 +1,2 @@
+// Generated from asyncapi.yaml by `make generate`. Do not edit.
+export {};
