@@ -25,6 +25,7 @@ from asyncapi_socketio.runtime.context import BaseContext
 from asyncapi_socketio.transport import Limits
 from tests.docs.pages import LIBRARY, PAGES, blocks, saved, text
 from todo_service import metrics as store_metrics
+from todo_service.cli import commands as service_commands
 from todo_service.generated import CONTRACT
 from todo_service.handlers import TodoHandlers
 from todo_service.repository import InMemoryTodoRepository
@@ -173,3 +174,36 @@ def test_all_that_a_context_has_is_in_the_table() -> None:
     generated = {"broadcast", "ask"}
     first = " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
     assert set(re.findall(r"`(\w+)", first)) == has - internal | generated
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_option_of_the_service_exists(page: Path) -> None:
+    for line in re.findall(r"todo-service ([a-z]+[^\n`]*)", page.read_text("utf-8")):
+        name, *words = line.split()
+        if name not in service_commands.commands:
+            continue
+        known = CliRunner().invoke(service_commands, [name, "--help"]).stdout
+        for option in (word.partition("=")[0] for word in words if word.startswith("--")):
+            assert option in known, line
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem.startswith("moving-from")])
+def test_all_that_one_moves_to_is_there(page: Path) -> None:
+    has = {*dir(BaseContext), "broadcast", "ask"}
+    assert set(re.findall(r"`[^`\n]*\bcontext\.(\w+)", page.read_text("utf-8"))) <= has
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "wrote"),
+    [("docs", "reference.html"), ("generate", "generated/typescript/index.d.ts")],
+)
+def test_the_command_of_a_page_writes_what_the_page_says(
+    name: str, wrote: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "asyncapi.yaml").write_text(saved(text("getting-started.md"))["asyncapi.yaml"])
+    monkeypatch.chdir(tmp_path)
+    (command, *_) = blocks(text(f"contract/{name}.md"), "sh")
+    run = CliRunner().invoke(main, command.split()[1:])
+    assert run.exit_code == 0, run.output
+    assert (tmp_path / wrote).exists()

@@ -16,6 +16,8 @@ from asyncapi_socketio.asyncapi.contract import Operation
 
 ROOT = Path(__file__).parent.parent.parent
 LINK = re.compile(r"(?<=\]\()([^)\s#:]+)(?=[#)])")
+UPWARDS = re.compile(r"\[([^\]]+)\]\((\.\./[^)\s]*)\)")
+"""A link that may lead out of the repository, to what its host has: there is none on the site."""
 REFERENCES: Mapping[str, tuple[Path, Path]] = {
     "todo": (ROOT / "asyncapi.yaml", ROOT / "src/todo_service/generated/reference.html"),
     **{
@@ -69,9 +71,15 @@ def _write(path: Path, out: Path) -> None:
     if path.is_dir():
         out.write_text(listing(path), "utf-8")
     elif path.suffix == ".md":
-        out.write_text(LINK.sub(lambda link: _led(path, link[0]), path.read_text("utf-8")), "utf-8")
+        text = UPWARDS.sub(lambda link: _within(path, link), path.read_text("utf-8"))
+        out.write_text(LINK.sub(lambda link: _led(path, link[0]), text), "utf-8")
     else:
         shutil.copy(path, out)
+
+
+def _within(page: Path, link: re.Match[str]) -> str:
+    target = Path(os.path.normpath(page.parent / link[2]))
+    return link[0] if target.is_relative_to(ROOT) else link[1]
 
 
 def _led(page: Path, link: str) -> str:
