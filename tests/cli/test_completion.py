@@ -65,8 +65,8 @@ ASK = {
 
 @pytest.mark.parametrize("shell", ASK)
 def test_the_line_of_the_page_works_in_its_shell(shell: str) -> None:
-    if not (program := shutil.which(shell)):
-        pytest.skip(f"{shell} is not installed")
+    program = shutil.which(shell)
+    assert program, f"install Debian's {shell}"
     (line,) = blocks(PAGE, shell)
     before = "autoload -U compinit; compinit -D\n" if shell == "zsh" else ""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

@@ -41,7 +41,7 @@ def models(folder: Path) -> str:
 @pytest.mark.slow
 async def test_whoever_saves_a_file_of_the_contract_has_its_code(tmp_path: Path) -> None:
     async with watching(tmp_path) as process:
-        await process.says("asyncapi.yaml: 5 files written in ")
+        await process.says("asyncapi.yaml: 6 files written in ")
         assert "Text: TypeAlias = str" in models(tmp_path)
 
         (tmp_path / "schemas.yaml").write_text("Text: [\n", "utf-8")

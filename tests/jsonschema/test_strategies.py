@@ -153,14 +153,14 @@ def test_the_contract_is_corrupted_in_every_way_it_can_be() -> None:
         "title: array", "title: boolean", "title: integer", "title: null", "title: number",
         "title: object", "title: nested deeply", "title: without any key", "title: without title",
         "title: empty", "title: just too long", "title: far too long", "title: another pattern",
-        "title: in a list",
+        "title: in a list", "title: with a newline behind",
         "completed: array", "completed: integer", "completed: null", "completed: number",
         "completed: object", "completed: string", "completed: nested deeply",
         "completed: without completed", "completed: in a list", "completed: written as text",
         "idempotencyKey: another pattern", "idempotencyKey: array", "idempotencyKey: boolean",
         "idempotencyKey: empty", "idempotencyKey: integer", "idempotencyKey: nested deeply",
         "idempotencyKey: null", "idempotencyKey: number", "idempotencyKey: object",
-        "idempotencyKey: in a list",
+        "idempotencyKey: in a list", "idempotencyKey: with a newline behind",
     }  # fmt: skip
 
 

@@ -674,6 +674,19 @@ def _wrong_lengths(schema: Json) -> Iterator[_Way]:
         yield _Way("far too long", "maxLength", _to(_exactly(10 * most + 1)))
     if pattern is not None:
         yield _Way("another pattern", "pattern", _mismatching)
+        if pattern.endswith("$"):
+            yield _Way("with a newline behind", "pattern", _with_newline(pattern))
+
+
+def _with_newline(pattern: str) -> Breaking:
+    """Put a newline behind a text: `$` of Python, PHP and Perl takes it, that of ECMA does not."""
+
+    def of(value: Json) -> SearchStrategy[str]:
+        text = f"{value}\n"
+        matches = isinstance(value, str) and ecma(pattern).search(text)
+        return _mismatching(value) if matches else st.just(text)
+
+    return of
 
 
 def _mismatching(value: Json) -> SearchStrategy[str]:
