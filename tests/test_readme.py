@@ -122,7 +122,7 @@ async def peer() -> AsyncIterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "examples", [" --max-examples 10", pytest.param("", marks=pytest.mark.thorough)]
+    "examples", [" --max-examples 3", pytest.param("", marks=pytest.mark.thorough)]
 )
 async def test_the_sessions_of_contract_owners_print_what_they_say(
     address: str, examples: str, tmp_path: Path, record: bool

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,17 @@ def test_a_sound_service_is_clean() -> None:
         assert first_failure(url, PATIENCE) is None
 
 
-@pytest.mark.parametrize("fault", every(), ids=lambda fault: fault.__name__)
+MARKS: tuple[tuple[pytest.MarkDecorator, ...], ...] = ((), *[(pytest.mark.thorough,)] * 3)
+"""Every fourth fault is planted by `make test`, the others by `make thorough`, too."""
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(fault, id=fault.__name__, marks=marks)
+        for fault, marks in zip(every(), cycle(MARKS))
+    ],
+)
 def test_a_planted_fault_is_found(fault: type[Sound]) -> None:
     with served(fault) as url:
         failure = first_failure(url)
