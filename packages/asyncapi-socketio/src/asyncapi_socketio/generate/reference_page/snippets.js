@@ -138,13 +138,14 @@ const swiftText = (text) => js(text).replace(/\\u([0-9a-f]{4})/gi, "\\u{$1}").re
 const swiftValue = (value) => {
   if (value === null || value === undefined) return "NSNull()";
   if (typeof value === "string") return swiftText(value);
-  if (Array.isArray(value)) return `[${value.map(swiftValue).join(", ")}]`;
-  if (typeof value === "object") return `[${Object.entries(value).map(([key, one]) => `${swiftText(key)}: ${swiftValue(one)}`).join(", ") || ":"}]`;
+  if (Array.isArray(value)) return `[${value.map(swiftValue).join(", ")}] as [Any]`;
+  if (typeof value === "object") return `${swiftMap(value)} as [String: Any]`;
   return js(value);
 };
+const swiftMap = (object) => `[${Object.entries(object).map(([key, one]) => `${swiftText(key)}: ${swiftValue(one)}`).join(", ") || ":"}]`;
 const swift = (use) => {
   const config = [`.path(${swiftText(use.path)})`];
-  if (filledIn(use.headers)) config.push(`.extraHeaders(${swiftValue(use.headers)})`);
+  if (filledIn(use.headers)) config.push(`.extraHeaders(${swiftMap(use.headers)})`);
   if (filledIn(use.query)) config.push(`.connectParams(${swiftValue(use.query)})`);
   const lines = [
     "import Foundation", "import SocketIO", "",
