@@ -268,7 +268,7 @@ def test_every_rule_of_a_schema_is_explained() -> None:
 
 
 LAW = settings(
-    max_examples=80, deadline=None, suppress_health_check=[*HealthCheck]
+    max_examples=40, deadline=None, suppress_health_check=[*HealthCheck]
 )  # keys of patterns are found by Hypothesis too
 FEW = st.integers(0, 3)
 PATTERNS = st.sampled_from(["^a", "b$", "^[ab]*$"])

@@ -113,7 +113,7 @@ def test_valid_values_are_valid(name: str, data: st.DataObject) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BREAKABLE)
 @given(data=st.data())
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_each_corruption_breaks_the_rule_it_names_at_the_place_it_names(
     name: str, data: st.DataObject
 ) -> None:
@@ -130,7 +130,7 @@ def test_each_corruption_breaks_the_rule_it_names_at_the_place_it_names(
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_a_corruption_leaves_the_rest_of_a_value_alone(data: st.DataObject) -> None:
     todo = data.draw(valid(CONTRACT["todoCreated.payload"]))
     corruption = data.draw(
@@ -198,7 +198,7 @@ def test_what_normalising_mends_is_no_corruption() -> None:
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_a_loosened_value_is_the_value_again_once_normalised(data: st.DataObject) -> None:
     value = data.draw(valid(TASKS))
     sent = data.draw(loosened(TASKS, value, drop_unknown=True, booleans=True))

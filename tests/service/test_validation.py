@@ -55,7 +55,7 @@ def agree(schema: Schema, value: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_both_validators_accept_what_is_valid(name: str, data: st.DataObject) -> None:
     value = data.draw(valid(document(name)))
     assert SCHEMAS[name].accepts(value)
@@ -65,7 +65,7 @@ def test_both_validators_accept_what_is_valid(name: str, data: st.DataObject) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_both_validators_refuse_each_corruption(name: str, data: st.DataObject) -> None:
     corruption = data.draw(st.sampled_from(corruptions_of(name)))
     value = data.draw(corruption.values)
@@ -76,7 +76,7 @@ def test_both_validators_refuse_each_corruption(name: str, data: st.DataObject) 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(value=VALUES | TODOS)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_both_validators_say_the_same_of_anything(name: str, value: Any) -> None:
     agree(SCHEMAS[name], value)
 
@@ -84,7 +84,7 @@ def test_both_validators_say_the_same_of_anything(name: str, value: Any) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("key", [*TODO])
 @given(value=VALUES)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_both_validators_say_the_same_of_a_todo_with_one_odd_value(key: str, value: Any) -> None:
     agree(SCHEMAS["updateTodo.payload"], {**TODO, key: value})
 
@@ -119,7 +119,7 @@ STRUCTURES = st.recursive(
 @pytest.mark.slow
 @pytest.mark.parametrize("schema", EVERY_KEYWORD, ids=str)
 @given(value=STRUCTURES)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_both_validators_say_the_same_of_every_keyword(schema: Any, value: Any) -> None:
     agree(Schema(schema), value)
 

@@ -28,8 +28,8 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent.parent
 SERVERS = Path(__file__).parent / "servers"
 Failures: TypeAlias = Generator[Failure, None, None]
-MARKS: tuple[tuple[pytest.MarkDecorator, ...], ...] = (*[(pytest.mark.thorough,)] * 9, ())
-"""Every tenth bug is planted by `make test`, the others by `make thorough`, too."""
+MARKS: tuple[tuple[pytest.MarkDecorator, ...], ...] = (*[(pytest.mark.thorough,)] * 19, ())
+"""Every twentieth bug is planted by `make test`, the others by `make thorough`, too."""
 IN_TIME = 2.0
 """Seconds that an ack may take where one planted bug takes longer."""
 

@@ -59,8 +59,8 @@ def test_a_sound_service_is_clean() -> None:
         assert first_failure(url, PATIENCE) is None
 
 
-MARKS: tuple[tuple[pytest.MarkDecorator, ...], ...] = ((), *[(pytest.mark.thorough,)] * 3)
-"""Every fourth fault is planted by `make test`, the others by `make thorough`, too."""
+MARKS: tuple[tuple[pytest.MarkDecorator, ...], ...] = ((), *[(pytest.mark.thorough,)] * 7)
+"""Every eighth fault is planted by `make test`, the others by `make thorough`, too."""
 
 
 @pytest.mark.parametrize(
