@@ -43,7 +43,7 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 	ruff check
 	mypy
 	python -m codegen --check
-	pytest -n 2 --dist worksteal -q -m "not slow and not thorough"
+	pytest -n 3 --dist worksteal -q -m "not slow and not thorough"
 
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
