@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,8 @@ from asyncapi_socketio import asyncapi
 from asyncapi_socketio.cli import sources
 from asyncapi_socketio.cli.errors import CouldNotRun
 from asyncapi_socketio.cli.main import main
+from tests.files import served
+from tests.git import committed
 
 FILES = {
     "api/asyncapi.yaml": """
@@ -96,9 +94,7 @@ def test_a_ref_that_leads_nowhere_is_said_in_words(folder: Path, ref: str, probl
 def test_files_of_a_revision_are_read_from_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    git = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.com")
-    for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "All of it")):
-        subprocess.run([*git, *command], cwd=folder, check=True)
+    committed(folder)
     for name in FILES:
         (folder / name).unlink()
     monkeypatch.chdir(folder)
@@ -107,23 +103,11 @@ def test_files_of_a_revision_are_read_from_it(
     assert named.schemas.keys() == beside.schemas.keys() == {"Own", "Words", "TextLine"}
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Says nothing of what it serves."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def host(folder: Path) -> Iterator[str]:
     """Serve the files over HTTP."""
-    handler = partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+    with served(folder) as url:
+        yield url
 
 
 def test_another_host_is_followed_where_that_is_allowed(folder: Path, host: str) -> None:

@@ -21,6 +21,7 @@ from asyncapi_socketio.cli.errors import CouldNotRun
 from asyncapi_socketio.jsonschema.counterexamples import Judge
 from asyncapi_socketio.reporting.rule import page
 from tests.breaking.small import compared, found, small, yaml
+from tests.git import committed, git
 
 ROOT = Path(__file__).parent.parent.parent
 CASES = sorted(
@@ -309,10 +310,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     contract = tmp_path / "asyncapi.yaml"
     contract.write_text((ROOT / "asyncapi.yaml").read_text("utf-8"), "utf-8")
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "One"],
-                      ["tag", "v1"]):  # fmt: skip
-        subprocess.run(["git", *identity, *arguments], check=True, cwd=tmp_path)
+    committed(tmp_path)
+    git("tag", "v1", folder=tmp_path)
     text = contract.read_text("utf-8").replace("maxLength: 256", "maxLength: 100")
     contract.write_text(text, "utf-8")
     return tmp_path

@@ -5,24 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.docs.pages import ROOT
+from tests.files import served
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Says nothing of what it serves."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
@@ -33,11 +24,8 @@ def site(tmp_path: Path) -> Iterator[str]:
         command, cwd=ROOT, env={"PYTHONPATH": "tools"}, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    handler = partial(Quiet, directory=str(tmp_path / "html"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with served(tmp_path / "html") as url:
+        yield url
 
 
 async def test_ada_finds_a_key_and_an_event_by_the_search(browser: Browser, site: str) -> None:

@@ -11,23 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import ROOT, blocks, text
+from tests.git import committed, git
 
 pytestmark = pytest.mark.slow
 
-IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@localhost")
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
-
-
-def git(folder: Path, *arguments: str) -> None:
-    """Run git in a folder."""
-    subprocess.run(["git", *IDENTITY, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def committed(folder: Path) -> None:
-    """Commit all that a folder has."""
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "All of it")
 
 
 @pytest.fixture
@@ -38,7 +26,7 @@ def project(tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(HOOKS, hooks)
     committed(hooks)
-    git(hooks, "tag", "v1.0.0")
+    git("tag", "v1.0.0", folder=hooks)
     (config,) = blocks(text("contract/shells-and-hooks.md"), "yaml")
     (folder / ".pre-commit-config.yaml").write_text(config.replace("REPOSITORY", str(hooks)))
     program = bin_() / "asyncapi-socketio"

@@ -24,6 +24,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 import release
 from tests.deploy.test_containers import linted
 from tests.docs.pages import ROOT
+from tests.git import git
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -34,17 +35,9 @@ WORKFLOWS = sorted((GITHUB / "workflows").iterdir())
 LONG = 4 * PATIENCE
 
 
-def git(*arguments: str, folder: Path = ROOT) -> str:
-    """Run git as nobody in particular."""
-    who = ("-c", "user.name=Ada", "-c", "user.email=ada@todos.example")
-    return subprocess.run(
-        ["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=True
-    ).stdout
-
-
 def copied(folder: Path) -> Path:
     """Copy what is in git, as it is now, and the page as it is built."""
-    for name in git("ls-files", "-z").split("\0"):
+    for name in git("ls-files", "-z", folder=ROOT).split("\0"):
         if name and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)

@@ -42,31 +42,34 @@ def test_the_programs_of_the_page_are_some(language: str) -> None:
     assert not is_valid(language, source.replace("(", "[", 1))
 
 
-@pytest.mark.slow
-@contract
-def test_the_commands_of_the_page_make_types(name: str, tmp_path: Path) -> None:
+@pytest.fixture
+def project(name: str, tmp_path: Path) -> Path:
+    """Return a reader's folder: a contract, and what the page has them save."""
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "schemas.py").write_text(saved(PAGE)["schemas.py"], "utf-8")
     shutil.copy(CONTRACTS[name], tmp_path / "asyncapi.yaml")
-    made = run("bash", "-ec", "\n".join(command for command, _ in commands(PAGE)), cwd=tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+@contract
+def test_the_commands_of_the_page_make_types(name: str, project: Path) -> None:
+    made = run("bash", "-ec", "\n".join(command for command, _ in commands(PAGE)), cwd=project)
     assert made.returncode == 0, made.stderr
 
     for file in ("Events.swift", "events.dart", f"events/{NAMES[name]}.java"):
-        source = (tmp_path / file).read_text("utf-8")
+        source = (project / file).read_text("utf-8")
         assert re.search(rf"\b{NAMES[name]}\b", source)
         assert is_valid(file.rpartition(".")[2], source)
 
 
 @pytest.mark.slow
 @contract
-def test_a_jdk_compiles_the_types_without_a_library(name: str, tmp_path: Path) -> None:
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
-    (tmp_path / "schemas.py").write_text(saved(PAGE)["schemas.py"], "utf-8")
-    shutil.copy(CONTRACTS[name], tmp_path / "asyncapi.yaml")
+def test_a_jdk_compiles_the_types_without_a_library(name: str, project: Path) -> None:
     (java,) = (command for command, _ in commands(PAGE) if "-l java" in command)
-    made = run("bash", "-ec", f"python schemas.py; mkdir events; {java} --just-types", cwd=tmp_path)
+    made = run("bash", "-ec", f"python schemas.py; mkdir events; {java} --just-types", cwd=project)
     assert made.returncode == 0, made.stderr
 
-    compiled = run("javac", "-d", tmp_path / "classes", *(tmp_path / "events").glob("*.java"))
+    compiled = run("javac", "-d", project / "classes", *(project / "events").glob("*.java"))
     assert compiled.stderr == ""
-    assert (tmp_path / "classes" / "events" / f"{NAMES[name]}.class").exists()
+    assert (project / "classes" / "events" / f"{NAMES[name]}.class").exists()

@@ -10,9 +10,9 @@ const todo: Todo = { id: stored, title: "Buy milk", completed: true };
 socket.emit("todo:update", todo, () => {});
 const words: string = todo.id;
 console.log(words);
-// @ts-expect-error a title is no id
+// @ts-expect-error a title is not an id
 socket.emit("todo:delete", todo.title, () => {});
-// @ts-expect-error a text is no id
+// @ts-expect-error a text is not an id
 socket.emit("todo:read", "x", () => {});
 // @ts-expect-error nor in a todo
 const made: Todo = { id: "x", title: "Buy milk", completed: true };

@@ -200,6 +200,11 @@ class Contract:
         """Follow the `$ref`s of a schema to what they lead to."""
         return resolved({"components": {"schemas": self.schemas}}, schema)
 
+    def examples(self, schema: Json) -> list[Json]:
+        """Return the examples of a schema, or of what it refers to; none where it has none."""
+        found = self.resolved(schema)
+        return [*found.get("examples", ())] if isinstance(found, dict) else []
+
 
 def build(document: Document) -> Contract:
     """Model a document that nothing refuses."""

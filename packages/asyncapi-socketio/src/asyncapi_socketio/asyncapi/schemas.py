@@ -34,8 +34,8 @@ def parameters_document(contract: Contract, namespace: Namespace) -> Json:
 def connect_errors_document(contract: Contract, namespace: Namespace) -> Json:
     """Return the schema of the data of a refused CONNECT, self-contained, with its examples."""
     document = schema_document(contract, [namespace.connect_errors])
-    examples = contract.resolved(namespace.connect_errors).get("examples", ())
-    return {**document, "examples": [*examples]} if examples else document
+    examples = contract.examples(namespace.connect_errors)
+    return {**document, "examples": examples} if examples else document
 
 
 def payload_schema(operation: Operation) -> str | None:

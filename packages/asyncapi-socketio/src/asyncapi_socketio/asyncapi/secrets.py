@@ -21,8 +21,7 @@ def secrets(contract: Contract, namespace: Namespace) -> tuple[str, ...]:
 
 def known(contract: Contract, namespace: Namespace, name: str) -> list[Json]:
     """Return the values of a secret that the contract has as examples."""
-    auth = contract.resolved(namespace.auth)
-    whole = [item[name] for item in auth.get("examples", ()) if name in item]
+    whole = [item[name] for item in contract.examples(namespace.auth) if name in item]
     schema = dict(_properties(contract, namespace))[name]
     return [*whole, *schema.get("examples", ()), *schema.get("enum", ())]
 

@@ -55,13 +55,6 @@ def server_keys(document: Document, channel: Address) -> tuple[str, ...]:
     return own or (*map(str, document.root.get("servers") or {}),)
 
 
-def security(document: Document, place: Address) -> tuple[Security, ...]:
-    """Model the security schemes that a server or an operation asks for; any one is enough."""
-    listed = document.at(place).get("security") or ()
-    at = [document.follow((*place, "security", number)) for number, _ in enumerate(listed)]
-    return tuple(_security(document.at(address)) for address in at)
-
-
 def _server(document: Document, key: str) -> Server:
     address = document.follow(("servers", key))
     value = document.at(address)
@@ -75,7 +68,7 @@ def _server(document: Document, key: str) -> Server:
         protocol=protocol,
         title=str(value.get("title") or "").strip(),
         description=str(value.get("description") or value.get("summary") or "").strip(),
-        security=security(document, address),
+        security=_alternatives(document, address),
     )
 
 
@@ -97,6 +90,13 @@ def _first(name: str, variable: Json) -> str:
 def _filled(text: str, values: dict[str, str]) -> str:
     given = {name: values.get(name, name) for name in parameters_of(text)}
     return filled(text, given) if all(map(fits, given.values())) else text
+
+
+def _alternatives(document: Document, server: Address) -> tuple[Security, ...]:
+    """Model the security schemes that a server asks for; any one is enough."""
+    listed = document.at(server).get("security") or ()
+    at = [document.follow((*server, "security", number)) for number, _ in enumerate(listed)]
+    return tuple(_security(document.at(address)) for address in at)
 
 
 def _security(value: Json) -> Security:

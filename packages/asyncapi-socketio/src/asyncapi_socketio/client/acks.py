@@ -11,6 +11,7 @@ from ..errors import ContractBroken, Error
 from ..jsonschema.references import Json
 from ..jsonschema.validation import Schema
 from ..jsonschema.wording import JSON_SCHEMA
+from ..runtime.arguments import acks_several, judged
 from ..runtime.operations import Receive
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Acks:
         """Build a judge per reply; `document` is the schema of the ack (None: no argument)."""
         self._operation = operation
         self._nothing = errors.get(None)
-        self._several = max(operation.ack_args, default=0) > 1 or operation.ack_rest
+        self._several = acks_several(operation)
         shapes = (document or {}).get("anyOf") or (document or {}).get("allOf", [])
         self._replies = [
             self._reply(document, shape, errors.get(place)) for place, shape in enumerate(shapes)
@@ -87,12 +88,12 @@ class Acks:
         return value
 
     def _complaint(self, args: Sequence[Json]) -> str:
-        """Say which operation and where, never a value."""
+        """Name the operation and the places in its ack, never a value."""
         operation = self._operation
         place = f"operations/{operation.id}: the ack of {operation.event}"
         if not self._replies or (not self._several and len(args) != 1):
             return f"{place} has {len(args)} arguments: {operation.ack_args} are declared"
-        found = [*args] if self._several else args[0]
+        found = judged(args, several=self._several)
         places = {
             "/".join(map(str, violation["path"])) or "."
             for reply in self._replies

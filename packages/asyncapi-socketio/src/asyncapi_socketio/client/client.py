@@ -16,6 +16,7 @@ from ..errors import ConnectError
 from ..jsonschema.references import Json
 from ..jsonschema.validation import Schema
 from ..jsonschema.wording import JSON_SCHEMA
+from ..runtime.arguments import judged, laid_out, several
 from ..runtime.contract import Contract
 from ..runtime.operations import ANSWER_WITHIN, Receive, Send
 from .acks import Acks, Errors
@@ -66,7 +67,7 @@ class Client:
         refused: type[ConnectError] = ConnectError,
         **options: Unpack[Options],
     ) -> None:
-        """Stand ready to connect; raise `ValueError` for parameters that can't be in a path."""
+        """Prepare to connect; raise `ValueError` for parameters that can't be in a path."""
         self._contract = contract
         self._namespace = filled(namespace, parameters or {})
         self._url = url
@@ -191,7 +192,7 @@ class Client:
 
         async def heard(*args: Json) -> Json:
             if self._is_declared(send, args):
-                return await _done(react(*_laid_out(send, args)))
+                return await _done(react(*laid_out(send, [*args])))
             log.error("operations/%s: %s breaks its schema: not handled", send.id, send.event)
             return None
 
@@ -239,8 +240,7 @@ class Client:
     def _is_declared(self, send: Send, args: tuple[Json, ...]) -> bool:
         if not self._validate:
             return True
-        several = send.args > 1 or send.rest
-        value = [*args] if several else next(iter(args), None)
+        value = judged(args, several=several(send))
         return send.takes(len(args)) and (not args or self._accepts(send.payload, value))
 
     def _accepts(self, schema: str | None, value: Json) -> bool:
@@ -265,9 +265,3 @@ async def _called(react: Callable[..., Any], *args: object) -> None:
 
 async def _done(value: Any) -> Json:  # noqa: ANN401
     return await value if isawaitable(value) else value
-
-
-def _laid_out(send: Send, args: tuple[Json, ...]) -> tuple[Json, ...]:
-    """Return as many arguments as a handler takes: None for what was left out, a tuple of more."""
-    fixed = (*args[: send.args], *[None] * (send.args - len(args)))
-    return (*fixed, args[send.args :]) if send.rest else fixed

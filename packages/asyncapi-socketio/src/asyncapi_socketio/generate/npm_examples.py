@@ -87,8 +87,7 @@ def _parameters(namespace: Namespace) -> dict[str, str]:
 
 def _auth(contract: Contract, namespace: Namespace) -> str:
     """Return an example of what a CONNECT carries, or the name of what the reader has."""
-    schema = contract.resolved(namespace.auth)
-    examples = schema.get("examples") if isinstance(schema, dict) else None
+    examples = contract.examples(namespace.auth)
     return _code(examples[0]) if examples else "auth"
 
 

@@ -118,15 +118,13 @@ def _data(contract: Contract) -> str:
 
 
 def _namespace(contract: Contract, namespace: Namespace) -> Json:
-    schema = contract.resolved(namespace.auth) if namespace.auth else {}
-    examples = schema.get("examples", ()) if isinstance(schema, dict) else ()
     return {
         "path": namespace.path,
         "example": namespace.example,
         "types": namespace.types,
         "servers": namespace.servers,
         "auth": namespace.auth_payload,
-        "authExamples": [*examples],
+        "authExamples": contract.examples(namespace.auth),
     }
 
 

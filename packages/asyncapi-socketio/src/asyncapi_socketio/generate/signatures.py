@@ -25,7 +25,7 @@ def payload(operation: Operation) -> list[str]:
     message = operation.message
     optional = [" = None"] * (message.args - message.least)
     defaults = [""] * message.least + optional
-    written = [f"{one}{default}" for one, default in zip(each(operation), defaults, strict=True)]
+    written = [f"{one}{default}" for one, default in zip(_each(operation), defaults, strict=True)]
     return [
         *written,
         *(["/"] if written else []),
@@ -41,10 +41,10 @@ def star(operation: Operation) -> list[str]:
 def parameters(operation: Operation) -> list[str]:
     """Return a handler's parameter per argument, and one for all that may follow."""
     rest = operation.message.rest
-    return [*each(operation), *([f"rest: tuple[{rest}, ...]"] if rest else [])]
+    return [*_each(operation), *([f"rest: tuple[{rest}, ...]"] if rest else [])]
 
 
-def each(operation: Operation) -> list[str]:
+def _each(operation: Operation) -> list[str]:
     """Return a parameter per argument: `payload` where there is one."""
     pairs = zip(_names(operation), types(operation), strict=True)
     return [f"{name}: {type_}" for name, type_ in pairs]
@@ -69,12 +69,12 @@ def given(operation: Operation) -> str:
 
 def answer(replies: Sequence[Message]) -> str:
     """Return the type of an ack: None is an ack without argument, or no ack at all."""
-    carried = [*dict.fromkeys(returned(reply) for reply in replies if reply.takes_any)]
+    carried = [*dict.fromkeys(_returned(reply) for reply in replies if reply.takes_any)]
     none = carried and all(reply.least > 0 for reply in replies)
     return " | ".join([*carried, *([] if none else ["None"])])
 
 
-def returned(reply: Message) -> str:
+def _returned(reply: Message) -> str:
     """Return the type of what is acknowledged: several arguments are a tuple."""
     if reply.payload:
         return reply.payload

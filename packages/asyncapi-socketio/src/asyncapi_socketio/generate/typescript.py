@@ -18,7 +18,7 @@ PROGRAM = Path(__file__).with_name("typescript.mjs")
 def emit(contract: Contract, *, branded_ids: bool = False) -> dict[str, str]:
     """Return the files `index.d.ts` and `index.js`, which has no values.
 
-    With `branded_ids`, an id is no other text: a title can't stand where an id is wanted.
+    With `branded_ids`, ids have types of their own: a title is not accepted as an id.
     """
     brands = identifiers.branded(contract) if branded_ids else {}
     events = _events(contract)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -19,6 +19,7 @@ from ..errors import ConnectError, ContractBroken, NoAnswer, Unavailable
 from ..histogram import SECONDS, Histogram
 from ..jsonschema.validation import Json, Schema
 from ..jsonschema.wording import Violation, Wording
+from .arguments import acks, acks_several, judged, laid_out, several
 from .context import BaseContext, Client
 from .contract import Contract, Namespace
 from .operations import Receive, Refusal, Send, Whom
@@ -273,7 +274,7 @@ class Gateway:
                 if sid in self._silent and silent is None:
                     await self._silent[sid].wait()
                 if len(args) != operation.args or operation.rest:
-                    args = _laid_out(operation, args)
+                    args = laid_out(operation, args)
                 answer = _checked(route, await route.handler(*args, context))
         except Unavailable as error:
             OUTCOME.set("unavailable")
@@ -439,9 +440,9 @@ class Gateway:
     def _judge_answer(self, send: Send, args: list[Json] | None) -> Json:
         if args is None:
             raise NoAnswer(f"operations/{send.id}: the client has gone")
-        if not _acks(send, len(args)):
+        if not acks(send, len(args)):
             raise NoAnswer(f"operations/{send.id}/reply: {len(args)} argument(s)")
-        schema, value = self._answers.get(send.id), _value(args, several=_acks_several(send))
+        schema, value = self._answers.get(send.id), judged(args, several=acks_several(send))
         if args and schema is not None and not schema.accepts(value):
             raise NoAnswer(str(_broken(f"{send.id}/reply", schema, value)))
         if len(args) > 1:
@@ -480,7 +481,7 @@ class Gateway:
     def _judge_payload(self, send: Send, args: tuple[Json, ...]) -> None:
         if not send.takes(len(args)):
             raise ContractBroken(f"operations/{send.id}: {len(args)} argument(s)")
-        value = _value(args, several=_several(send))
+        value = judged(args, several=several(send))
         if args and not self._payloads[send.id].accepts(value):
             raise _broken(send.id, self._payloads[send.id], value)
 
@@ -511,7 +512,7 @@ class Gateway:
             violations = [self._wording.arity(operation.args, len(args))]
             refusal = operation.arity_refusal
         else:
-            value = _value(args, several=_several(operation))
+            value = judged(args, several=several(operation))
             violations, refusal = route.payload.violations(value), operation.payload_refusal
         kinds = [item["type"] for item in violations[:MAX_KINDS]]
         OUTCOME.set("rejected")
@@ -594,11 +595,11 @@ def _route(
         booleans="boolean" in operation.convert,
         wording=wording,
     )
-    takes = payload and (payload.takes_all if _several(operation) else payload.takes)
+    takes = payload and (payload.takes_all if several(operation) else payload.takes)
     ack = operation.ack and Schema(contract.schema(operation.ack))
     handler = getattr(handlers, operation.method)
     judges = ack or None
-    one, all_of_them = (None, judges) if _acks_several(operation) else (judges, None)
+    one, all_of_them = (None, judges) if acks_several(operation) else (judges, None)
     context = next(
         (item.context for item in contract.namespaces if item.path == operation.namespace), None
     )
@@ -618,33 +619,6 @@ def _cut(operation: Receive, args: list[Json]) -> bool:
     if operation.more:
         del args[operation.args :]
     return operation.takes(len(args))
-
-
-def _laid_out(operation: Receive, args: list[Json]) -> list[Json]:
-    """Return what a handler gets: None for what was left out, and a tuple of what follows."""
-    count = operation.args
-    fixed = args[:count] + [None] * (count - len(args))
-    return [*fixed, tuple(args[count:])] if operation.rest else fixed
-
-
-def _several(operation: Receive | Send) -> bool:
-    """Return whether there may be several arguments: a schema judges the list of all."""
-    return operation.args > 1 or operation.rest
-
-
-def _acks_several(operation: Receive | Send) -> bool:
-    return operation.ack_rest or max(operation.ack_args, default=0) > 1
-
-
-def _acks(operation: Receive | Send, count: int) -> bool:
-    """Return whether an ack may have so many arguments."""
-    possible = operation.ack_args
-    return count in possible or (operation.ack_rest and count > max(possible))
-
-
-def _value(args: Sequence[Json], *, several: bool) -> Json:
-    """Return what a schema judges: the one argument, or the list of all if there may be several."""
-    return [*args] if several or not args else args[0]
 
 
 def _fail(operation: Receive, context: BaseContext) -> tuple[Json, ...] | None:
@@ -683,7 +657,7 @@ def _checked(route: _Route, result: Json) -> tuple[Json, ...] | None:
 def _checked_list(operation: Receive, judge: Schema, result: Json) -> tuple[Json, ...]:
     """Return the ack of an operation that may acknowledge several arguments."""
     args = result if isinstance(result, tuple) else () if result is None else (result,)
-    if not _acks(operation, len(args)):
+    if not acks(operation, len(args)):
         raise ContractBroken(f"operations/{operation.id}: {len(args)} argument(s) in the ack")
     if not any(isinstance(item, Encoded) for item in args) and not judge.accepts([*args]):
         raise _broken(f"{operation.id}/reply", judge, [*args])
