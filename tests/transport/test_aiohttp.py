@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 PRIVATE = [
+    ("aiohttp._websocket.helpers", "websocket_mask", ["mask", "data"]),
     ("aiohttp._websocket.reader", "WebSocketReader", ["queue", "max_msg_size"]),
     ("aiohttp._websocket.reader", "WebSocketReader.feed_data", ["data"]),
     ("aiohttp._websocket.reader", "WebSocketDataQueue", None),

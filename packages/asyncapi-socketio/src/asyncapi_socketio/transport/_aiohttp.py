@@ -3,6 +3,7 @@
 `tests/transport/test_aiohttp.py` names each of these and fails when aiohttp no longer has it.
 
 - `aiohttp._websocket.reader`: `WebSocketReader`, the parser in C, feeds a queue of ours.
+- `aiohttp._websocket.helpers`: `websocket_mask`, in C, too.
 - `WebSocketResponse._post_start`, `RequestHandler._message_tail` and `_task_handler`: aiohttp makes
   the handshake, then its connection gets our protocol, so that a frame costs neither a future nor a
   task, and an idle client neither a request nor a coroutine. A connection that another process goes
@@ -24,6 +25,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
 from aiohttp import WSMessage, hdrs, web
+from aiohttp._websocket.helpers import websocket_mask as unmask
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 from aiohttp.http import RawRequestMessage
 
@@ -39,6 +41,7 @@ __all__ = [
     "is_at_rest",
     "let_go",
     "make_requests",
+    "unmask",
 ]
 
 

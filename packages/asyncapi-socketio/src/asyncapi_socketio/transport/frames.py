@@ -15,11 +15,6 @@ _HEAD_16 = Struct("!BBH")
 _HEAD_64 = Struct("!BBQ")
 _CODE = Struct("!H").pack
 
-_BIT, _MASKED, _MASK = 1, 0x80, 4
-"""Where a head says whether its frame is masked, and by which bit; the bytes of a mask."""
-
-_MASKED_HEAD = _HEAD_8.size + _MASK
-
 _CLOSE_CODES = (range(1000, 1004), range(1007, 1015), range(3000, 5000))
 
 _SHORT_TEXT = [bytes((_TEXT, length)) for length in range(_SHORT)]
@@ -82,36 +77,3 @@ def _head(first: int, length: int) -> bytes:
     if length < _MEDIUM:
         return _HEAD_16.pack(first, 126, length)
     return _HEAD_64.pack(first, 127, length)
-
-
-class Masks:
-    """Follows the frames that a client sends, to see whether each is masked (RFC 6455, 5.1)."""
-
-    __slots__ = ("_head", "_rest")
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._rest = 0
-
-    def are_set(self, data: bytes) -> bool:
-        """Return whether every frame that begins in the next bytes of the stream is masked."""
-        if not (self._rest or self._head) and len(data) > _BIT:
-            size = data[_BIT] - _MASKED
-            if 0 <= size < _SHORT and len(data) == size + _MASKED_HEAD:  # one whole short frame
-                return True
-        return self._follow(self._head + data)
-
-    def _follow(self, data: bytes) -> bool:
-        start = self._rest
-        while start + _BIT < len(data):
-            if data[start + _BIT] < _MASKED:
-                return False
-            head = {126: _HEAD_16, 127: _HEAD_64}.get(data[start + _BIT] - _MASKED, _HEAD_8)
-            if start + head.size > len(data):
-                break
-            length: int = head.unpack_from(data, start)[-1]
-            length -= _MASKED if head is _HEAD_8 else 0
-            start += head.size + _MASK + length
-        self._head = data[start:]
-        self._rest = max(0, start - len(data))
-        return True

@@ -14,7 +14,8 @@ from aiohttp import WebSocketError, WSCloseCode, WSMsgType
 
 from ._aiohttp import FrameParser
 from .backlog import SLICE, Memory, Queue
-from .frames import Masks, close_frame, may_close_with, pong_frame
+from .client_frames import ClientFrames
+from .frames import close_frame, may_close_with, pong_frame
 from .packets import Message
 from .turns import Keeper
 
@@ -101,9 +102,9 @@ class WebSocket(asyncio.Protocol):
 
     __slots__ = (
         "_closing",
+        "_frames",
         "_given",
         "_judged",
-        "_masks",
         "_parser",
         "_private",
         "_queue",
@@ -120,8 +121,8 @@ class WebSocket(asyncio.Protocol):
         self.congested = False
         self.reader: Reader
         self._sockets = sockets
+        self._frames = ClientFrames(sockets.memory.limits.payload)
         self._parser = FrameParser(sockets.memory.limits.payload)
-        self._masks = Masks()
         self._transport: asyncio.Transport
         self._closing = False
         self._reading_paused = False
@@ -151,10 +152,17 @@ class WebSocket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if len(data) > SLICE:
             self._take_turns()
-        if not self._masks.are_set(data):
+        packets, rest = self._frames.texts(data)
+        if rest:
+            self._read_others(packets, rest)
+        elif not self._closing:
+            self._accept(packets, len(data))
+
+    def _read_others(self, packets: list[str | bytes], data: bytes) -> None:
+        """Read what no whole text message begins with, behind some that are read already."""
+        if not self._frames.are_masked(data):
             self._refuse("not masked")
             return
-        packets: list[str | bytes] = []
         pinged: bytes | None = None
         for kind, content, _ in self._parser.parse(data):
             if kind is TEXT or kind is BINARY:
@@ -167,7 +175,7 @@ class WebSocket(asyncio.Protocol):
         if not self._closing:
             self._accept(packets, len(data), pinged)
 
-    def _accept(self, packets: list[str | bytes], size: int, pinged: bytes | None) -> None:
+    def _accept(self, packets: list[str | bytes], size: int, pinged: bytes | None = None) -> None:
         """Hand on what has come in `size` bytes, and answer the last ping (RFC 6455, 5.5.3)."""
         if pinged is not None:
             self.carry([pong_frame(pinged)])
