@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from .limits import Limits
 from .packets import Long, Message
 
-SLICE = 64 * 1024
+SLICE: Final = 64 * 1024
 """Bytes that one client is sent at once, before the others get their turn."""
 
 ROOM = 1 / 16

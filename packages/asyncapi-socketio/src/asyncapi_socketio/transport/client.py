@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import structlog
 from aiohttp import WSCloseCode
@@ -31,7 +31,7 @@ log = structlog.stdlib.get_logger(__name__)
 Answered: TypeAlias = Callable[[list[Json] | None], None]
 """Takes the arguments of a client's ack; None when there will be none."""
 
-MAX_ID_DIGITS = 16
+MAX_ID_DIGITS: Final = 16
 """Digits of a packet's id; 2^53 - 1, the largest that JavaScript counts to, has as many."""
 
 

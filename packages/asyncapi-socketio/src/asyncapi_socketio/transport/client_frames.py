@@ -6,25 +6,38 @@ Source: RFC 6455, 5.1 to 5.4.
 from __future__ import annotations
 
 from struct import Struct
+from typing import Final
 
 from ._aiohttp import unmask
 
-_WHOLE_TEXT = 0x81
+_WHOLE_TEXT: Final = 0x81
 """The first byte of a text message that is one frame."""
 
-_FINAL, _KIND, _LAST_OF_DATA = 0x80, 0x0F, 0x02
-"""The bit of a message's last frame, and the kinds of frames: data up to the last of them."""
+_FINAL: Final = 0x80
+"""The bit, in that byte, of a message's last frame."""
 
-_BIT, _MASKED, _MASK = 1, 0x80, 4
-"""Where a head says whether its frame is masked, and by which bit; the bytes of a mask."""
+_KIND: Final = 0x0F
+_LAST_OF_DATA: Final = 0x02
+"""The bits of the kind of a frame, and the last that carries data."""
 
-_MEDIUM, _LARGE = 126, 127
-"""What stands for the length in heads with a longer one."""
+_BIT: Final = 1
+_MASKED: Final = 0x80
+"""Where a head says whether its frame is masked, and by which bit."""
+
+_MASK: Final = 4
+_SHORTEST: Final = 6
+"""Bytes of a mask, and of the shortest head with one."""
+
+_MEDIUM: Final = 126
+_LARGE: Final = 127
+"""What stands for the length in heads with a longer one, of two bytes and of eight."""
+
+_LENGTH: Final = 2
+"""Bytes of the length in a medium head."""
 
 _HEAD_8 = Struct("!BB")
 _HEAD_16 = Struct("!BBH")
 _HEAD_64 = Struct("!BBQ")
-_SHORTEST = _HEAD_8.size + _MASK
 
 
 class ClientFrames:
@@ -54,9 +67,9 @@ class ClientFrames:
         start, length = 0, len(data)
         while start + _SHORTEST <= length and data[start] == _WHOLE_TEXT:
             size, begin = data[start + _BIT] - _MASKED, start + _SHORTEST
-            if size == _MEDIUM and begin + _HEAD_8.size <= length:
+            if size == _MEDIUM and begin + _LENGTH <= length:
                 size = data[start + 2] << 8 | data[start + 3]
-                begin += _HEAD_8.size
+                begin += _LENGTH
             elif not 0 <= size < _MEDIUM:
                 break
             end = begin + size

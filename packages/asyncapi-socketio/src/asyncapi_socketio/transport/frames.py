@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from struct import Struct
+from typing import Final
 
-_TEXT, _BINARY, _CLOSE, _PONG = 0x81, 0x82, 0x88, 0x8A
+_TEXT: Final = 0x81
+_BINARY: Final = 0x82
+_CLOSE: Final = 0x88
+_PONG: Final = 0x8A
 
-_SHORT, _MEDIUM = 126, 1 << 16
+_SHORT: Final = 126
+_MEDIUM: Final = 1 << 16
 """Lengths from which the head of a frame is longer."""
 
 _HEAD_8 = Struct("!BB")
@@ -17,7 +22,7 @@ _CODE = Struct("!H").pack
 
 _CLOSE_CODES = (range(1000, 1004), range(1007, 1015), range(3000, 5000))
 
-_SHORT_TEXT = [bytes((_TEXT, length)) for length in range(_SHORT)]
+_SHORT_TEXT: Final = [bytes((_TEXT, length)) for length in range(_SHORT)]
 """The heads of short text frames, by length."""
 
 

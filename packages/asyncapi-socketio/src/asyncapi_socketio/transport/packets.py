@@ -11,7 +11,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 import orjson
 
@@ -31,7 +31,7 @@ RESERVED = frozenset(
 SEPARATOR = b"\x1e"
 """What stands between the packets of a payload (Engine.IO v4, "HTTP long-polling")."""
 
-MAX_DEPTH = 250
+MAX_DEPTH: Final = 250
 """Levels of nesting in JSON; what is decoded can then be walked, judged and written again."""
 
 _PACKET = re.compile(
@@ -72,7 +72,7 @@ Message: TypeAlias = bytes | Long
 It is the WebSocket frames that carry it: a text frame, and a binary one for each attachment.
 """
 
-LONG = 64 * 1024
+LONG: Final = 64 * 1024
 """Bytes from which an encoded argument is sent in its pieces."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import WSCloseCode
@@ -20,10 +20,10 @@ from .packets import Json, Message, ProtocolError, ack
 
 log = structlog.stdlib.get_logger(__name__)
 
-TURN = 64
+TURN: Final = 64
 """Packets, or KiB of them, that one client may have handled before the others get their turn."""
 
-LARGE = 16 * 1024
+LARGE: Final = 16 * 1024
 """Bytes of an ack that is sent at once, so that a full buffer shows before the next event."""
 
 PING = text_frame(b"2")
