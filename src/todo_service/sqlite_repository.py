@@ -241,9 +241,17 @@ class SqliteTodoRepository:
                 batch = [await self._calls.get()]
         except TimeoutError:
             return ()
+        await self._gather()
         while len(batch) < MAX_BATCH and not self._calls.empty():
             batch.append(self._calls.get_nowait())
         return batch
+
+    async def _gather(self) -> None:
+        """Let what comes right behind a call share its commit: a turn without another ends it."""
+        waiting = -1
+        while waiting < self._calls.qsize() < MAX_BATCH:
+            waiting = self._calls.qsize()
+            await asyncio.sleep(0)
 
     async def _look(self) -> None:
         """See whether the file has changed; if it has, or there was trouble, whether it writes."""
