@@ -17,11 +17,14 @@ unexport PYTHONDONTWRITEBYTECODE # what is started again and again is compiled o
 OSV := https://api.osv.dev/v1/query
 PAGE := src/todo_service/web/index.html
 PAGE_SOURCES := $(shell find clients/angular -name node_modules -prune -o -name .angular -prune -o -type f -print) clients/typings/index.d.ts
+LIBRARY := build/compiled/library
+LIBRARY_SOURCES := $(shell find packages/asyncapi-socketio -name '*.py' -o -name pyproject.toml)
+FRESH = $(shell test -e $(LIBRARY)/stamp && test -z "$$(find $(LIBRARY_SOURCES) -newer $(LIBRARY)/stamp)" && echo $(CURDIR)/$(LIBRARY))
 
 .PHONY: serve chat ticker test thorough check coverage generate pack web site wheel compiled test-compiled image audit release bench attack fuzz soak chaos
 
-serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000; options in ARGS
-	@exec todo-service serve $(ARGS)
+serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000, on the compiled library if `make compiled` has built these sources; options in ARGS
+	@PYTHONPATH='$(FRESH)' exec todo-service serve $(ARGS)
 
 chat: .venv/dev.stamp ## Serve the example chat on http://localhost:3002
 	@cd examples/chat && exec asyncapi-socketio serve chat.app:app --port 3002
@@ -48,7 +51,7 @@ check: .venv/dev.stamp node_modules/.package-lock.json ## Format, lint, types, f
 generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything that follows from asyncapi.yaml
 	python -m codegen
 
-bench: .venv/dev.stamp node_modules/.package-lock.json ## Measure against Node, Bun and socket.io's cluster, in one run; options in ARGS
+bench: .venv/dev.stamp node_modules/.package-lock.json $(LIBRARY)/stamp ## Measure against Node, Bun and socket.io's cluster, in one run; options in ARGS
 	python -m bench $(ARGS)
 
 attack: .venv/dev.stamp ## Print what clients that list everything and don't read cost the others; options in ARGS
@@ -71,16 +74,19 @@ site: .venv/dev.stamp ## Build the documentation as a site with a search, into b
 wheel: $(PAGE) ## Build the wheel, with the page in it, into dist
 	$(UV) build --all-packages
 
-compiled: .venv/dev.stamp ## Build the library's wheel with the path of every event compiled, into dist; needs a C compiler
+compiled: $(LIBRARY)/stamp ## Build the library's wheel with the path of every event compiled, into dist, and unpack it for make serve; needs a C compiler
+
+$(LIBRARY)/stamp: $(LIBRARY_SOURCES) .venv/dev.stamp
 	rm -rf build/compiled dist/asyncapi_socketio-*-cp*.whl
 	mkdir -p build/compiled
 	cp -r packages/asyncapi-socketio build/compiled/source # mypyc writes beside the sources
 	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(UV) build --quiet --python .venv --wheel build/compiled/source --out-dir dist
+	python -m zipfile -e dist/asyncapi_socketio-*-cp*.whl $(LIBRARY)
+	touch $@
 
 test-compiled: compiled node_modules/.package-lock.json $(PAGE) ## Run what serves on the compiled wheel, too
-	python -m zipfile -e dist/asyncapi_socketio-*-cp*.whl build/compiled/library
-	PYTHONPATH=$(CURDIR)/build/compiled/library python -c "from asyncapi_socketio.transport import session; assert session.__file__.endswith('.so')"
-	PYTHONPATH=$(CURDIR)/build/compiled/library pytest -n 2 --dist worksteal tests/transport tests/service tests/library tests/examples
+	PYTHONPATH=$(CURDIR)/$(LIBRARY) python -c "from asyncapi_socketio.transport import session; assert session.__file__.endswith('.so')"
+	PYTHONPATH=$(CURDIR)/$(LIBRARY) pytest -n 2 --dist worksteal tests/transport tests/service tests/library tests/examples
 
 image: ## Build the image of the service by docker, podman or buildah, with its health check; options in ARGS
 	@builder=$$(command -v docker podman buildah | head -1) || { echo "docker, podman or buildah is needed" >&2; exit 1; }; \

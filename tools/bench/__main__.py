@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.meter import Load
-from bench.report import cluster, curves, verdicts, whole
+from bench.pythons import environments, library
+from bench.report import cluster, curves, pythons, verdicts, whole
 from bench.results import Key, Run, figure
-from bench.scenarios import PEERS, SCENARIOS, STOCK, Scenario
+from bench.scenarios import PEERS, PYTHONS, SCENARIOS, STOCK, Scenario
 from bench.servers import PYTHON, Served, Servers, bun
 
 FIRST, LAST = (choose(os.sched_getaffinity(0)) for choose in (min, max))
@@ -61,12 +62,15 @@ def main() -> None:
     parser.add_argument(
         "--servers", nargs="+", default=[*servers], choices=[*servers, STOCK], metavar="SERVER"
     )
+    parser.add_argument(
+        "--pythons", nargs="+", default=[], type=Path, metavar="PROGRAM", help="to compare as well"
+    )
     options = parser.parse_args()
     if options.seconds > MOST_SECONDS:
         parser.error(f"--seconds is at most {MOST_SECONDS:g}")
     os.sched_setaffinity(0, {FIRST})
     run = _last(options)
-    print(*(written(run) for written in (whole, cluster, curves, verdicts)), sep="\n\n")
+    print(*(written(run) for written in (whole, pythons, cluster, curves, verdicts)), sep="\n\n")
 
 
 def _last(options: argparse.Namespace) -> Run:
@@ -88,13 +92,15 @@ def measured(options: argparse.Namespace) -> Generator[Run, None, None]:
     again: list[str] = []
     began = time.monotonic()
     limits = {str(batch): _limit(batch, options.seconds) for batch in BATCHES}
-    with Servers() as servers:
+    pythons = environments(options.pythons)
+    with Servers(pythons) as servers:
         for repetition in range(options.repetitions):
             for name in options.only:
                 scenario = SCENARIOS[name]
                 if scenario.most is not None and repetition >= scenario.most:
                     continue
-                for server in _servers(scenario, options.servers):
+                others = pythons if name in PYTHONS else {}
+                for server in [*_servers(scenario, options.servers), *others]:
                     since = time.monotonic()
                     found = _measure_until_whole(servers, name, server, options, again)
                     for step, figures in zip(scenario.steps, found, strict=True):
@@ -179,7 +185,8 @@ def _versions() -> dict[str, str]:
         return done.stdout.strip().removeprefix("v")
 
     python = f"{platform.python_version()} ({platform.python_compiler()})"
-    return {"Python": python, "Node": said("node"), "Bun": said(bun())}
+    ours = "compiled" if library() else "from the sources"
+    return {"ours": ours, "Python": python, "Node": said("node"), "Bun": said(bun())}
 
 
 if __name__ == "__main__":

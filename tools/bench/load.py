@@ -26,6 +26,7 @@ LOADS: dict[str, Callable[[Load], Awaitable[list[Figures]]]] = {
     "connects": sessions.connects,
     "idle": sessions.idle,
     "busy": asks.busy,
+    "pythons": asks.read,
     "read-polling": asks.read_polling,
     "update-polling": broadcasts.update_polling,
     "read-tls": asks.read_tls,

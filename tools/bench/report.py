@@ -16,7 +16,19 @@ from statistics import median
 from bench.charts import CHARTS
 from bench.goals import GOALS
 from bench.results import Figures, Key, Run, read_run
-from bench.scenarios import BUN, CLUSTER, CURVES, MEMORY, NODE, ROWS, SCENARIOS, SQLITE, Scenario
+from bench.scenarios import (
+    BUN,
+    CLUSTER,
+    CURVES,
+    MEMORY,
+    NODE,
+    PYTHONS,
+    ROWS,
+    SCENARIOS,
+    SOURCE,
+    SQLITE,
+    Scenario,
+)
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -156,6 +168,26 @@ def curves(run: Run) -> str:
     return "\n\n".join(tables)
 
 
+def pythons(run: Run) -> str:
+    """Return how fast the sources are on other interpreters."""
+    figures = Figures(run)
+    rows = []
+    for key in figures.keys:
+        if key.scenario in PYTHONS:
+            version = run["versions"]["Python"] if key.server == SOURCE else key.server
+            own = key._replace(server=SOURCE)
+            scenario = PYTHONS[key.scenario]
+            rows.append(
+                [
+                    version.split()[0],
+                    _step(key, scenario),
+                    f"{spread(figures[key]['values'])} {scenario.unit}",
+                    "" if key == own else ratio(figures, key, own),
+                ]
+            )
+    return table(["Python", "", "", "to the first"], rows)
+
+
 def verdicts(run: Run) -> str:
     """Return what each goal asks for, and what the run gave."""
     figures = Figures(run)
@@ -180,7 +212,7 @@ def verdicts(run: Run) -> str:
 def short(run: Run) -> str:
     """Return the ratios of ours to both peers, with one request in flight."""
     figures = Figures(run)
-    head = ["per core, times …", "Node", "Bun", "in memory, times Node"]
+    head = ["per core, times …", "Node", "Bun", "in memory, times Node", "not compiled, times Node"]
     rows = []
     for name, scenario in ROWS.items():
         step = scenario.steps[-1] if name == "busy" else scenario.steps[0]
@@ -194,6 +226,7 @@ def short(run: Run) -> str:
                     ratio(figures, ours, node),
                     ratio(figures, ours, ours._replace(server=BUN)),
                     ratio(figures, ours._replace(server=MEMORY), node),
+                    ratio(figures, ours._replace(server=SOURCE), node),
                 ]
             )
     return table(head, rows)
@@ -204,6 +237,7 @@ TABLES: dict[str, Callable[[Run], str]] = {
     "short": short,
     "cluster": cluster,
     "curves": curves,
+    "pythons": pythons,
     "goals": verdicts,
 }
 

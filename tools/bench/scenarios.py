@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NODE, BUN, MEMORY, SQLITE, POSTGRES, STOCK = "node", "bun", "memory", "sqlite", "postgres", "stock"
+SOURCE = "source"
 NODES_1, NODES_2, NODES_4 = "1-node", "2-nodes", "4-nodes"
 WORKERS_4 = "4-workers"
 CLUSTER_POSTGRES, CLUSTER_REDIS = "cluster-postgres", "cluster-redis"
 
 PEERS = frozenset({NODE, BUN, CLUSTER_POSTGRES, CLUSTER_REDIS})
 
-_ALL = (NODE, BUN, MEMORY, SQLITE, POSTGRES)
+_ALL = (NODE, BUN, MEMORY, SQLITE, SOURCE, POSTGRES)
 _PEERS = (NODE, BUN, SQLITE)
+_BOTH = (*_PEERS, SOURCE)
 _NODES = (NODES_1, NODES_2, NODES_4)
 
 ACKS, DELIVERIES = "acks/s", "deliveries/s"
@@ -43,14 +45,18 @@ ROWS = {
     "read": Scenario(
         words="reads of random todos, 64 clients", unit=ACKS, servers=_ALL, steps=(1, 8)
     ),
-    "list": Scenario(words="lists of 1,000 todos, 64 clients", unit=ACKS, servers=_ALL),
+    "list": Scenario(
+        words="lists of 1,000 todos, 64 clients",
+        unit=ACKS,
+        servers=(NODE, BUN, MEMORY, SQLITE, POSTGRES),
+    ),
     "update": Scenario(
         words="updates, to 1,000 listeners", unit=DELIVERIES, servers=_ALL, steps=(1, 8)
     ),
     "create": Scenario(
         words="creates by 4 clients, to 200 listeners", unit=DELIVERIES, servers=_ALL, steps=(1, 8)
     ),
-    "read-polling": Scenario(words="reads on long-polling, 64 clients", unit=ACKS, servers=_PEERS),
+    "read-polling": Scenario(words="reads on long-polling, 64 clients", unit=ACKS, servers=_BOTH),
     "update-polling": Scenario(
         words="updates, to 200 listeners on long-polling", unit=DELIVERIES, servers=_PEERS
     ),
@@ -141,4 +147,14 @@ CURVES = {
 }
 """Cost against load."""
 
-SCENARIOS = ROWS | CLUSTER | CURVES
+PYTHONS = {
+    "pythons": Scenario(
+        words="reads of random todos, 64 clients, from the sources",
+        unit=ACKS,
+        servers=(SOURCE,),
+        steps=(1, 8),
+    )
+}
+"""By the interpreter: the bench's own, and those that `--pythons` names."""
+
+SCENARIOS = ROWS | CLUSTER | CURVES | PYTHONS

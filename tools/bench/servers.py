@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from bench.pythons import library
 from bench.scenarios import (
     BUN,
     CLUSTER_POSTGRES,
@@ -27,8 +28,9 @@ from bench.scenarios import (
     NODES_1,
     NODES_2,
     NODES_4,
+    PEERS,
     POSTGRES,
-    SQLITE,
+    SOURCE,
     STOCK,
     WORKERS_4,
 )
@@ -65,7 +67,9 @@ class Served:
 class Servers:
     """Starts servers; those that others use run as long as this does."""
 
-    def __init__(self) -> None:
+    def __init__(self, pythons: Mapping[str, Path]) -> None:
+        """Start ours by other Pythons as well: programs, by the names that servers have."""
+        self._pythons = pythons
         self._stack = ExitStack()
         self._databases = count()
         self._folder = Path(self._stack.enter_context(TemporaryDirectory()))
@@ -90,15 +94,30 @@ class Servers:
             else:
                 port = free_port()
                 certificate = [*map(str, self.certificate)] if secure else []
-                command = _command(server, port, folder, certificate)
-                if few and server in {MEMORY, SQLITE}:
+                command = self._command(server, port, folder, certificate)
+                if few and server not in PEERS:
                     command += UNTIRING
-                yield Served([port], [_started(stack, command, port)])
+                compiled = server not in {SOURCE, *self._pythons}
+                yield Served([port], [_started(stack, command, port, compiled=compiled)])
 
     @cached_property
     def certificate(self) -> tuple[Path, Path]:
         """A certificate for this machine, and its key."""
         return make_certificate(self._folder)
+
+    def _command(
+        self, server: str, port: int, folder: Path, certificate: Sequence[str]
+    ) -> list[str]:
+        if server == NODE:
+            return ["node", str(HERE / "peer.mjs"), str(port), *certificate]
+        if server == BUN:
+            return [bun(), str(HERE / "bun.mjs"), str(port), *certificate]
+        if server == STOCK:
+            return [PYTHON, "-m", "bench.stock", str(port)]
+        database = "memory:" if server == MEMORY else f"sqlite:///{folder}/todos.db"
+        if certificate:
+            return [PYTHON, "-m", "bench.secure", str(port), database, *certificate]
+        return _ours(port, database, str(self._pythons.get(server, PYTHON)))
 
     def _nodes(self, stack: ExitStack, number: int) -> Served:
         database = self._database()
@@ -167,28 +186,28 @@ def bun() -> str:
     return str(programs[0])
 
 
-def _command(server: str, port: int, folder: Path, certificate: Sequence[str]) -> list[str]:
-    if server == NODE:
-        return ["node", str(HERE / "peer.mjs"), str(port), *certificate]
-    if server == BUN:
-        return [bun(), str(HERE / "bun.mjs"), str(port), *certificate]
-    if server == STOCK:
-        return [PYTHON, "-m", "bench.stock", str(port)]
-    database = {MEMORY: "memory:", SQLITE: f"sqlite:///{folder}/todos.db"}[server]
-    if certificate:
-        return [PYTHON, "-m", "bench.secure", str(port), database, *certificate]
-    return _ours(port, database)
+def _ours(port: int, database: str, python: str = PYTHON) -> list[str]:
+    return [python, "-m", "todo_service", "serve", "--port", str(port), "--database", database]
 
 
-def _ours(port: int, database: str) -> list[str]:
-    return [PYTHON, "-m", "todo_service", "serve", "--port", str(port), "--database", database]
+def _started(
+    stack: ExitStack,
+    command: Sequence[str],
+    port: int,
+    *,
+    listening: int = 1,
+    compiled: bool = True,
+) -> int:
+    """Start a program that ends with the stack; its process, once so many listen at its port.
 
-
-def _started(stack: ExitStack, command: Sequence[str], port: int, listening: int = 1) -> int:
-    """Start a program that ends with the stack; its process, once so many listen at its port."""
+    Ours takes the compiled library where there is one, unless it shall not.
+    """
+    env = {key: value for key, value in os.environ.items() if not key.startswith("TODO_")}
+    if compiled and (fast := library()):
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, (str(fast), env.get("PYTHONPATH"))))
     process = subprocess.Popen(
         command,
-        env={key: value for key, value in os.environ.items() if not key.startswith("TODO_")},
+        env=env,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
