@@ -23,7 +23,7 @@ FRESH = $(shell test -e $(LIBRARY)/stamp && test -z "$$(find $(LIBRARY_SOURCES) 
 
 .PHONY: serve chat ticker test thorough check coverage generate pack web site wheel compiled test-compiled image audit release bench attack fuzz soak chaos
 
-serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000, on the compiled library if `make compiled` has built these sources; options in ARGS
+serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000, faster once `make compiled` has built the library; options in ARGS
 	@PYTHONPATH='$(FRESH)' exec todo-service serve $(ARGS)
 
 chat: .venv/dev.stamp ## Serve the example chat on http://localhost:3002
@@ -80,7 +80,9 @@ $(LIBRARY)/stamp: $(LIBRARY_SOURCES) .venv/dev.stamp
 	rm -rf build/compiled dist/asyncapi_socketio-*-cp*.whl
 	mkdir -p build/compiled
 	cp -r packages/asyncapi-socketio build/compiled/source # mypyc writes beside the sources
-	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(UV) build --quiet --python .venv --wheel build/compiled/source --out-dir dist
+	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(UV) build --quiet --no-build-isolation --python .venv --wheel build/compiled/source --out-dir build/compiled
+	mkdir -p dist
+	if [[ $$(uname) == Linux ]]; then auditwheel repair --wheel-dir dist build/compiled/*.whl 2>&1 | tail -1; else cp build/compiled/*.whl dist; fi
 	python -m zipfile -e dist/asyncapi_socketio-*-cp*.whl $(LIBRARY)
 	touch $@
 

@@ -45,7 +45,9 @@ class Polling:
         self._limits = memory.limits
         self._queue = Queue(memory.backlog)
         self._poll: Callable[[], None] | None = None
-        """Answers the poll that waits."""
+        """Answers the poll that waits; as long as one does, nothing is queued."""
+        self._fresh: list[Message] = []
+        """What a poll that waited is answered with."""
         self._posted: Callable[[], None] | None = None
         """Answers the POST that waits."""
         self._last = CLOSE
@@ -55,6 +57,10 @@ class Polling:
         self._paused = False
 
     def carry(self, messages: list[Message]) -> None:
+        if self._poll is not None and sum(map(len, messages)) <= SLICE:
+            self._fresh = [*messages]
+            self._wake()
+            return
         self._memory.backlog.join(self)
         for message in messages:
             if not self._queue.put(message):
@@ -130,6 +136,9 @@ class Polling:
 
     def fetch(self) -> list[Message]:
         """Return all messages that wait."""
+        if self._fresh:
+            messages, self._fresh = self._fresh, []
+            return messages
         messages = [*self._queue.messages]
         self._empty()
         if self.congested:
