@@ -45,7 +45,9 @@ from .upkeep import COMMANDS
 
 log = structlog.stdlib.get_logger(__name__)
 
-LIMITS: dict[str, type[int | float]] = {item.name: type(item.default) for item in fields(Limits)}
+LIMITS: dict[str, type[int | float]] = {
+    item.name: int if isinstance(item.default, int) else float for item in fields(Limits)
+}
 """The bounds that can be set, and the types of their values."""
 
 RANGES: dict[type[int | float], tuple[float, float]] = {int: (1, 2**31 - 1), float: (0.001, 86_400)}
