@@ -1,7 +1,7 @@
 # serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · site · wheel · compiled · image · audit · release: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server,
-# prometheus, systemd, default-jdk-headless, zsh and fish, and fail where they are not.
+# prometheus, systemd, default-jdk-headless, zsh, fish and firefox-esr, and fail where they are not.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
