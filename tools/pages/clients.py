@@ -1,0 +1,102 @@
+"""The clients, each with a list of so many todos behind it, at a URL."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from mimetypes import guess_type
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from pages.examples import REACT, SVELTE, TUTORIAL
+from served import served
+
+OURS, TUTORIALS, REACTS, SVELTES = "ours", "tutorial", "react", "svelte"
+BUILDS = {TUTORIALS: TUTORIAL, REACTS: REACT, SVELTES: SVELTE}
+CLIENTS = (OURS, *BUILDS)
+
+ITS_SERVICE = b"https://my-custom-domain.com"
+"""What stands in the tutorial's client for the address of its server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A page at a URL, and what its browser has kept for it."""
+
+    name: str
+    url: str
+    kept: str = ""
+
+    def storage(self) -> dict[str, Any]:
+        """Return what its browser begins with, as Playwright takes it."""
+        entry = {"name": "todos", "value": self.kept}
+        origins = [{"origin": self.url, "localStorage": [entry]}] if self.kept else []
+        return {"cookies": [], "origins": origins}
+
+
+def todos(count: int) -> list[dict[str, Any]]:
+    """Return so many todos."""
+    return [
+        {"id": str(UUID(int=number, version=4)), "title": f"Todo {number}", "completed": False}
+        for number in range(count)
+    ]
+
+
+@asynccontextmanager
+async def serving(builds: dict[str, Path], count: int) -> AsyncIterator[list[Client]]:
+    """Serve our page and the built ones, with so many todos; those with a server share ours."""
+    kept = json.dumps([{**todo, "description": todo["title"]} for todo in todos(count)])
+    replaced: dict[bytes, bytes] = {}
+    async with AsyncExitStack() as stack:
+        urls = {
+            name: await stack.enter_async_context(_site(built, replaced))
+            for name, built in builds.items()
+        }
+        service = await stack.enter_async_context(_service(count, [*urls.values()]))
+        replaced[ITS_SERVICE] = service.encode()
+        others = [Client(name, url, "" if name == TUTORIALS else kept) for name, url in urls.items()]
+        yield [Client(OURS, service), *others]
+
+
+@asynccontextmanager
+async def _service(count: int, origins: list[str]) -> AsyncIterator[str]:
+    with TemporaryDirectory() as folder:
+        lines = Path(folder) / "todos.jsonl"
+        lines.write_text("".join(f"{json.dumps(todo)}\n" for todo in todos(count)), "utf-8")
+        database = f"sqlite:///{folder}/todos.db"
+        command = (sys.executable, "-m", "todo_service", "import", lines, "--database", database)
+        subprocess.run(command, check=True, capture_output=True)
+        options = [option for origin in origins for option in ("--origin", origin)]
+        async with served(*options, database=database) as service:
+            yield f"http://127.0.0.1:{service.port}"
+
+
+@asynccontextmanager
+async def _site(built: Path, replaced: dict[bytes, bytes]) -> AsyncIterator[str]:
+    """Serve built files, wherever the build wants them to be, with some of their text replaced."""
+    files = {file.name: file for file in built.rglob("*") if file.is_file()}
+
+    async def send(request: web.Request) -> web.Response:
+        name = request.path.rpartition("/")[2] or "index.html"
+        if name not in files:
+            raise web.HTTPNotFound
+        body = files[name].read_bytes()
+        for old, new in replaced.items():
+            body = body.replace(old, new)
+        return web.Response(body=body, content_type=guess_type(name)[0])
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", send)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
