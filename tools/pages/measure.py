@@ -51,6 +51,7 @@ async def measured(browser: Browser, client: Client) -> dict[str, float]:
     await page.add_init_script(FIRST_ROW)
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
+    await page.goto(elsewhere)
     await page.goto(client.url)
     listed = float(await page.evaluate("window.listed"))
     after = await _times(processes)

@@ -1,5 +1,4 @@
 import { ComponentFixture, TestBed } from '@angular/core/testing';
-import { provideRouter } from '@angular/router';
 
 import { find } from '../testing/find';
 import { Service } from '../testing/service';
@@ -16,7 +15,7 @@ let fixture: ComponentFixture<App>;
 beforeEach(() => {
   service = new Service();
   TestBed.configureTestingModule({
-    providers: [{ provide: TODO_SOCKET, useValue: service.socket }, provideRouter([])],
+    providers: [{ provide: TODO_SOCKET, useValue: service.socket }],
   });
   store = TestBed.inject(TodoStore);
   fixture = TestBed.createComponent(App);

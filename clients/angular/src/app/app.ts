@@ -1,19 +1,19 @@
 /** The page: the todos, and what there is to know about the connection and the last change. */
 import { ChangeDetectionStrategy, Component, computed, inject } from '@angular/core';
-import { RouterOutlet } from '@angular/router';
 
 import { Colours, SCHEMES } from './colours';
 import { Presence } from './presence';
+import { TodoList } from './todo-list';
 import { quote, TodoStore } from './todo-store';
 
 @Component({
   selector: 'todo-app',
-  imports: [RouterOutlet],
+  imports: [TodoList],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <div class="page">
       <main class="todoapp">
-        <router-outlet />
+        <todo-list />
       </main>
       @if (store.loaded()) {
         <footer class="info">

@@ -1,18 +1,16 @@
-import { TestBed } from '@angular/core/testing';
-import { provideRouter, withComponentInputBinding } from '@angular/router';
-import { RouterTestingHarness } from '@angular/router/testing';
+import { ComponentFixture, TestBed } from '@angular/core/testing';
 import type { Todo } from 'todo-service-events';
 
 import { find } from '../testing/find';
 import { Service } from '../testing/service';
 import { CALL, MILK } from '../testing/todos';
-import { routes } from './routes';
+import { TodoList } from './todo-list';
 import { TODO_SOCKET } from './todo-socket';
 import { TodoStore } from './todo-store';
 
 let service: Service;
 let store: TodoStore;
-let harness: RouterTestingHarness;
+let fixture: ComponentFixture<TodoList>;
 let page: HTMLElement;
 
 /** jsdom lays nothing out, so that there is nothing to observe. */
@@ -25,19 +23,17 @@ beforeEach(async () => {
   vi.stubGlobal('ResizeObserver', ResizeObserver);
   service = new Service();
   TestBed.configureTestingModule({
-    providers: [
-      { provide: TODO_SOCKET, useValue: service.socket },
-      provideRouter(routes, withComponentInputBinding()),
-    ],
+    providers: [{ provide: TODO_SOCKET, useValue: service.socket }],
   });
   store = TestBed.inject(TodoStore);
-  harness = await RouterTestingHarness.create('/');
-  page = harness.fixture.nativeElement as HTMLElement;
+  fixture = TestBed.createComponent(TodoList);
+  await fixture.whenStable();
+  page = fixture.nativeElement as HTMLElement;
 });
 
 async function hold(...todos: Todo[]): Promise<void> {
   service.holds(...todos);
-  await harness.fixture.whenStable();
+  await fixture.whenStable();
 }
 
 function texts(selector: string): string[] {
@@ -49,17 +45,18 @@ async function write(title: string, options: KeyboardEventInit = {}): Promise<vo
   const field = find<HTMLInputElement>(page, '.new-todo');
   field.value = title;
   field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ...options }));
-  await harness.fixture.whenStable();
+  await fixture.whenStable();
 }
 
 async function click(selector: string): Promise<void> {
   find(page, selector).click();
-  await harness.fixture.whenStable();
+  await fixture.whenStable();
 }
 
-async function go(path: string): Promise<void> {
-  await harness.navigateByUrl(path);
-  await harness.fixture.whenStable();
+async function go(hash: string): Promise<void> {
+  location.hash = hash;
+  window.dispatchEvent(new Event('hashchange'));
+  await fixture.whenStable();
 }
 
 describe('a new todo', () => {
@@ -113,7 +110,7 @@ describe('the list', () => {
     expect(find<HTMLInputElement>(page, '.toggle-all').checked).toBe(false);
     await click('.toggle-all');
     expect(service.answers('todo:update')).toEqual([{ ...MILK, completed: true }]);
-    await harness.fixture.whenStable();
+    await fixture.whenStable();
     expect(find<HTMLInputElement>(page, '.toggle-all').checked).toBe(true);
     await click('.toggle-all');
     expect(texts('.todo-list .completed label')).toEqual([]);
@@ -132,7 +129,7 @@ describe('the list', () => {
     await write('Buy milk');
     const row = find(page, '.todo-list li');
     service.answers('todo:create', { data: MILK.id });
-    await harness.fixture.whenStable();
+    await fixture.whenStable();
     expect(find(page, '.todo-list li')).toBe(row);
   });
 
@@ -168,14 +165,17 @@ describe('a long list', () => {
 });
 
 describe('the address', () => {
+  afterEach(() => history.replaceState(null, '', '#'));
+
   it.each([
-    ['/', ['Buy milk', 'Call Ada'], 'All'],
-    ['/active', ['Buy milk'], 'Active'],
-    ['/completed', ['Call Ada'], 'Completed'],
-    ['/elsewhere', ['Buy milk', 'Call Ada'], 'All'],
-  ])('%s shows %o', async (path, shown, name) => {
+    ['', ['Buy milk', 'Call Ada'], 'All'],
+    ['#/', ['Buy milk', 'Call Ada'], 'All'],
+    ['#/active', ['Buy milk'], 'Active'],
+    ['#/completed', ['Call Ada'], 'Completed'],
+    ['#/elsewhere', ['Buy milk', 'Call Ada'], 'All'],
+  ])('%s shows %o', async (hash, shown, name) => {
     await hold(MILK, CALL);
-    await go(path);
+    await go(hash);
     expect(texts('.todo-list label')).toEqual(shown);
     expect(texts('.filters .selected')).toEqual([name]);
     expect(texts('.filters [aria-current=page]')).toEqual([name]);
@@ -184,7 +184,7 @@ describe('the address', () => {
   it('keeps the rows that both filters show', async () => {
     await hold(MILK, CALL);
     const row = find(page, '.todo-list li');
-    await go('/active');
+    await go('#/active');
     expect(find(page, '.todo-list li')).toBe(row);
   });
 });

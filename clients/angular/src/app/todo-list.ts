@@ -7,11 +7,10 @@ import {
   effect,
   type ElementRef,
   inject,
-  input,
   viewChild,
 } from '@angular/core';
-import { RouterLink, RouterLinkActive } from '@angular/router';
 
+import { Address } from './address';
 import { FILTERS } from './filters';
 import { Nearby } from './nearby';
 import { objection } from './title';
@@ -20,7 +19,7 @@ import { TodoStore } from './todo-store';
 
 @Component({
   selector: 'todo-list',
-  imports: [RouterLink, RouterLinkActive, TodoRow],
+  imports: [TodoRow],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <header class="header">
@@ -68,10 +67,9 @@ import { TodoStore } from './todo-store';
           @for (filter of filters; track filter.path) {
             <li>
               <a
-                [routerLink]="'/' + filter.path"
-                routerLinkActive="selected"
-                ariaCurrentWhenActive="page"
-                [routerLinkActiveOptions]="{ exact: true }"
+                [href]="'#/' + filter.path"
+                [class.selected]="filter === address.filter()"
+                [attr.aria-current]="filter === address.filter() ? 'page' : null"
                 >{{ filter.name }}</a
               >
             </li>
@@ -88,15 +86,10 @@ import { TodoStore } from './todo-store';
 })
 export class TodoList {
   protected readonly store = inject(TodoStore);
+  protected readonly address = inject(Address);
   protected readonly filters = FILTERS;
 
-  /** What the address says behind its `#/`. */
-  readonly path = input('');
-
-  protected readonly shown = computed(() => {
-    const filter = FILTERS.find(({ path }) => path === this.path()) ?? FILTERS[0];
-    return this.store.items().filter(filter.shows);
-  });
+  protected readonly shown = computed(() => this.store.items().filter(this.address.filter().shows));
 
   private readonly above = viewChild<ElementRef<HTMLElement>>('above');
   private readonly rows = viewChild<ElementRef<HTMLElement>>('rows');
