@@ -1,4 +1,4 @@
-# serve · chat · ticker · test · thorough · check · coverage · generate · bench · attack · fuzz · soak · chaos · pack · web · site · wheel · compiled · image · audit · release: everything else is a step of these.
+# serve · chat · ticker · test · thorough · check · coverage · generate · bench · pages · attack · fuzz · soak · chaos · pack · web · site · wheel · compiled · image · audit · release: everything else is a step of these.
 # A fresh machine needs Python >= 3.11 and make; the rest is installed here, from PyPI and npm. The
 # slow tests also run Debian's nginx-light, haproxy, openssl, postgresql-15, pgbouncer, redis-server,
 # prometheus, systemd, default-jdk-headless, zsh, fish and firefox-esr, and fail where they are not.
@@ -21,7 +21,7 @@ LIBRARY := build/compiled/library
 LIBRARY_SOURCES := $(shell find packages/asyncapi-socketio -name '*.py' -o -name pyproject.toml)
 FRESH = $(shell test -e $(LIBRARY)/stamp && test -z "$$(find $(LIBRARY_SOURCES) -newer $(LIBRARY)/stamp)" && echo $(CURDIR)/$(LIBRARY))
 
-.PHONY: serve chat ticker test thorough check coverage generate pack web site wheel compiled test-compiled image audit release bench attack fuzz soak chaos
+.PHONY: serve chat ticker test thorough check coverage generate pages pack web site wheel compiled test-compiled image audit release bench attack fuzz soak chaos
 
 serve: .venv/serve.stamp $(PAGE) ## Serve the todos on http://localhost:3000, faster once `make compiled` has built the library; options in ARGS
 	@PYTHONPATH='$(FRESH)' exec todo-service serve $(ARGS)
@@ -53,6 +53,9 @@ generate: .venv/dev.stamp node_modules/.package-lock.json ## Write everything th
 
 bench: .venv/dev.stamp node_modules/.package-lock.json $(LIBRARY)/stamp ## Measure against Node, Bun and socket.io's cluster, in one run; options in ARGS
 	python -m bench $(ARGS)
+
+pages: .venv/dev.stamp node_modules/.package-lock.json $(PAGE) ## Measure the page beside the tutorial's and TodoMVC's clients, in one browser; options in ARGS
+	python -m pages $(ARGS)
 
 attack: .venv/dev.stamp ## Print what clients that list everything and don't read cost the others; options in ARGS
 	python -m attack $(ARGS)

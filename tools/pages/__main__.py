@@ -1,6 +1,6 @@
 """`python -m pages`: our page beside the tutorial's and TodoMVC's, in one run of one browser.
 
-The others are cloned and built below --sources first. The figures go into `figures.json` and
+The others are first cloned and built below --sources. The figures go into `figures.json`, and
 from there onto `docs/page.md`.
 """
 
@@ -13,15 +13,13 @@ import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from playwright.async_api import async_playwright
-
 from bench.report import ROOT
 from pages.clients import BUILDS, serving
 from pages.measure import measured
-from pages.report import FIGURES, PAGE, Run, filled
+from pages.report import FEW, FIGURES, MANY, PAGE, Run, filled
 from tests.browser.conftest import launched
 
-SIZES = (10, 5_000)
+SIZES = (FEW, MANY)
 REPETITIONS = 5
 
 
@@ -33,6 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     builds = {name: example.build(options.sources) for name, example in BUILDS.items()}
     run = asyncio.run(measure(builds, SIZES, options.repetitions))
+    run["versions"] |= dict(example.version(options.sources) for example in BUILDS.values())
     FIGURES.write_text(f"{json.dumps(run, indent=1)}\n", "utf-8")
     PAGE.write_text(filled(PAGE.read_text("utf-8"), run), "utf-8")
 
@@ -49,7 +48,11 @@ async def measure(builds: dict[str, Path], sizes: tuple[int, ...], repetitions: 
                     found = await measured(browser, client)
                     figures.setdefault(client.name, {}).setdefault(str(size), []).append(found)
             print(f"{repetition + 1}/{repetitions}", file=sys.stderr)
-        return {"chromium": browser.version, "repetitions": repetitions, "figures": figures}
+        return {
+            "versions": {"Chromium": browser.version},
+            "repetitions": repetitions,
+            "figures": figures,
+        }
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from aiohttp import web
+from playwright.async_api import StorageState
 
 from pages.examples import REACT, SVELTE, TUTORIAL
 from served import served
@@ -29,17 +30,23 @@ ITS_SERVICE = b"https://my-custom-domain.com"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A page at a URL, and what its browser has kept for it."""
+    """A page at a URL, where its browser comes from, and what that has kept for it."""
 
     name: str
     url: str
+    elsewhere: str
     kept: str = ""
 
-    def storage(self) -> dict[str, Any]:
-        """Return what its browser begins with, as Playwright takes it."""
-        entry = {"name": "todos", "value": self.kept}
-        origins = [{"origin": self.url, "localStorage": [entry]}] if self.kept else []
-        return {"cookies": [], "origins": origins}
+    def storage(self) -> StorageState:
+        """Return what its browser begins with."""
+        if not self.kept:
+            return {"cookies": [], "origins": []}
+        return {
+            "cookies": [],
+            "origins": [
+                {"origin": self.url, "localStorage": [{"name": "todos", "value": self.kept}]}
+            ],
+        }
 
 
 def todos(count: int) -> list[dict[str, Any]]:
@@ -62,8 +69,14 @@ async def serving(builds: dict[str, Path], count: int) -> AsyncIterator[list[Cli
         }
         service = await stack.enter_async_context(_service(count, [*urls.values()]))
         replaced[ITS_SERVICE] = service.encode()
-        others = [Client(name, url, "" if name == TUTORIALS else kept) for name, url in urls.items()]
-        yield [Client(OURS, service), *others]
+        elsewhere = f"{service.replace('127.0.0.1', 'localhost')}/healthz"
+        yield [
+            Client(OURS, service, elsewhere),
+            *(
+                Client(name, url, elsewhere, "" if name == TUTORIALS else kept)
+                for name, url in urls.items()
+            ),
+        ]
 
 
 @asynccontextmanager
@@ -73,7 +86,9 @@ async def _service(count: int, origins: list[str]) -> AsyncIterator[str]:
         lines.write_text("".join(f"{json.dumps(todo)}\n" for todo in todos(count)), "utf-8")
         database = f"sqlite:///{folder}/todos.db"
         command = (sys.executable, "-m", "todo_service", "import", lines, "--database", database)
-        subprocess.run(command, check=True, capture_output=True)
+        importing = await asyncio.create_subprocess_exec(*command)
+        if await importing.wait():
+            sys.exit("the todos can't be stored")
         options = [option for origin in origins for option in ("--origin", origin)]
         async with served(*options, database=database) as service:
             yield f"http://127.0.0.1:{service.port}"

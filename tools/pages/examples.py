@@ -6,6 +6,7 @@ a reload forgets; so that they can begin with many todos, one expression of each
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Example:
     repository: Repository
     folder: str
     built: str
+    framework: tuple[str, str]
     file: str = ""
     old: str = ""
     new: str = ""
@@ -71,6 +73,12 @@ class Example:
             done.touch()
         return folder / self.built
 
+    def version(self, root: Path) -> tuple[str, str]:
+        """Return its framework's name, and the version that it was built with."""
+        name, package = self.framework
+        manifest = self.repository.checkout(root) / self.folder / "node_modules" / package
+        return name, json.loads((manifest / "package.json").read_text("utf-8"))["version"]
+
     def _replace(self, folder: Path) -> None:
         if self.file:
             text = (folder / self.file).read_text("utf-8")
@@ -83,17 +91,25 @@ TUTORIAL = Example(
     SOCKET_IO,
     "examples/basic-crud-application/angular-client",
     "dist/angular-client/browser",
+    ("Angular", "@angular/core"),
 )
 REACT = Example(
     TODOMVC,
     "examples/react",
     "dist",
+    ("React", "react"),
     "src/todo/app.jsx",
     "useReducer(todoReducer, [])",
     f"useReducer(todoReducer, {KEPT})",
 )
 SVELTE = Example(
-    TODOMVC, "examples/svelte", "dist", "src/App.svelte", "$state([])", f"$state({KEPT})"
+    TODOMVC,
+    "examples/svelte",
+    "dist",
+    ("Svelte", "svelte"),
+    "src/App.svelte",
+    "$state([])",
+    f"$state({KEPT})",
 )
 
 
