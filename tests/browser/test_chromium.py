@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.browser import chromium
-from tests.generate.test_cases import run
-
-PYTEST = (sys.executable, "-m", "pytest", "tests/browser/test_todomvc.py")
+from tests.browser.conftest import headless
 
 
 def test_what_is_missing_names_the_command_that_brings_it(
@@ -23,10 +20,7 @@ def test_what_is_missing_names_the_command_that_brings_it(
         chromium.find()
 
 
-@pytest.mark.slow
-def test_a_run_without_one_fails_and_says_so() -> None:
-    result = run(*PYTEST, "-k", "counter", CHROMIUM="/nowhere")
-    assert result.returncode == 1
-    assert "CHROMIUM=/nowhere is no program" in result.stdout
-    assert "passed" not in result.stdout
-    assert "skipped" not in result.stdout
+def test_a_test_without_one_fails_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/nowhere")
+    with pytest.raises(pytest.fail.Exception, match="CHROMIUM=/nowhere is no program"):
+        headless()

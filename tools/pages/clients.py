@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
 from aiohttp import web
@@ -19,10 +17,11 @@ from playwright.async_api import StorageState
 
 from pages.examples import REACT, SVELTE, TUTORIAL
 from served import served
+from todo_service.app import open_repository
+from todo_service.generated.models import Todo
 
 OURS, TUTORIALS, REACTS, SVELTES = "ours", "tutorial", "react", "svelte"
 BUILDS = {TUTORIALS: TUTORIAL, REACTS: REACT, SVELTES: SVELTE}
-CLIENTS = (OURS, *BUILDS)
 
 ITS_SERVICE = b"https://my-custom-domain.com"
 """What stands in the tutorial's client for the address of its server."""
@@ -49,7 +48,7 @@ class Client:
         }
 
 
-def todos(count: int) -> list[dict[str, Any]]:
+def todos(count: int) -> list[Todo]:
     """Return so many todos."""
     return [
         {"id": str(UUID(int=number, version=4)), "title": f"Todo {number}", "completed": False}
@@ -82,13 +81,10 @@ async def serving(builds: dict[str, Path], count: int) -> AsyncIterator[list[Cli
 @asynccontextmanager
 async def _service(count: int, origins: list[str]) -> AsyncIterator[str]:
     with TemporaryDirectory() as folder:
-        lines = Path(folder) / "todos.jsonl"
-        lines.write_text("".join(f"{json.dumps(todo)}\n" for todo in todos(count)), "utf-8")
         database = f"sqlite:///{folder}/todos.db"
-        command = (sys.executable, "-m", "todo_service", "import", lines, "--database", database)
-        importing = await asyncio.create_subprocess_exec(*command)
-        if await importing.wait():
-            sys.exit("the todos can't be stored")
+        repository = await open_repository(database)
+        await asyncio.gather(*map(repository.add, todos(count)))
+        await repository.close()
         options = [option for origin in origins for option in ("--origin", origin)]
         async with served(*options, database=database) as service:
             yield f"http://127.0.0.1:{service.port}"
@@ -113,5 +109,7 @@ async def _site(built: Path, replaced: dict[bytes, bytes]) -> AsyncIterator[str]
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
