@@ -118,6 +118,7 @@ class Run:
 
     def __init__(self, contract: Contract, plan: Plan) -> None:
         """Prepare; raise `CouldNotRun` when the server can't be connected to."""
+        self._end = time.monotonic() + plan.max_time
         self.plan = plan
         self.contract = contract
         self.skipped: list[Check] = []
@@ -136,12 +137,13 @@ class Run:
 
         Each check has its share of the time that is left, so that all come to be played.
         """
-        end, left = time.monotonic() + self.plan.max_time, len(self.checks)
+        end, left = self._end, len(self.checks)
         try:
             for runner, played in groupby(self.checks, itemgetter(0)):
                 for _, check in played:
                     now = time.monotonic()
                     if now < end:
+                        runner.end = end
                         runner.until = now + min(end - now, SHARES * (end - now) / left)
                         yield check, [*runner.failures(check)]
                     else:

@@ -63,7 +63,7 @@ class Runner:
         self._seed = seed
         self._loop = asyncio.new_event_loop()
         self.unreachable = False
-        self.until = float("inf")
+        self.until = self.end = float("inf")
 
     def connect(self) -> None:
         """Connect; raise `Unreachable` when there is no server."""
@@ -142,8 +142,11 @@ class Runner:
     async def _play(self, check: Check, value: Json) -> Failure | None:
         session = self.session
         try:
-            await self._begin()
-            await check.play(session, value)
+            async with asyncio.timeout(max(0, self.end - time.monotonic())):
+                await self._begin()
+                await check.play(session, value)
+        except TimeoutError:  # the run is over, in the middle of a story
+            await session.reset()
         except Violation as violation:
             return await self._failure(check, value, violation)
         except Closed:  # for a cause that is known already
@@ -209,7 +212,7 @@ class _Found:
             return False
         if self._cause is None:
             self._cause = failure.cause
-            self._until = time.monotonic() + SHRINK_SECONDS
+            self._until = min(time.monotonic() + SHRINK_SECONDS, self._runner.end)
             self._runner.hurry()
         if failure.cause != self._cause:
             return False
