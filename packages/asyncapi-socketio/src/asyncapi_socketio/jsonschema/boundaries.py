@@ -99,7 +99,11 @@ def _beyond(document: str, **leniency: bool) -> tuple[tuple[str, Json], ...]:
         return len([*islice(judge.iter_errors(value), 2)]) == 1
 
     found = ((str(way), _one_of(way.values, HASTY, alone)) for way in ways)
-    return tuple((name, value) for name, values in found for value in values)
+    different: dict[str, tuple[str, Json]] = {}
+    for name, values in found:
+        for value in values:
+            different.setdefault(repr(value), (name, value))
+    return tuple(different.values())
 
 
 @cache

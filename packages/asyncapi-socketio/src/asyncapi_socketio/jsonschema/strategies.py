@@ -435,7 +435,7 @@ class _Drawer:
         for flat in options:
             others = [other for other in options if other is not flat]
             yield from self._wrong_types(flat, types)
-            if all(_are_apart(flat, other) for other in others):
+            if all(self._are_apart(flat, other) for other in others):
                 redrawn = self._flat(flat, address, ())
                 here = (*_ways_here(flat), *self._wrong_counts(flat, address))
                 for way in (*here, *self._ways_below(flat, address, refs)):
@@ -462,6 +462,10 @@ class _Drawer:
                 return st.just(json.dumps(value)).filter(lambda text: not normalised(text))
 
             yield _Way("written as text", "type", written)
+
+    def _are_apart(self, one: Json, other: Json) -> bool:
+        """Return whether a value of `one` that is broken in one place is none of `other`."""
+        return _are_apart(one, other) or disjoint(self._document, one, other)
 
     def _wrong_counts(self, schema: Json, address: str) -> Iterator[_Way]:
         """Yield lists and objects of the wrong size, their items valid where they can be."""
@@ -505,25 +509,37 @@ class _Drawer:
             objects = _whole(dict, lambda: self._objects(schema, address, ()))
             for way, of in self._ways_of_keys(schema, address, refs):
                 yield replace(way, of=objects(of))
+        if "array" in _types(schema):
+            items = isinstance(schema.get("items"), Mapping)
+            yield from (self._ways_of_items if items else self._ways_of_tuples)(
+                schema, address, refs
+            )
+
+    def _ways_of_items(self, schema: Json, address: str, refs: tuple[str, ...]) -> Iterator[_Way]:
+        items = schema["items"]
+        arrays = _whole(list, lambda: self._arrays(schema, address, ()))
+        drawn = self.of(items, f"{address}/items")
+        for number, way in enumerate(self.ways(items, f"{address}/items", refs)):
+            yield way.below(0, arrays(_in_first(drawn, way.of)))
+            if number == 0 and schema.get("maxItems", FEW) > 1:
+                yield way.below(1, arrays(_in_second(drawn, way.of)))
+
+    def _ways_of_tuples(self, schema: Json, address: str, refs: tuple[str, ...]) -> Iterator[_Way]:
         items = schema.get("items")
-        if "array" in _types(schema) and isinstance(items, Mapping):
-            arrays = _whole(list, lambda: self._arrays(schema, address, ()))
-            drawn = self.of(items, f"{address}/items")
-            for way in self.ways(items, f"{address}/items", refs):
-                yield way.below(0, arrays(_in_first(drawn, way.of)))
-        if "array" in _types(schema) and isinstance(items, list):
-            tuples = _whole(list, lambda: self._arrays(schema, address, ()))
-            for index, part in enumerate(items[: schema.get("maxItems", len(items))]):
-                longer = self._longer(schema, items[: index + 1], address)
-                for way in self.ways(part, f"{address}/items/{index}", refs):
-                    inside = _in_item(index, way.of)
-                    optional = "minItems" in schema and index >= schema["minItems"]
-                    yield way.below(index, _from(longer, inside) if optional else tuples(inside))
-            rest = schema.get("additionalItems")
-            for index in (len(items), len(items) + 1) if isinstance(rest, Mapping) else ():
-                longer = self._longer(schema, [*items, *[rest] * (index + 1 - len(items))], address)
-                for way in self.ways(rest, f"{address}/additionalItems", refs):
-                    yield way.below(index, _from(longer, _in_item(index, way.of)))
+        if not isinstance(items, list):
+            return
+        tuples = _whole(list, lambda: self._arrays(schema, address, ()))
+        for index, part in enumerate(items[: schema.get("maxItems", len(items))]):
+            longer = self._longer(schema, items[: index + 1], address)
+            for way in self.ways(part, f"{address}/items/{index}", refs):
+                inside = _in_item(index, way.of)
+                optional = "minItems" in schema and index >= schema["minItems"]
+                yield way.below(index, _from(longer, inside) if optional else tuples(inside))
+        rest = schema.get("additionalItems")
+        for index in (len(items), len(items) + 1) if isinstance(rest, Mapping) else ():
+            longer = self._longer(schema, [*items, *[rest] * (index + 1 - len(items))], address)
+            for way in self.ways(rest, f"{address}/additionalItems", refs):
+                yield way.below(index, _from(longer, _in_item(index, way.of)))
 
     def _longer(self, schema: Json, items: list[Json], address: str) -> SearchStrategy[list[Json]]:
         """Draw arrays with as many items, at least, as are given."""
@@ -713,8 +729,28 @@ def _wrong_lengths(schema: Json) -> Iterator[_Way]:
         yield _Way("far too long", "maxLength", _stretched(10 * most + 1))
     if pattern is not None:
         yield _Way("another pattern", "pattern", _mismatching)
+        for name, change in _CHANGES.items():
+            yield _Way(f"another pattern, {name}", "pattern", _changed(pattern, change))
         if pattern.endswith("$"):
             yield _Way("with a newline behind", "pattern", _with_newline(pattern))
+
+
+_CHANGES: Mapping[str, Callable[[str], str]] = {
+    "as in another case": str.swapcase,
+    "as with more before": lambda text: f"-{text}",
+    "as with more behind": lambda text: f"{text}-",
+}
+"""What a pattern takes that is not anchored, or has a flag too many."""
+
+
+def _changed(pattern: str, change: Callable[[str], str]) -> Breaking:
+    """Change a text so that a pattern does not match; where it still does, take any such text."""
+
+    def of(value: Json) -> SearchStrategy[str]:
+        wrong = isinstance(value, str) and not ecma(pattern).search(change(value))
+        return st.just(change(value)) if wrong else _mismatching(value)
+
+    return of
 
 
 def _with_newline(pattern: str) -> Breaking:
@@ -831,6 +867,15 @@ def _in_first(drawn: SearchStrategy[Json], of: Breaking) -> Breaking:
     def inside(value: Json) -> SearchStrategy[Json]:
         broken = of(value[0]) if value else drawn.flatmap(of)
         return broken.map(lambda bad: [bad, *value[1:]])
+
+    return inside
+
+
+def _in_second(drawn: SearchStrategy[Json], of: Breaking) -> Breaking:
+    def inside(value: Json) -> SearchStrategy[Json]:
+        first = st.just(value[0]) if value else drawn
+        broken = of(value[1]) if len(value) > 1 else drawn.flatmap(of)
+        return st.builds(lambda good, bad: [good, bad, *value[2:]], first, broken)
 
     return inside
 
