@@ -32,6 +32,9 @@ FRUGAL = settings(
 HASTY = settings(FRUGAL, max_examples=20, phases=[Phase.generate])
 """How any values are looked for."""
 
+_FIRST = 8
+"""Of how many values the best is taken."""
+
 LONGEST_ARRAY = 1_000
 """Items above which a longest array is not built."""
 
@@ -126,10 +129,11 @@ def _one_of(
 
     def fits(value: Json) -> bool:
         seen.append(value)
-        return best(value)
+        return best(value) or len(seen) == _FIRST
 
     try:
-        return [find(strategy, fits, settings=how)]
+        found = find(strategy, fits, settings=how)
+        return [found] if best(found) else seen[:1]
     except (Undrawable, hypothesis.errors.HypothesisException):
         return seen[:1]
 

@@ -19,7 +19,7 @@ from ..asyncapi.preconditions import shared
 from ..asyncapi.resources import Link, Resource
 from ..asyncapi.schemas import schema_document
 from ..asyncapi.secrets import secrets
-from ..jsonschema.boundaries import beyond, boundaries
+from ..jsonschema.boundaries import beyond, boundaries, such
 from ..jsonschema.dialect import Draft7, Validator
 from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
@@ -134,6 +134,8 @@ def _strangers(session: Session, judge: Validator) -> Iterator[Json]:
             others = (another(known), token_urlsafe(len(known)), token_hex(16), f"{uuid4()}")
             valid = [{**own, name: other} for other in others]
             yield from [auth for auth in valid if judge.is_valid(auth)][:2]
+            turned = {**own, name: known.swapcase()}
+            yield from [turned] if judge.is_valid(turned) and turned != own else ()
     yield from filter(judge.is_valid, session.neighbourhood.strangers)
 
 
@@ -245,6 +247,8 @@ def _examples(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
 def _boundaries(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     document, event = expectations.payload_document, expectations.operation.event
     if document is None:
+        nothing = ({"meant": None, "sent": None},)
+        yield Check("boundaries", event, "without argument", nothing, stories.valid)
         return
     inside = ({"meant": edge.value, "sent": edge.value} for edge in boundaries(document))
     yield Check("boundaries", event, "a value at an edge", tuple(inside), stories.valid)
@@ -335,8 +339,9 @@ def _drawn(session: Session, operation: Operation) -> SearchStrategy[Json]:
 def _one_life(session: Session, resource: Resource) -> Json:
     """Write the story of two things: each operation, and reading again after each."""
     model = Model(session, resource)
-    new = model.carrier(resource.create)
     document = session.expectations[resource.create.operation.event].payload_document
+    whole_new = such(document, _is_full)
+    new = whole_new.value if whole_new else model.carrier(resource.create)
     other = next((edge.value for edge in boundaries(document) if edge.value != new), new)
     whole = _other_whole(model, resource, new)
     looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
@@ -348,6 +353,11 @@ def _one_life(session: Session, resource: Resource) -> Json:
         ["update", "ada", 0, whole], *looks,
         ["delete", "ada", 0, None], *looks,
     ]  # fmt: skip
+
+
+def _is_full(new: Json) -> bool:
+    """Return whether nothing of a thing is empty, so that it shows what is lost of it."""
+    return isinstance(new, dict) and all(new.values())
 
 
 def _other_whole(model: Model, resource: Resource, new: Json) -> Json:
@@ -516,8 +526,10 @@ class _Stories:
     async def invalid(self, session: Session, sent: Json) -> None:
         """Send what is invalid: it is refused as declared, and changes nothing."""
         if self._resource is None or self._role not in {"create", "update"}:
-            args = session.expectations[self._event].args(sent)
-            await session.call("ada", self._event, *args, expect="invalid")
+            expectations = session.expectations[self._event]
+            alive = await session.live(self._event, sent)
+            wrong = alive if expectations.refuses(alive) else sent
+            await session.call("ada", self._event, *expectations.args(wrong), expect="invalid")
             return
         model = Model(session, self._resource)
         if self._role == "create":

@@ -243,6 +243,10 @@ class Session:
                 elif place not in self._admitted:
                     members.discard(who)
         await self._settle(event)
+        for client in self._clients.values():
+            for name, told in client.heard:
+                if name in self.sends:
+                    self._judge_event(name, told)
         return frozenset(members)
 
     def _carried(self, before: Operation, event: str, args: Args) -> Args:
