@@ -15,6 +15,7 @@ from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft7Validator, ValidationError
 
+from asyncapi_socketio.jsonschema.boundaries import beyond, boundaries
 from asyncapi_socketio.jsonschema.strategies import (
     Corruption,
     Undrawable,
@@ -154,6 +155,9 @@ def test_the_contract_is_corrupted_in_every_way_it_can_be() -> None:
         "title: object", "title: nested deeply", "title: without any key", "title: without title",
         "title: empty", "title: just too long", "title: far too long", "title: another pattern",
         "title: in a list", "title: with a newline behind",
+        "title: another pattern, as in another case",
+        "title: another pattern, as with more before",
+        "title: another pattern, as with more behind",
         "completed: array", "completed: integer", "completed: null", "completed: number",
         "completed: object", "completed: string", "completed: nested deeply",
         "completed: without completed", "completed: in a list", "completed: written as text",
@@ -161,6 +165,9 @@ def test_the_contract_is_corrupted_in_every_way_it_can_be() -> None:
         "idempotencyKey: empty", "idempotencyKey: integer", "idempotencyKey: nested deeply",
         "idempotencyKey: null", "idempotencyKey: number", "idempotencyKey: object",
         "idempotencyKey: in a list", "idempotencyKey: with a newline behind",
+        "idempotencyKey: another pattern, as in another case",
+        "idempotencyKey: another pattern, as with more before",
+        "idempotencyKey: another pattern, as with more behind",
     }  # fmt: skip
 
 
@@ -182,6 +189,58 @@ def test_the_contract_is_corrupted_in_every_way_it_can_be() -> None:
 )  # fmt: skip
 def test_corruptions_reach_every_kind_of_place(name: str, places: set[str]) -> None:
     assert places <= {str(item) for item in corruptions_of(name)}
+
+
+ORDER = {
+    "type": "object",
+    "required": ["price"],
+    "properties": {
+        "price": {"type": "number", "minimum": 0.01, "maximum": 10, "multipleOf": 0.01},
+        "tags": {
+            "type": "array",
+            "maxItems": 2,
+            "uniqueItems": True,
+            "items": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 3},
+        },
+        "labels": {"type": "object", "maxProperties": 1, "additionalProperties": {"type": "null"}},
+        "way": {
+            "oneOf": [
+                {
+                    "type": "object",
+                    "required": ["by"],
+                    "properties": {"by": {"const": "post"}},
+                },
+                {
+                    "type": "object",
+                    "required": ["by", "floor"],
+                    "properties": {"by": {"const": "hand"}, "floor": {"type": "integer"}},
+                },
+            ]
+        },
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("price: not a multiple", {"price": 0.015}),
+        ("tags: just too many", {"price": 0.01, "tags": ["a", "b", "c"]}),
+        ("tags: twice the same", {"price": 0.01, "tags": ["a", "a"]}),
+        ("tags/0: just too long", {"price": 0.01, "tags": ["aaaa"]}),
+        ("tags/1: array", {"price": 0.01, "tags": ["a", []]}),
+        ("labels: just too many keys", {"price": 0.01, "labels": {"a": None, "b": None}}),
+        ("way/floor: written as text", {"price": 0.01, "way": {"by": "hand", "floor": "0"}}),
+    ],
+)
+def test_what_is_beyond_an_edge_breaks_that_rule_alone(name: str, value: Any) -> None:
+    assert [edge.value for edge in beyond(ORDER) if edge.name == name] == [value]
+
+
+def test_what_may_be_left_out_has_edges_too() -> None:
+    values = [edge.value for edge in boundaries(ORDER)]
+    assert {"price": 0.01, "tags": ["a", "b"]} in values
+    assert {"price": 0.01, "way": {"by": "hand", "floor": 0}} in values
 
 
 def test_what_another_branch_takes_is_no_corruption() -> None:

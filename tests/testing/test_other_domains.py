@@ -52,7 +52,7 @@ class Domain:
     def bugs(self) -> list[str]:
         """The bugs that can be planted in it, as its program names them."""
         text = (SERVERS / self.file).read_text("utf-8")
-        return [*dict.fromkeys(re.findall(r'\bhas\("([^"]+)"\)', text))]
+        return [*dict.fromkeys(re.findall(r'(?<![.\w])has\("([^"]+)"\)', text))]
 
     @property
     def credentials(self) -> Credentials:

@@ -34,7 +34,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Things of one schema, which `key` tells apart, and who does what with them."""
+    """Things of one schema, which `key` tells apart, and who does what with them.
+
+    `changes` are the operations that change a part of a thing, beside `update`.
+    """
 
     schema: str
     key: str
@@ -43,6 +46,7 @@ class Resource:
     update: Link | None
     delete: Link | None
     list: Link | None
+    changes: tuple[Link, ...] = ()
 
     @property
     def parts(self) -> dict[Role, Link]:
@@ -75,22 +79,28 @@ def links(
 ) -> dict[str, Resource]:
     """Return the things whose keys stand in a payload, by property: declared, or told by name.
 
-    The key of the thing that the operation itself reads or changes is none of them.
+    Where only things of one kind have such keys, what demands the same as a key is one. The key of
+    the thing that the operation itself reads or changes is none of them.
     """
+    found = [*found]
+    keys = [_key_essence(contract, resource) for resource in found]
     payload = operation.message.payload
     schema = contract.resolved(contract.schemas[payload]) if payload else {}
     properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
     linked: dict[str, Resource] = {}
     for resource in found:
         creator = resource.create.operation
-        own = any(part.operation == operation for part in resource.parts.values())
+        parts = (*resource.parts.values(), *resource.changes)
+        own = any(part.operation == operation for part in parts)
         for name, inner in properties.items():
             declared = operation.links.get(name)
+            demanded = essence(contract, inner)
+            alone = _is_rare(demanded) and keys.count(demanded) == 1
             if declared == creator.id or (
                 declared is None
                 and not own
-                and _names(name, resource)
-                and essence(contract, inner) == _key_essence(contract, resource)
+                and (_names(name, resource) or alone)
+                and demanded == _key_essence(contract, resource)
             ):
                 linked[name] = resource
     return linked
@@ -119,7 +129,8 @@ def _own(resource: Resource, found: list[Resource]) -> Resource:
         for role, link in resource.parts.items()
         if role != "create" and link.operation.id in others and not _named(link.operation, resource)
     }
-    return replace(resource, **lost)
+    changes = (link for link in resource.changes if link.operation.id not in others)
+    return replace(resource, **lost, changes=tuple(changes))
 
 
 def _named(operation: Operation, resource: Resource) -> bool:
@@ -154,12 +165,31 @@ _DEPTH = 6
 
 
 def _things(contract: Contract) -> Iterator[_Thing]:
+    asked = _asked(contract)
     for name, schema in contract.schemas.items():
         properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        keys = [key for key in properties if key in schema.get("required", ()) and _is_key(key)]
-        for key in [key for key in keys if _OWN_KEYS.fullmatch(key)] or keys:
-            essences = {k: essence(contract, inner) for k, inner in properties.items()}
+        essences = {k: essence(contract, inner) for k, inner in properties.items()}
+        required = [key for key in properties if key in schema.get("required", ())]
+        keys = [key for key in required if _is_key(key)]
+        keys = [key for key in keys if _OWN_KEYS.fullmatch(key)] or keys
+        for key in keys or [key for key in required if (key, essences[key]) in asked]:
             yield _Thing(name, essence(contract, schema), key, essences)
+
+
+def _is_rare(demanded: Json) -> bool:
+    """Return whether a schema demands what few values have, and is no choice of some."""
+    choice = isinstance(demanded, dict) and not {"enum", "const"}.isdisjoint(demanded)
+    return isinstance(demanded, dict) and not choice and not _PLAIN.issuperset(demanded)
+
+
+def _asked(contract: Contract) -> list[tuple[str, Json]]:
+    """Return what stands alone in a payload, with its name: a key, where few values are valid."""
+    payloads = (item.message.payload for item in contract.receives)
+    schemas = (contract.resolved(contract.schemas[name]) for name in payloads if name)
+    objects = (schema.get("properties", {}) for schema in schemas if isinstance(schema, dict))
+    alone = (item for properties in objects if len(properties) == 1 for item in properties.items())
+    demanded = [(name, essence(contract, inner)) for name, inner in alone]
+    return [(name, inner) for name, inner in demanded if _is_rare(inner)]
 
 
 def _is_key(name: str) -> bool:
@@ -197,15 +227,24 @@ class _Finder:
         create = self._best_create()
         if create is None:
             return None
+        update = self._first("update", self._update)
         return Resource(
             self._thing.schema,
             self._thing.key,
             create,
             read=self._first("read", self._read),
-            update=self._first("update", self._update),
+            update=update,
             delete=self._first("delete", self._delete),
             list=self._first("list", self._list),
+            changes=tuple(self._changes(update)),
         )
+
+    def _changes(self, update: Link | None) -> Iterator[Link]:
+        """Yield what changes a thing as well: it takes a part of it, and acknowledges it whole."""
+        for item in self._operations:
+            link = self._update(item) if item.role in {None, "update"} else None
+            if link and link != update and link.thing_out is not None:
+                yield link
 
     def _best_create(self) -> Link | None:
         """Return who acknowledges a whole thing, before those that acknowledge its key alone."""

@@ -28,6 +28,9 @@ Breaking: TypeAlias = Callable[[Json], SearchStrategy[Json]]
 DEEP = 200
 """Levels of what is nested deeply: far beyond any payload, and within what encoders take."""
 
+FEW = 20
+"""Items or keys above which not each is drawn on its own."""
+
 LONGEST = 100_000
 """Characters or items above which nothing is drawn as long as it may be."""
 
@@ -432,9 +435,10 @@ class _Drawer:
         for flat in options:
             others = [other for other in options if other is not flat]
             yield from self._wrong_types(flat, types)
-            if all(_are_apart(flat, other) for other in others):
+            if all(self._are_apart(flat, other) for other in others):
                 redrawn = self._flat(flat, address, ())
-                for way in (*_ways_here(flat), *self._ways_below(flat, address, refs)):
+                here = (*_ways_here(flat), *self._wrong_counts(flat, address))
+                for way in (*here, *self._ways_below(flat, address, refs)):
                     # Among several, the valid value may be of another alternative.
                     yield replace(way, of=_from(redrawn, way.of)) if others else way
 
@@ -459,30 +463,83 @@ class _Drawer:
 
             yield _Way("written as text", "type", written)
 
+    def _are_apart(self, one: Json, other: Json) -> bool:
+        """Return whether a value of `one` that is broken in one place is none of `other`."""
+        return _are_apart(one, other) or disjoint(self._document, one, other)
+
+    def _wrong_counts(self, schema: Json, address: str) -> Iterator[_Way]:
+        """Yield lists and objects of the wrong size, their items valid where they can be."""
+        if "array" in _types(schema):
+            least, most = schema.get("minItems", 0), schema.get("maxItems")
+            if least:
+                yield _Way("empty", "minItems", _to(st.just([])))
+            if least > 1:
+                yield _Way("just too few", "minItems", self._of_length(schema, address, least - 1))
+            if most is not None and most <= LONGEST:
+                yield _Way("just too many", "maxItems", self._of_length(schema, address, most + 1))
+            if schema.get("uniqueItems"):
+                twice = self._of_length({**schema, "uniqueItems": False}, address, max(2, least))
+                yield _Way("twice the same", "uniqueItems", twice)
+        most = schema.get("maxProperties", FEW + 1)
+        if "object" in _types(schema) and most <= FEW:
+            others = schema.get("additionalProperties", True)
+            drawn = self.of(others, f"{address}/additionalProperties")
+            names = [f"{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"[: most + 1]]
+            larger = st.fixed_dictionaries(dict.fromkeys(names, drawn))
+
+            def more(value: Json) -> SearchStrategy[Json]:
+                return larger.map(lambda others: {**others, **value})
+
+            wholes = _whole(dict, lambda: st.just({}))
+            yield _Way("just too many keys", "maxProperties", wholes(more))
+
+    def _of_length(self, schema: Json, address: str, count: int) -> Breaking:
+        """Make a list of so many items: valid ones, all of them other ones where they must be."""
+        items = schema.get("items", True)
+        if isinstance(items, list):
+            return lambda value: st.just(_cut(value, count))
+        drawn = self.of(items, f"{address}/items")
+        alike = drawn.map(lambda item: [item] * count)
+        if schema.get("uniqueItems") and count <= FEW:
+            return _to(st.lists(drawn, min_size=count, max_size=count, unique_by=json.dumps))
+        return lambda value: alike | st.just(_cut(value, count))
+
     def _ways_below(self, schema: Json, address: str, refs: tuple[str, ...]) -> Iterator[_Way]:
         if "object" in _types(schema):
             objects = _whole(dict, lambda: self._objects(schema, address, ()))
             for way, of in self._ways_of_keys(schema, address, refs):
                 yield replace(way, of=objects(of))
+        if "array" in _types(schema):
+            items = isinstance(schema.get("items"), Mapping)
+            yield from (self._ways_of_items if items else self._ways_of_tuples)(
+                schema, address, refs
+            )
+
+    def _ways_of_items(self, schema: Json, address: str, refs: tuple[str, ...]) -> Iterator[_Way]:
+        items = schema["items"]
+        arrays = _whole(list, lambda: self._arrays(schema, address, ()))
+        drawn = self.of(items, f"{address}/items")
+        for number, way in enumerate(self.ways(items, f"{address}/items", refs)):
+            yield way.below(0, arrays(_in_first(drawn, way.of)))
+            if number == 0 and schema.get("maxItems", FEW) > 1:
+                yield way.below(1, arrays(_in_second(drawn, way.of)))
+
+    def _ways_of_tuples(self, schema: Json, address: str, refs: tuple[str, ...]) -> Iterator[_Way]:
         items = schema.get("items")
-        if "array" in _types(schema) and isinstance(items, Mapping):
-            arrays = _whole(list, lambda: self._arrays(schema, address, ()))
-            drawn = self.of(items, f"{address}/items")
-            for way in self.ways(items, f"{address}/items", refs):
-                yield way.below(0, arrays(_in_first(drawn, way.of)))
-        if "array" in _types(schema) and isinstance(items, list):
-            tuples = _whole(list, lambda: self._arrays(schema, address, ()))
-            for index, part in enumerate(items[: schema.get("maxItems", len(items))]):
-                longer = self._longer(schema, items[: index + 1], address)
-                for way in self.ways(part, f"{address}/items/{index}", refs):
-                    inside = _in_item(index, way.of)
-                    optional = "minItems" in schema and index >= schema["minItems"]
-                    yield way.below(index, _from(longer, inside) if optional else tuples(inside))
-            rest = schema.get("additionalItems")
-            for index in (len(items), len(items) + 1) if isinstance(rest, Mapping) else ():
-                longer = self._longer(schema, [*items, *[rest] * (index + 1 - len(items))], address)
-                for way in self.ways(rest, f"{address}/additionalItems", refs):
-                    yield way.below(index, _from(longer, _in_item(index, way.of)))
+        if not isinstance(items, list):
+            return
+        tuples = _whole(list, lambda: self._arrays(schema, address, ()))
+        for index, part in enumerate(items[: schema.get("maxItems", len(items))]):
+            longer = self._longer(schema, items[: index + 1], address)
+            for way in self.ways(part, f"{address}/items/{index}", refs):
+                inside = _in_item(index, way.of)
+                optional = "minItems" in schema and index >= schema["minItems"]
+                yield way.below(index, _from(longer, inside) if optional else tuples(inside))
+        rest = schema.get("additionalItems")
+        for index in (len(items), len(items) + 1) if isinstance(rest, Mapping) else ():
+            longer = self._longer(schema, [*items, *[rest] * (index + 1 - len(items))], address)
+            for way in self.ways(rest, f"{address}/additionalItems", refs):
+                yield way.below(index, _from(longer, _in_item(index, way.of)))
 
     def _longer(self, schema: Json, items: list[Json], address: str) -> SearchStrategy[list[Json]]:
         """Draw arrays with as many items, at least, as are given."""
@@ -520,8 +577,6 @@ def _ways_here(schema: Json) -> Iterator[_Way]:
         yield from _wrong_lengths(schema)
     if "integer" in _types(schema) or "number" in _types(schema):
         yield from _wrong_numbers(schema)
-    if "array" in _types(schema):
-        yield from _wrong_counts(schema)
     if "object" in _types(schema) and len(schema.get("required", ())) > 1:
         missing = schema["required"][0]
         yield _Way("without any key", "required", lambda _: st.just({}), path=(missing,))
@@ -668,14 +723,34 @@ def _wrong_lengths(schema: Json) -> Iterator[_Way]:
     elif pattern is not None and not ecma(pattern).search(""):
         yield _Way("empty", "pattern", _to(st.just("")))
     if least > 1:
-        yield _Way("just too short", "minLength", _to(_exactly(least - 1)))
+        yield _Way("just too short", "minLength", _stretched(least - 1))
     if most is not None and most <= LONGEST:
-        yield _Way("just too long", "maxLength", _to(_exactly(most + 1)))
-        yield _Way("far too long", "maxLength", _to(_exactly(10 * most + 1)))
+        yield _Way("just too long", "maxLength", _stretched(most + 1))
+        yield _Way("far too long", "maxLength", _stretched(10 * most + 1))
     if pattern is not None:
         yield _Way("another pattern", "pattern", _mismatching)
+        for name, change in _CHANGES.items():
+            yield _Way(f"another pattern, {name}", "pattern", _changed(pattern, change))
         if pattern.endswith("$"):
             yield _Way("with a newline behind", "pattern", _with_newline(pattern))
+
+
+_CHANGES: Mapping[str, Callable[[str], str]] = {
+    "as in another case": str.swapcase,
+    "as with more before": lambda text: f"-{text}",
+    "as with more behind": lambda text: f"{text}-",
+}
+"""What a pattern takes that is not anchored, or has a flag too many."""
+
+
+def _changed(pattern: str, change: Callable[[str], str]) -> Breaking:
+    """Change a text so that a pattern does not match; where it still does, take any such text."""
+
+    def of(value: Json) -> SearchStrategy[str]:
+        wrong = isinstance(value, str) and not ecma(pattern).search(change(value))
+        return st.just(change(value)) if wrong else _mismatching(value)
+
+    return of
 
 
 def _with_newline(pattern: str) -> Breaking:
@@ -715,20 +790,29 @@ def _wrong_numbers(schema: Json) -> Iterator[_Way]:
             yield _Way(f"just {name}", strict, _to(st.just(schema[strict])))
     if "multipleOf" in schema:
         step = schema["multipleOf"]
-        between = [step / 2, 1] if not whole else range(1, math.ceil(step))
-        yield _Way("not a multiple", "multipleOf", _to(_sampled(between)))
+        between = [step / 2, 1] if not whole else [*range(1, math.ceil(step))]
+        yield _Way("not a multiple", "multipleOf", _between(step, between, whole=whole))
 
 
-def _wrong_counts(schema: Json) -> Iterator[_Way]:
-    least, most = schema.get("minItems", 0), schema.get("maxItems")
-    if least:
-        yield _Way("empty", "minItems", _to(st.just([])))
-    if least > 1:
-        yield _Way("just too few", "minItems", lambda value: st.just(_cut(value, least - 1)))
-    if most is not None and most <= LONGEST:
-        yield _Way("just too many", "maxItems", lambda value: st.just(_cut(value, most + 1)))
-    if schema.get("uniqueItems"):
-        yield _Way("twice the same", "uniqueItems", lambda value: st.just([*_cut(value, 1)] * 2))
+def _between(step: float, others: Sequence[Json], *, whole: bool) -> Breaking:
+    """Move a number off its step, and hardly elsewhere; or take another one."""
+    near = [1, -1] if whole else [step / 2, -step / 2]
+
+    def of(value: Json) -> SearchStrategy[Json]:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return _sampled([value + away for away in near] if is_number else others) | _sampled(others)
+
+    return of
+
+
+def _stretched(length: int) -> Breaking:
+    """Make a text of another length: of what it has already, or of anything."""
+
+    def of(value: Json) -> SearchStrategy[str]:
+        text = value if isinstance(value, str) and value else "a"
+        return st.just((text + text[-1] * length)[:length]) | _exactly(length)
+
+    return of
 
 
 def _cut(value: Json, count: int) -> list[Json]:
@@ -783,6 +867,15 @@ def _in_first(drawn: SearchStrategy[Json], of: Breaking) -> Breaking:
     def inside(value: Json) -> SearchStrategy[Json]:
         broken = of(value[0]) if value else drawn.flatmap(of)
         return broken.map(lambda bad: [bad, *value[1:]])
+
+    return inside
+
+
+def _in_second(drawn: SearchStrategy[Json], of: Breaking) -> Breaking:
+    def inside(value: Json) -> SearchStrategy[Json]:
+        first = st.just(value[0]) if value else drawn
+        broken = of(value[1]) if len(value) > 1 else drawn.flatmap(of)
+        return st.builds(lambda good, bad: [good, bad, *value[2:]], first, broken)
 
     return inside
 

@@ -16,10 +16,10 @@ from hypothesis.strategies import SearchStrategy
 from ..addresses import Addresses, filled
 from ..asyncapi.contract import Operation, Role
 from ..asyncapi.preconditions import shared
-from ..asyncapi.resources import Resource
+from ..asyncapi.resources import Link, Resource
 from ..asyncapi.schemas import schema_document
 from ..asyncapi.secrets import secrets
-from ..jsonschema.boundaries import beyond, boundaries
+from ..jsonschema.boundaries import beyond, boundaries, such
 from ..jsonschema.dialect import Draft7, Validator
 from ..jsonschema.references import at, replaced
 from ..jsonschema.strategies import corruptions, loosened, valid
@@ -134,6 +134,8 @@ def _strangers(session: Session, judge: Validator) -> Iterator[Json]:
             others = (another(known), token_urlsafe(len(known)), token_hex(16), f"{uuid4()}")
             valid = [{**own, name: other} for other in others]
             yield from [auth for auth in valid if judge.is_valid(auth)][:2]
+            turned = {**own, name: known.swapcase()}
+            yield from [turned] if judge.is_valid(turned) and turned != own else ()
     yield from filter(judge.is_valid, session.neighbourhood.strangers)
 
 
@@ -245,6 +247,8 @@ def _examples(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
 def _boundaries(expectations: Expectations, stories: _Stories) -> Iterator[Check]:
     document, event = expectations.payload_document, expectations.operation.event
     if document is None:
+        nothing = ({"meant": None, "sent": None},)
+        yield Check("boundaries", event, "without argument", nothing, stories.valid)
         return
     inside = ({"meant": edge.value, "sent": edge.value} for edge in boundaries(document))
     yield Check("boundaries", event, "a value at an edge", tuple(inside), stories.valid)
@@ -292,10 +296,24 @@ def _stateful(session: Session, resource: Resource) -> Iterator[Check]:
         await _many(Model(session, resource), new)
 
     yield Check("stateful", event, "one model", (_one_life(session, resource),), play)
+    for change in resource.changes:
+        yield _another_life(session, resource, change)
     if resource.list:
         first = Model(session, resource).carrier(resource.create)
         yield Check("stateful", event, "many things", (first,), crowd)
     yield Check("stateful", event, "any story", stories, play)
+
+
+def _another_life(session: Session, thing: Resource, change: Link) -> Check:
+    """Return the story of two things that are changed in another way."""
+    resource = replace(thing, update=change)
+    name = f"one model, with {change.operation.event}"
+
+    async def play(session: Session, story: Json) -> None:
+        await _live(Model(session, resource), story)
+
+    story = _one_life(session, resource)
+    return Check("stateful", resource.create.operation.event, name, (story,), play)
 
 
 async def _many(model: Model, new: Json) -> None:
@@ -321,8 +339,9 @@ def _drawn(session: Session, operation: Operation) -> SearchStrategy[Json]:
 def _one_life(session: Session, resource: Resource) -> Json:
     """Write the story of two things: each operation, and reading again after each."""
     model = Model(session, resource)
-    new = model.carrier(resource.create)
     document = session.expectations[resource.create.operation.event].payload_document
+    whole_new = such(document, _is_full)
+    new = whole_new.value if whole_new else model.carrier(resource.create)
     other = next((edge.value for edge in boundaries(document) if edge.value != new), new)
     whole = _other_whole(model, resource, new)
     looks = [["read", "bob", 0, None], ["list", "ada", 0, None]]
@@ -334,6 +353,11 @@ def _one_life(session: Session, resource: Resource) -> Json:
         ["update", "ada", 0, whole], *looks,
         ["delete", "ada", 0, None], *looks,
     ]  # fmt: skip
+
+
+def _is_full(new: Json) -> bool:
+    """Return whether nothing of a thing is empty, so that it shows what is lost of it."""
+    return isinstance(new, dict) and all(new.values())
 
 
 def _other_whole(model: Model, resource: Resource, new: Json) -> Json:
@@ -447,6 +471,9 @@ class _Stories:
             for role, link in resource.parts.items():
                 if link.operation == operation:
                     self._resource, self._role = resource, role
+            for link in resource.changes:
+                if link.operation == operation:
+                    self._resource, self._role = replace(resource, update=link), "update"
 
     async def valid(self, session: Session, value: Json) -> None:
         """Send what is valid: it is carried out, and shown afterwards as it was meant."""
@@ -499,8 +526,10 @@ class _Stories:
     async def invalid(self, session: Session, sent: Json) -> None:
         """Send what is invalid: it is refused as declared, and changes nothing."""
         if self._resource is None or self._role not in {"create", "update"}:
-            args = session.expectations[self._event].args(sent)
-            await session.call("ada", self._event, *args, expect="invalid")
+            expectations = session.expectations[self._event]
+            alive = await session.live(self._event, sent)
+            wrong = alive if expectations.refuses(alive) else sent
+            await session.call("ada", self._event, *expectations.args(wrong), expect="invalid")
             return
         model = Model(session, self._resource)
         if self._role == "create":
@@ -561,6 +590,8 @@ class _Stories:
         link = next(link for link in parts if link.operation.event == self._event)
         if key is not None and link.key_in is not None:
             payload = replaced(value["args"][0], link.key_in, key)
+            if self._role == "update":
+                payload = await model.change(key, payload)
             await session.call("ada", self._event, payload, expect="success", ask=False)
             await self._shown(model, key, payload)
 
@@ -585,7 +616,7 @@ class _Stories:
             model.things.pop(key)
             model.deleted.append(key)
         elif self._role == "update" and link and link.thing_in is not None:
-            model.things[key] = at(payload, link.thing_in)
+            await model.changed(key, payload)
         await model.read("bob", key, "no-callback")
         await model.clear()
 
@@ -594,7 +625,12 @@ class _Stories:
         await session.call("ada", self._event, *args, expect="arity", ask=False)
 
     async def burst(self, session: Session, value: Json) -> None:
-        """Ask many times at once: each is acknowledged, and all alike."""
-        acks = await session.volley("ada", self._event, [(*value["args"],)] * BURST)
-        if any(not same([*ack], [*acks[0]]) for ack in acks):
+        """Ask many times at once: each is acknowledged, and all alike where it is so before."""
+        args = (*value["args"],)
+        alone = [await session.volley("ada", self._event, [args]) for _ in range(2)]
+        acks = await session.volley("ada", self._event, [args] * BURST)
+        alone.append(await session.volley("ada", self._event, [args]))
+        told = [[*ack] for one in alone for ack in one]
+        steady = len(told) == len(alone) and all(same(ack, told[0]) for ack in told)
+        if steady and any(not same([*ack], told[0]) for ack in acks):
             session.fail("read-wrong", self._event, "the same question got different acks")

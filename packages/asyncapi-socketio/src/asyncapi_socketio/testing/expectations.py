@@ -49,6 +49,12 @@ class Expectations:
             (reply, _judge(contract, reply) if reply.takes_any else None)
             for reply in operation.replies
         ]
+        self._marked = any(reply.ack == "error" for reply in operation.replies)
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether its acks can tell of an error: those that are marked, or those named so."""
+        return self._marked or any(map(_is_named_error, self.operation.replies))
 
     @cached_property
     def payload_document(self) -> Json:
@@ -138,8 +144,16 @@ class Expectations:
             valid = judge is None or not ack or judge.is_valid(value_of(reply, ack))
             if reply.takes(len(ack)) and valid:
                 kinds = (kind for kind, error in self.operation.errors.items() if _is(error, ack))
-                return Meaning(reply.ack, frozenset(kinds) if reply.ack == "error" else frozenset())
+                says = self._says(reply, ack)
+                return Meaning(says, frozenset(kinds) if says == "error" else frozenset())
         return Meaning("nonsense", fault=self._fault(given))
+
+    def _says(self, reply: Message, ack: Args) -> Literal["success", "error"]:
+        """Return what a reply tells of: where none is marked as an error, it is read off it."""
+        if self._marked:
+            return reply.ack
+        failed = _is_named_error(reply) or any(map(_tells_of_failure, ack))
+        return "error" if failed else "success"
 
     def _fault(self, ack: Args) -> str:
         counts = self.operation.ack_args
@@ -175,6 +189,31 @@ def _judge(contract: Contract, reply: Message) -> Validator:
 def _is(error: Error, ack: Args) -> bool:
     """Return whether an ack is a declared error: it may have more keys, but for those declared."""
     return len(ack) == 1 and isinstance(ack[0], dict) and error.ack.items() <= ack[0].items()
+
+
+_FAILURES = re.compile(
+    r"(err(or)?s?|exception|fail(ed|ure)?|fault|invalid|problem|refus(al|ed)|reject(ion|ed)?|denied)",
+    re.IGNORECASE,
+)
+"""Words that errors are named with."""
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def _is_named_error(reply: Message) -> bool:
+    names = _WORDS.findall(f"{reply.key} {reply.name} {reply.payload}")
+    return any(map(_FAILURES.fullmatch, names))
+
+
+def _tells_of_failure(value: Json) -> bool:
+    """Return whether an ack's argument looks like a failure: `ok: false`, `error: …`."""
+    if not isinstance(value, dict):
+        return False
+    said = {key.lower(): inner for key, inner in value.items()}
+    denied = any(said.get(key) is False for key in ("ok", "success", "succeeded"))
+    failed = any(said.get(key) for key in ("error", "errors", "err"))
+    status = said.get("status")
+    return denied or failed or (isinstance(status, str) and bool(_FAILURES.fullmatch(status)))
 
 
 _INTERNALS = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..asyncapi.contract import Contract, Operation
+from ..asyncapi.contract import Contract, Operation, Role
 from ..asyncapi.preconditions import needed
 from ..asyncapi.resources import Link, Resource, links, resources
 from ..jsonschema.references import Address
@@ -34,6 +34,13 @@ def _lines(contract: Contract, found: tuple[Resource, ...], operation: Operation
         for role, link in resource.parts.items()
         if link.operation == operation
     ]
+    changes: list[tuple[Resource, Role, Link]] = [
+        (resource, "update", link)
+        for resource in found
+        for link in resource.changes
+        if link.operation == operation
+    ]
+    parts += changes
     for resource, role, link in parts:
         why = f"`role: {role}`" if operation.role == role else _why(link)
         yield f"  {_DOES[role].format(resource.schema)}: {why}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from ..asyncapi.resources import Link, Resource
@@ -22,6 +23,7 @@ class Model:
         self.deleted: list[Json] = []
         self.owners: dict[Json, Who] = {}
         self._wanted: dict[str, Json] = {}
+        self._shown: dict[Json, Json] = {}
         self._properties = session.contract.schemas[resource.schema]["properties"]
 
     def carrier(self, link: Link) -> Json:
@@ -50,6 +52,7 @@ class Model:
         self.things[key] = thing
         self.owners[key] = who
         self._wanted = thing
+        self._show(key, link, ack)
         self._judge_broadcast(who, link, thing)
         return key
 
@@ -70,24 +73,111 @@ class Model:
         elif not agrees(shown := at(ack[0], link.thing_out), self.things[key]):
             problem = f"{short(shown)} is shown, where {short(self.things[key])} was acknowledged"
             self.session.fail(rule, link.operation.event, problem)
+        self._show(key, link, ack)
 
     async def update(self, who: Who, key: Json, meant: Json, sent: Json) -> None:
         """Change a thing, or what is none any more."""
         link = self.resource.update
         if link is None or link.key_in is None or link.thing_in is None:
             return
-        payload = replaced(sent, link.key_in, key)
+        payload = await self.change(key, sent)
         ack = await self._call(who, link, key, payload)
         if ack is not None:
+            self._show(key, link, ack)
             if key in self.deleted:
                 self.session.fail(
                     "revived", link.operation.event, f"{short(key)} was deleted before"
                 )
-            thing = self._thing(key, at(meant, link.thing_in))
+            thing = await self.changed(key, meant)
             self._wanted = {**self._wanted, **thing}
-            self.things[key] = thing
+            if link.thing_out is not None and not agrees(at(ack[0], link.thing_out), thing):
+                problem = f"acknowledged {short(ack[0])}"
+                self.session.fail("read-wrong", link.operation.event, problem)
             self.deleted = [other for other in self.deleted if other != key]
             self._judge_broadcast(who, link, thing)
+
+    async def change(self, key: Json, sent: Json) -> Json:
+        """Return a payload of an update, about a thing as it is now."""
+        link = self.resource.update
+        if link is None or link.key_in is None or link.thing_in is None:
+            return sent
+        payload, counted = replaced(sent, link.key_in, key), await self._counted(link)
+        if counted and key in self.things and key not in self._shown:
+            await self.read(self.owners.get(key, "ada"), key)
+        return self._put(payload, link, self._now(key, counted))
+
+    async def changed(self, key: Json, meant: Json) -> Json:
+        """Note an update that succeeded: what its payload can't name stays; return the thing."""
+        link = self.resource.update
+        if link is None or link.thing_in is None:
+            return self.things.get(key, {})
+        counted, named = await self._counted(link), self._named(link)
+        old = {name: value for name, value in self.things.get(key, {}).items() if name not in named}
+        parts = at(meant, link.thing_in).items()
+        new = {name: value for name, value in parts if name not in counted}
+        self.things[key] = {**old, **self._thing(key, new)}
+        return self.things[key]
+
+    async def _counted(self, link: Link) -> frozenset[str]:
+        """Return what an update must name as it is, and the server changes, as a version."""
+        known, event = self.session.counted, link.operation.event
+        if event not in known:
+            known[event] = frozenset()  # while it is tried, too
+            known[event] = await self._tried(link)
+        return known[event]
+
+    async def _tried(self, link: Link) -> frozenset[str]:
+        """Change a thing where what creates it can't name; return what comes back otherwise."""
+        create = self.resource.create
+        made = self._named(create)
+        free = {name for name in self._named(link) - made if not self._is_choice(name)}
+        if not free or self.resource.key in made or create.thing_in is None:
+            return frozenset()
+        trial, new = Model(self.session, self.resource), self.carrier(create)
+        key = await trial.create("ada", new, new)
+        if key is None:
+            return frozenset()
+        if key not in trial._shown:
+            await trial.read("ada", key)
+        now = trial._now(key, free)
+        payload = self._put(replaced(self.carrier(link), link.key_in or (), key), link, now)
+        ack = await self.session.call("ada", link.operation.event, payload, expect="valid")
+        if ack is not None and link.thing_out is None:
+            trial.things[key] = {}
+            await trial.read("ada", key)
+        elif ack is not None:
+            trial._show(key, link, ack)
+        after = trial._now(key, free)
+        await trial.clear()
+        return frozenset(name for name in now if name in after and not same(now[name], after[name]))
+
+    def _named(self, link: Link) -> set[str]:
+        """Return the properties of a thing that a payload can name, its key aside."""
+        payload = link.operation.message.payload
+        schema = self.session.contract.schemas[payload] if payload else {}
+        for step in link.thing_in or ():
+            schema = self.session.contract.resolved(schema)["properties"][step]
+        names = self.session.contract.resolved(schema).get("properties", {})
+        return {name for name in names if name in self._properties and name != self.resource.key}
+
+    def _is_choice(self, name: str) -> bool:
+        schema = self.session.contract.resolved(self._properties[name])
+        return schema.get("type") == "boolean" or not {"enum", "const"}.isdisjoint(schema)
+
+    def _show(self, key: Json, link: Link, ack: Args) -> None:
+        """Remember how a thing is now, where an ack has it whole."""
+        self._shown.pop(key, None)
+        if link.thing_out is not None:
+            self._shown[key] = at(ack[0], link.thing_out)
+
+    def _now(self, key: Json, names: Iterable[str]) -> dict[str, Json]:
+        shown = self._shown.get(key, {})
+        return {name: shown[name] for name in names if name in shown}
+
+    def _put(self, payload: Json, link: Link, values: Mapping[str, Json]) -> Json:
+        for name, value in values.items():
+            payload = replaced(payload, (*(link.thing_in or ()), name), value)
+        return payload
 
     async def delete(self, who: Who, key: Json) -> None:
         """Delete a thing, or what is none any more."""

@@ -118,6 +118,7 @@ class Run:
 
     def __init__(self, contract: Contract, plan: Plan) -> None:
         """Prepare; raise `CouldNotRun` when the server can't be connected to."""
+        self._end = time.monotonic() + plan.max_time
         self.plan = plan
         self.contract = contract
         self.skipped: list[Check] = []
@@ -136,22 +137,34 @@ class Run:
 
         Each check has its share of the time that is left, so that all come to be played.
         """
-        end, left = time.monotonic() + self.plan.max_time, len(self.checks)
+        checks = self.checks
         try:
-            for runner, played in groupby(self.checks, itemgetter(0)):
-                for _, check in played:
-                    now = time.monotonic()
-                    if now < end:
-                        runner.until = now + min(end - now, SHARES * (end - now) / left)
-                        yield check, [*runner.failures(check)]
-                    else:
-                        self.skipped.append(check)
-                    left -= 1
-                    if runner.unreachable:
-                        return
-                runner.leave()
+            while checks and not self._is_over():
+                yield from self._round(checks)
+                checks = [(runner, check) for runner, check in checks if runner.is_cut(check)]
+            self.skipped += [check for _, check in checks if check not in self.skipped]
         finally:
             self.close()
+
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._end or any(item.unreachable for item in self._runners)
+
+    def _round(
+        self, played: Sequence[tuple[Runner, Check]]
+    ) -> Iterator[tuple[Check, list[Failure]]]:
+        """Play checks once, as long as each may take."""
+        left = len(played)
+        for runner, group in groupby(played, itemgetter(0)):
+            for _, check in group:
+                now = time.monotonic()
+                if self._is_over():
+                    self.skipped.append(check)
+                else:
+                    runner.end = self._end
+                    runner.until = now + min(1, SHARES / left) * (self._end - now)
+                    yield check, [*runner.failures(check)]
+                left -= 1
+            runner.leave()
 
     def replay(self, name: str, namespace: str, value: Json) -> Failure | None:
         """Play one check again; raise `CouldNotRun` when the contract has none of that name."""

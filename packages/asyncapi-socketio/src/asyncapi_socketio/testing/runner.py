@@ -63,7 +63,8 @@ class Runner:
         self._seed = seed
         self._loop = asyncio.new_event_loop()
         self.unreachable = False
-        self.until = float("inf")
+        self.until = self.end = float("inf")
+        self._left: dict[str, tuple[Json, ...]] = {}
 
     def connect(self) -> None:
         """Connect; raise `Unreachable` when there is no server."""
@@ -102,12 +103,20 @@ class Runner:
         slowest = self.session.log.slowest
         self.session.patience = min(self.session.target.patience, max(0.2, 10 * slowest))
 
+    def is_cut(self, check: Check) -> bool:
+        """Return whether a check has inputs that it had no time for."""
+        return bool(self._left.get(check.id))
+
     def _listed(self, check: Check, inputs: tuple[Json, ...]) -> Failure | None:
-        for value in inputs:
+        """Play what is left of the inputs, until one breaks or the time is up."""
+        left = self._left.get(check.id, inputs)
+        for number, value in enumerate(left):
+            self._left[check.id] = left[number:]
             if time.monotonic() > self.until:
                 return None
             if found := self.play(check, value):
                 return found
+        self._left[check.id] = ()
         return None
 
     def _drawn(self, check: Check, strategy: SearchStrategy[Json]) -> Failure | None:
@@ -142,8 +151,11 @@ class Runner:
     async def _play(self, check: Check, value: Json) -> Failure | None:
         session = self.session
         try:
-            await self._begin()
-            await check.play(session, value)
+            async with asyncio.timeout(max(0, self.end - time.monotonic())):
+                await self._begin()
+                await check.play(session, value)
+        except TimeoutError:  # the run is over, in the middle of a story
+            await session.reset()
         except Violation as violation:
             return await self._failure(check, value, violation)
         except Closed:  # for a cause that is known already
@@ -209,7 +221,7 @@ class _Found:
             return False
         if self._cause is None:
             self._cause = failure.cause
-            self._until = time.monotonic() + SHRINK_SECONDS
+            self._until = min(time.monotonic() + SHRINK_SECONDS, self._runner.end)
             self._runner.hurry()
         if failure.cause != self._cause:
             return False

@@ -6,9 +6,10 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from ..asyncapi.contract import Contract, ErrorKind, Namespace, Operation
@@ -126,17 +127,20 @@ class Session:
         sends = [item for item in contract.sends if item.namespace == namespace]
         self.sends = {item.event: Expectations(contract, item) for item in sends}
         self._send_ids = {item.id: item for item in sends}
+        named = {id_ for item in contract.receives for id_ in item.broadcasts}
+        self._free = {item.event for item in sends if item.spontaneous or item.id not in named}
         self._answers = {item.event: _answer(item) for item in sends if item.replies}
         self.resources = [
             found for found in resources(contract) if found.create.operation.namespace == namespace
         ]
-        self._barrier = _barrier(self.resources) or _refused(self.expectations.values())
+        self._barrier = _barrier(self.resources, self.expectations)
         parts = [link for item in self.resources for link in item.parts.values()]
         self._by_key = {link.operation.event for link in parts if link.key_in is not None}
         self.needed = {item.event: needed(contract, item) for item in here}
         self.linked = {item.event: links(contract, self.resources, item) for item in here}
         self._by_key |= {event for event, found in self.linked.items() if found}
-        self._parents: dict[str, Json] = {}
+        self._parents: dict[tuple[str, str], Json] = {}
+        self.counted: dict[str, frozenset[str]] = {}
         self._admitted: set[tuple[Who, str, str]] = set()
         self._clients: dict[Who, Client] = {}
 
@@ -193,11 +197,11 @@ class Session:
         for name, resource in self.linked[event].items():
             if name not in value:
                 continue
-            creator = resource.create.operation.event
-            if creator not in self._parents:
-                self._parents[creator] = await self._parent(resource)
-            if self._parents[creator] is not None:
-                value = {**value, name: self._parents[creator]}
+            place = event_of(resource), name
+            if place not in self._parents:
+                self._parents[place] = await self._parent(resource)
+            if self._parents[place] is not None:
+                value = {**value, name: self._parents[place]}
         return self.hooks.payload(event, value)
 
     async def _parent(self, resource: Resource) -> Json:
@@ -214,8 +218,8 @@ class Session:
 
     def forget(self, event: str) -> None:
         """Make other things for the keys in a payload next time: it was refused with these."""
-        for resource in self.linked[event].values():
-            self._parents.pop(resource.create.operation.event, None)
+        for name, resource in self.linked[event].items():
+            self._parents.pop((event_of(resource), name), None)
 
     async def admit(
         self, event: str, args: Args, clients: Sequence[Who] = EVERYONE
@@ -238,8 +242,11 @@ class Session:
                     self._admitted.add(place)
                 elif place not in self._admitted:
                     members.discard(who)
-        for who in EVERYONE:
-            await self._pass_barrier(who, event)
+        await self._settle(event)
+        for client in self._clients.values():
+            for name, told in client.heard:
+                if name in self.sends:
+                    self._judge_event(name, told)
         return frozenset(members)
 
     def _carried(self, before: Operation, event: str, args: Args) -> Args:
@@ -268,8 +275,7 @@ class Session:
         for client in self._clients.values():
             client.heard.clear()
         ack = await self._succeeds("ada", event, args)
-        for listener in EVERYONE:
-            await self._pass_barrier(listener, event)
+        await self._settle(event)
         self._write_down_heard()
         return ack, [name for name, _ in self._clients["bob"].heard]
 
@@ -287,8 +293,7 @@ class Session:
         for client in self._clients.values():
             client.heard.clear()
         ack = await self._succeeds("ada", event, args)
-        for listener in EVERYONE:
-            await self._pass_barrier(listener, event)
+        await self._settle(event)
         self._write_down_heard()
         heard = [name for name, _ in self._clients["bob"].heard]
         return Apart(called, ack, heard, await self._succeeds("bob", event, args))
@@ -358,8 +363,7 @@ class Session:
             pending = await self._emit("ada", event, args, ask=True)
             if pending and self.expectations[event].operation.replies:
                 await self._acked("ada", event, pending)
-            for listener in EVERYONE:
-                await self._pass_barrier(listener, event)
+            await self._settle(event)
             self._write_down_heard()
             return [*bob.overheard]
         finally:
@@ -377,8 +381,7 @@ class Session:
                 client.heard.clear()
             pending = await self._emit(who, event, args, ask=True)
             ack = await self._acked(who, event, pending) if pending else None
-            for listener in EVERYONE:
-                await self._pass_barrier(listener, event)
+            await self._settle(event)
             self._write_down_heard()
             if ack is not None and ack != first:
                 problem = f"acknowledged {short(ack)}, where {short(first)} was before"
@@ -403,7 +406,8 @@ class Session:
         pending = await self._emit(
             who, event, args, ask=ask and bool(expectations.operation.replies)
         )
-        ack = await self._acked(who, event, pending) if pending else None
+        silent = _may_be_silent(expectations, expect)
+        ack = await self._acked(who, event, pending, silent=silent) if pending else None
         meaning = expectations.meaning(ack) if ack is not None else None
         if meaning is not None and ack is not None:
             if "rate" in meaning.kinds:
@@ -412,7 +416,9 @@ class Session:
             self._judge_ack(expectations.operation, expect, meaning, ack, args)
         succeeded = meaning.says == "success" if meaning else expect == "success"
         result = _Result(who, expectations.operation, event, succeeded, ask, members)
-        maybe = meaning is None and expect == "valid"
+        maybe = meaning is None and (
+            expect == "valid" or _may_ignore(expectations.operation, expect, args)
+        )
         await self._judge_broadcasts(result, maybe=maybe)
         if pending and len(pending.acks) > 1:
             self.fail("ack-twice", event, f"{len(pending.acks)} acks: {short(pending.acks)}")
@@ -433,8 +439,7 @@ class Session:
             client.heard.clear()
         pending = [await self._emit(who, event, args, ask=True) for args in payloads]
         acks = [await self._acked(who, event, item) for item in pending if item]
-        for listener in EVERYONE:
-            await self._pass_barrier(listener, event)
+        await self._settle(event)
         self._write_down_heard()
         given = [(ack, self.expectations[event].meaning(ack)) for ack in acks if ack is not None]
         for _, meaning in given:
@@ -470,10 +475,20 @@ class Session:
             raise
         return pending if ask else None
 
-    async def _acked(self, who: Who, event: str, pending: Pending) -> Args | None:
+    async def _acked(
+        self, who: Who, event: str, pending: Pending, *, silent: bool = False
+    ) -> Args | None:
+        """Wait for an ack; for one that need not come, until the server has done what came before.
+
+        Raise `Violation` when none comes that must.
+        """
         client, started = self._clients[who], time.monotonic()
         patience = self._patience("ack-missing", event)
         try:
+            if silent:
+                await self._pass_barrier(who, event)
+                if not await client.until(lambda: bool(pending.acks), GRACE):
+                    return None
             if not await client.until(lambda: bool(pending.acks), patience):
                 late = await client.until(lambda: bool(pending.acks), patience)
                 self._unanswered(who, event, late=late)
@@ -507,7 +522,8 @@ class Session:
         event = operation.event
         if meaning.says == "nonsense":
             self.fail("ack-shape", event, meaning.fault)
-        if meaning.says == "success" and expect in {"invalid", "arity"}:
+        ignored = _may_ignore(operation, expect, sent)
+        if meaning.says == "success" and expect in {"invalid", "arity"} and not ignored:
             self.fail("accepted-invalid", event, f"acknowledged {short(ack)}")
         if meaning.says != "error":
             return
@@ -556,8 +572,7 @@ class Session:
             }
             if named:
                 await self._wait_for(listener, named, result)
-        for listener in EVERYONE:
-            await self._pass_barrier(listener, result.event)
+        await self._settle(result.event)
         self._write_down_heard()
         for listener in EVERYONE:
             self._judge_heard(listener, due if result.succeeded or maybe else [], result)
@@ -592,7 +607,7 @@ class Session:
             send = next((item for item in possible if item.event == name), None)
             if name not in self.sends:
                 self.fail("event-undeclared", name, f"{listener} heard it after {cause}")
-            elif self.sends[name].operation.spontaneous:
+            elif name in self._free:
                 continue  # it may come at any time, as often as it likes
             elif send is None:
                 rule = "broadcast-undeclared" if result.succeeded else "broadcast-on-failure"
@@ -615,6 +630,14 @@ class Session:
         elif args and not expectations.takes(value_of(message, args)):
             self.fail("broadcast-shape", name, f"{short(args)} breaks its schema")
 
+    async def _settle(self, cause: str) -> None:
+        """Wait until all that the server has sent either of them before is there."""
+        if self._barrier is None:
+            await asyncio.sleep(GRACE)
+            return
+        for who in EVERYONE:
+            await self._pass_barrier(who, cause)
+
     async def _pass_barrier(self, who: Who, cause: str) -> None:
         """Wait until all that the server has sent someone before is there.
 
@@ -633,6 +656,11 @@ class Session:
             raise
 
 
+def event_of(resource: Resource) -> str:
+    """Return the event that creates things."""
+    return resource.create.operation.event
+
+
 def _answer(operation: Operation) -> Args:
     reply = next(item for item in operation.replies)
     if reply.several:
@@ -640,24 +668,54 @@ def _answer(operation: Operation) -> Args:
     return reply.examples[:1]
 
 
-def _barrier(found: list[Resource]) -> tuple[str, Args] | None:
-    """Choose a call that changes nothing and is told to nobody, with an example of its payload."""
-    harmless = [link.operation for item in found for link in (item.read, item.list) if link]
-    plain = (item for item in harmless if not item.message.several)
-    fit = (item for item in plain if len(item.message.examples[:1]) == item.message.args)
-    return next(((item.event, item.message.examples[: item.message.args]) for item in fit), None)
+def _barrier(
+    found: list[Resource], expectations: Mapping[str, Expectations]
+) -> tuple[str, Args] | None:
+    """Choose a call that changes nothing, is told to nobody, and is quickly done, if one is."""
+    reads = (expectations[item.read.operation.event] for item in found if item.read)
+    lists = (expectations[item.list.operation.event] for item in found if item.list)
+    judges = [*expectations.values()]
+    declared = (judge for judge in judges if "payload" in judge.operation.errors)
+    choices = chain(
+        filter(None, map(_harmless, reads)),
+        _refused(declared),
+        filter(None, map(_harmless, lists)),
+        _refused(judge for judge in judges if judge.operation.replies),
+    )
+    return next(choices, None)
 
 
-def _refused(found: Iterable[Expectations]) -> tuple[str, Args] | None:
-    """Choose a call that the contract refuses, so that it changes nothing."""
+def _harmless(judge: Expectations) -> tuple[str, Args] | None:
+    """Return a call with an example of its payload, or the simplest one."""
+    message = judge.operation.message
+    simplest = judge.simplest and judge.simplest.value
+    value = next(iter(message.examples), simplest)
+    fits = not message.several and (value is not None or not message.takes_any)
+    return (message.name, judge.args(value)) if fits else None
+
+
+def _may_be_silent(judge: Expectations, expect: Expected) -> bool:
+    """Return whether what is wrong may be left without ack: the contract has none for it."""
+    if expect == "invalid":
+        return not judge.may_refuse and "payload" not in judge.operation.errors
+    return expect == "arity" and "arity" not in judge.operation.errors
+
+
+def _may_ignore(operation: Operation, expect: Expected, args: Args) -> bool:
+    """Return whether arguments beyond the declared ones may be ignored, as many languages do."""
+    more = len(args) > operation.message.args
+    return expect == "arity" and more and "arity" not in operation.errors
+
+
+def _refused(found: Iterable[Expectations]) -> Iterator[tuple[str, Args]]:
+    """Yield calls that the contract refuses, so that they change nothing."""
     for expectations in found:
         operation, document = expectations.operation, expectations.payload_document
-        if document is None or "payload" not in operation.errors:
+        if document is None:
             continue
         for edge in beyond(document, **expectations.leniency):
             if expectations.refuses(edge.value):
-                return operation.event, expectations.args(edge.value)
-    return None
+                yield operation.event, expectations.args(edge.value)
 
 
 def _part(value: Json, place: Address) -> Json:
