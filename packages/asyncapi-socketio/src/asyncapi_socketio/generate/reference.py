@@ -143,6 +143,7 @@ def _message(message: Message) -> Json:
         "args": [*message.arguments],
         "least": message.least,
         "rest": message.rest,
+        "more": message.more,
         "several": message.several,
         "ack": message.ack,
         "examples": [*message.examples],

@@ -89,6 +89,7 @@ class Client {
     const there = at.value || "/";
     const socket = io(origin + there, { path, auth, forceNew: true });
     this.sockets.set(namespace.path, socket);
+    this.say(there, `connecting to ${there}`);
     socket.on("connect", () => this.say(there, `connected to ${there}`));
     socket.on("connect_error", (error) => {
       const data = error.data === undefined ? "" : ` ${js(error.data)}`;
