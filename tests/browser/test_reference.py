@@ -228,7 +228,7 @@ async def test_there_is_a_form_for_tuples_choices_and_lists(reads: Reads, shapes
 
 
 SERVED = {
-    "JavaScript": '"path": "/live/"',
+    "JavaScript": 'path: "/live/",',
     "TypeScript": "Socket<ServerEvents, ClientEvents>",
     "Python": 'headers={"X-Key": "YOUR-KEY"}',
     "Java": '.setPath("/live/")',

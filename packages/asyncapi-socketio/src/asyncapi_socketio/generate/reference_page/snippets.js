@@ -53,9 +53,19 @@ const optionsOf = (use) => ({
   ...(filledIn(use.headers) ? { extraHeaders: use.headers } : {}),
   ...(filledIn(use.query) ? { query: use.query } : {}),
 });
+const literal = (value) => {
+  if (value === null || typeof value !== "object") return js(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  const all = Object.entries(value).map(([key, one]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : js(key)}: ${literal(one)}`);
+  return all.length ? `{ ${all.join(", ")} }` : "{}";
+};
+const opened = (use) => {
+  const options = Object.entries(optionsOf(use)).map(([key, one]) => `  ${key}: ${literal(one)},\n`);
+  return `io(${js(use.url)}, {\n${options.join("")}});`;
+};
 const scriptUse = ({ name, given, names, varies, heard, acks, several, answer }, typed) => {
   if (!heard) {
-    const all = [name, ...given].map(js).join(", ");
+    const all = [name, ...given].map(literal).join(", ");
     if (!acks) return `socket.emit(${all});`;
     const awaited = typed && !several; // emitWithAck resolves to the first argument alone
     return awaited ? `const ack = await socket.emitWithAck(${all});\nconsole.log(ack);` : `socket.emit(${all}, (...ack) => {\n  console.log(...ack);\n});`;
@@ -63,12 +73,12 @@ const scriptUse = ({ name, given, names, varies, heard, acks, several, answer },
   const all = varies ? "...given" : [...names, ...(acks ? ["ack"] : [])].join(", ");
   const lines = [`  console.log(${varies ? all : names.join(", ") || js(name)});`];
   if (varies && acks) lines.unshift(`  const ack = given.pop()${typed ? " as (...answer: unknown[]) => void" : ""};`);
-  if (acks) lines.push(`  ack(${answer.map(js).join(", ")});`);
+  if (acks) lines.push(`  ack(${answer.map(literal).join(", ")});`);
   return `socket.on(${js(name)}, (${all}) => {\n${lines.join("\n")}\n});`;
 };
 const script = (use) => [
   'import { io } from "socket.io-client";', "",
-  `const socket = io(${js(use.url)}, ${shown(optionsOf(use))});`, "",
+  `const socket = ${opened(use)}`, "",
   scriptUse(use),
 ].join("\n");
 const typescript = (use) => {
@@ -76,7 +86,7 @@ const typescript = (use) => {
   return [
     'import { io, type Socket } from "socket.io-client";',
     `import type { ${client}, ${server} } from ${js(contract.package)};`, "",
-    `const socket: Socket<${server}, ${client}> = io(${js(use.url)}, ${shown(optionsOf(use))});`, "",
+    `const socket: Socket<${server}, ${client}> = ${opened(use)}`, "",
     scriptUse(use, true),
   ].join("\n");
 };
@@ -100,18 +110,18 @@ const python = (use) => {
   if (namespace) connect.push(`namespaces=[${js(use.namespace)}]`);
   if (use.auth !== undefined) connect.push(`auth=${py(use.auth)}`);
   if (filledIn(use.headers)) connect.push(`headers=${py(use.headers)}`);
-  const opened = `    await client.connect(${connect.join(", ")})`;
+  const connected = `    await client.connect(${connect.join(", ")})`;
   const lines = ["import asyncio", "", "import socketio", "", "", "async def main():", "    client = socketio.AsyncClient()"];
   if (use.heard) {
     const names = use.varies ? "*given" : use.names.join(", ");
     lines.push("", `    @client.on(${js(use.name)}${namespace})`, `    async def heard(${names}):`, `        print(${names || js(use.name)})`);
     if (use.acks) lines.push(`        return ${tuple(use.answer)}`);
-    lines.push("", opened, "    await client.wait()");
+    lines.push("", connected, "    await client.wait()");
   } else {
     const given = use.given.length ? `, ${tuple(use.given)}` : "";
     const event = `${js(use.name)}${given}${namespace}`;
     const emits = [`    await client.emit(${event})`, "    await client.sleep(1)  # it is sent in the background"];
-    lines.push(opened, ...(use.acks ? [`    print(await client.call(${event}))`] : emits), "    await client.disconnect()");
+    lines.push(connected, ...(use.acks ? [`    print(await client.call(${event}))`] : emits), "    await client.disconnect()");
   }
   return [...lines, "", "", "asyncio.run(main())"].join("\n");
 };
