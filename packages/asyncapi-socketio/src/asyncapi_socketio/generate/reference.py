@@ -9,6 +9,7 @@ from importlib import resources
 
 from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Namespace, Operation
 from ..jsonschema.references import Json
+from . import markdown
 from .npm_readme import package
 
 AUDIENCES = {
@@ -57,10 +58,9 @@ def emit(contract: Contract) -> dict[str, str]:
     """Return the file `reference.html`."""
     # They take a while to import, which only those who emit should wait for.
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-    from markdown_it import MarkdownIt  # noqa: PLC0415
     from markupsafe import Markup  # noqa: PLC0415
 
-    markdown = MarkdownIt("commonmark", {"html": False})
+    render = markdown.renderer()
     environment = Environment(
         loader=PackageLoader(__package__, "reference_page"),
         autoescape=True,
@@ -68,7 +68,7 @@ def emit(contract: Contract) -> dict[str, str]:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["markdown"] = lambda text: Markup(markdown.render(text))  # noqa: S704
+    environment.filters["markdown"] = lambda text, level=4: Markup(render(text, level))  # noqa: S704
     environment.filters["pretty"] = lambda value: json.dumps(value, indent=2, ensure_ascii=False)
     page = environment.get_template("reference.html.jinja").render(
         contract=contract,

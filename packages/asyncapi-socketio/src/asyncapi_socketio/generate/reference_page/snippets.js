@@ -17,7 +17,7 @@ const endpoint = () => {
   const { origin, pathname: below } = new URL(address?.value ?? serversKnown[0].url);
   if (origin === "null") throw new TypeError("no host");
   const path = pathname?.value || serversKnown[0].pathname;
-  return { origin, path: `${below.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}` };
+  return { origin, path: `${below}/${path}/`.replace(/\/{2,}/g, "/") };
 };
 const serverChosen = () => serversKnown[known?.selectedIndex ?? 0] ?? serversKnown[0];
 
@@ -45,6 +45,7 @@ const argumentsOf = (message) => {
 const namesOf = ({ args }) => (args.length === 1 ? ["argument"] : args.map((_, at) => `argument${at + 1}`));
 const variesIn = ({ args, least, rest, more }) => least < args.length || rest !== null || more;
 const js = (value) => JSON.stringify(value);
+const LINE = 72;
 const filledIn = (object) => Object.keys(object).length > 0;
 
 const optionsOf = (use) => ({
@@ -53,19 +54,27 @@ const optionsOf = (use) => ({
   ...(filledIn(use.headers) ? { extraHeaders: use.headers } : {}),
   ...(filledIn(use.query) ? { query: use.query } : {}),
 });
-const literal = (value) => {
-  if (value === null || typeof value !== "object") return js(value);
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  const all = Object.entries(value).map(([key, one]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : js(key)}: ${literal(one)}`);
-  return all.length ? `{ ${all.join(", ")} }` : "{}";
+// A value in one line, or where that is long a line for each part.
+const writer = (scalar, keyed, pad) => {
+  const write = (value, indent = "") => {
+    if (value === null || typeof value !== "object") return scalar(value);
+    const [opens, closes] = Array.isArray(value) ? ["[", "]"] : [`{${pad}`, `${pad}}`];
+    const inner = `${indent}  `;
+    const parts = Object.entries(value).map(([key, one]) => (Array.isArray(value) ? "" : `${keyed(key)}: `) + write(one, inner));
+    const flat = parts.length ? opens + parts.join(", ") + closes : (opens + closes).replaceAll(" ", "");
+    if (flat.length <= LINE && !flat.includes("\n")) return flat;
+    return `${opens.trim()}\n${parts.map((text) => `${inner}${text},\n`).join("")}${indent}${closes.trim()}`;
+  };
+  return write;
 };
+const literal = writer(js, (key) => (/^[A-Za-z_]\w*$/.test(key) ? key : js(key)), " ");
 const opened = (use) => {
-  const options = Object.entries(optionsOf(use)).map(([key, one]) => `  ${key}: ${literal(one)},\n`);
+  const options = Object.entries(optionsOf(use)).map(([key, one]) => `  ${key}: ${literal(one, "  ")},\n`);
   return `io(${js(use.url)}, {\n${options.join("")}});`;
 };
 const scriptUse = ({ name, given, names, varies, heard, acks, several, answer }, typed) => {
   if (!heard) {
-    const all = [name, ...given].map(literal).join(", ");
+    const all = [name, ...given].map((value) => literal(value)).join(", ");
     if (!acks) return `socket.emit(${all});`;
     const awaited = typed && !several; // emitWithAck resolves to the first argument alone
     return awaited ? `const ack = await socket.emitWithAck(${all});\nconsole.log(ack);` : `socket.emit(${all}, (...ack) => {\n  console.log(...ack);\n});`;
@@ -73,7 +82,7 @@ const scriptUse = ({ name, given, names, varies, heard, acks, several, answer },
   const all = varies ? "...given" : [...names, ...(acks ? ["ack"] : [])].join(", ");
   const lines = [`  console.log(${varies ? all : names.join(", ") || js(name)});`];
   if (varies && acks) lines.unshift(`  const ack = given.pop()${typed ? " as (...answer: unknown[]) => void" : ""};`);
-  if (acks) lines.push(`  ack(${answer.map(literal).join(", ")});`);
+  if (acks) lines.push(`  ack(${answer.map((value) => literal(value, "  ")).join(", ")});`);
   return `socket.on(${js(name)}, (${all}) => {\n${lines.join("\n")}\n});`;
 };
 const script = (use) => [
@@ -91,17 +100,12 @@ const typescript = (use) => {
   ].join("\n");
 };
 
-const py = (value) => {
-  if (value === null || value === undefined) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (Array.isArray(value)) return `[${value.map(py).join(", ")}]`;
-  if (typeof value === "object") return `{${Object.entries(value).map(([key, one]) => `${js(key)}: ${py(one)}`).join(", ")}}`;
-  return js(value);
-};
+const PYTHON = { null: "None", true: "True", false: "False" };
+const py = writer((value) => (typeof value === "string" ? js(value) : PYTHON[value ?? null] ?? js(value)), js, "");
 const tuple = (values) => {
   const [only] = values;
-  if (values.length === 1) return only === null ? "(None,)" : py(only); // None alone is no argument
-  return `(${values.map(py).join(", ")})`;
+  if (values.length === 1) return only === null ? "(None,)" : py(only, "    "); // None alone is no argument
+  return `(${values.map((value) => py(value, "    ")).join(", ")})`;
 };
 const python = (use) => {
   const namespace = use.namespace === "/" ? "" : `, namespace=${js(use.namespace)}`;
