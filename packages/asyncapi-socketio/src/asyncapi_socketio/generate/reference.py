@@ -256,7 +256,8 @@ def _inside(schema: Json) -> Iterator[tuple[str, Json, bool]]:
 def _type(schema: Json) -> str:
     if "enum" in schema:
         return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
-    declared = schema.get("type", "anything" if not {*schema} & {"allOf", "anyOf", "oneOf"} else "")
+    implied = "object" if "properties" in schema else "anything"
+    declared = schema.get("type", "" if {*schema} & {"allOf", "anyOf", "oneOf"} else implied)
     return declared if isinstance(declared, str) else " | ".join(declared)
 
 
