@@ -57,7 +57,8 @@ def test_what_an_anchor_names_is_there_for_each_alias() -> None:
 
 
 def test_json_is_read_with_tabs_and_escapes() -> None:
-    value = {"a": ['\u00e9\n"', -1.5e-3, None], "b": {"": True}}
+    emoji, escaped = "\U0001f600", "\\ud83d\\ude00"
+    value = {"a": ['\u00e9\n"', -1.5e-3, None], "b": {"": True}, "c": [emoji, escaped]}
     assert tree.read(json.dumps(value, indent="\t"))[0] == value
 
 

@@ -68,11 +68,26 @@ def test_nothing_on_the_page_is_fetched(tmp_path: Path) -> None:
     assert "url(" not in page
 
 
-def test_markup_in_a_description_stays_text() -> None:
+DESCRIPTION = """# Todos
+
+### Why
+
+<script>alert(1)</script> and **bold**, ![a "map" <b>](https://example.org/map.png)
+
+| one | two |
+|-----|-----|
+| 1   | 2   |
+"""
+
+
+def test_a_description_is_markdown_that_fetches_nothing() -> None:
     contract = sources.contract(str(ROOT / "asyncapi.yaml"))
-    object.__setattr__(contract, "description", "<script>alert(1)</script> and **bold**")
+    object.__setattr__(contract, "description", DESCRIPTION)
     page = reference.emit(contract)["reference.html"]
+    assert "<h2>Todos</h2>\n<h4>Why</h4>" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; and <strong>bold</strong>" in page
+    assert '<a href="https://example.org/map.png">a "map" &lt;b&gt;</a>' in page
+    assert "<td>2</td>" in page
 
 
 def test_the_client_in_the_page_is_the_published_one() -> None:

@@ -12,6 +12,7 @@ from .generated.models import (
     Delivery,
     Members,
     Message,
+    ModeratorToken,
     Name,
     NewMessage,
     Problem,
@@ -39,7 +40,7 @@ class Chat(Handlers):
         for members in self._members.values():
             members.pop(context.sid, None)
 
-    async def connect_moderators(self, auth: Token, context: Context, /) -> None:
+    async def connect_moderators(self, auth: ModeratorToken, context: Context, /) -> None:
         context.identity = _person(auth)
         if context.identity not in MODERATORS:
             raise ConnectError("moderators only", {"code": 403})
@@ -76,7 +77,7 @@ class Chat(Handlers):
         context.broadcast.noticed(text)
 
 
-def _person(auth: Token) -> Name:
+def _person(auth: Token | ModeratorToken) -> Name:
     if auth["token"] not in PEOPLE:
         raise ConnectError("unknown token", {"code": 401})
     return PEOPLE[auth["token"]]

@@ -14,6 +14,7 @@ from .models import (
     Delivery,
     Members,
     Message,
+    ModeratorToken,
     NewMessage,
     Problem,
     RoomName,
@@ -145,7 +146,12 @@ class ModeratorsClient(base.Client):
     """
 
     def __init__(
-        self, url: str, /, *, auth: base.Auth[Token], **options: typing.Unpack[base.Options]
+        self,
+        url: str,
+        /,
+        *,
+        auth: base.Auth[ModeratorToken],
+        **options: typing.Unpack[base.Options],
     ) -> None:
         super().__init__(
             CONTRACT, "/moderators", url, auth=auth, refused=ModeratorsConnectError, **options

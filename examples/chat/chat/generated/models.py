@@ -14,6 +14,12 @@ class Token(TypedDict, closed=True):
     token: str
 
 
+class ModeratorToken(TypedDict, closed=True):
+    """Who the moderator is."""
+
+    token: str
+
+
 class ConnectRefused(TypedDict, closed=True):
     """Why a client may not connect."""
 

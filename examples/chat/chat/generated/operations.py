@@ -18,6 +18,7 @@ from .models import (
     Delivery,
     Members,
     Message,
+    ModeratorToken,
     NewMessage,
     Problem,
     RoomName,
@@ -102,9 +103,9 @@ class Context(BaseContext):
         return Ask(self._ask)
 
     @property
-    def auth(self) -> Token:
+    def auth(self) -> ModeratorToken | Token:
         """What the client's CONNECT carried."""
-        return cast("Token", super().auth)
+        return cast("ModeratorToken | Token", super().auth)
 
 
 class Handlers:
@@ -157,7 +158,7 @@ class Handlers:
         """React to a client that has left `/`."""
 
     @abstractmethod
-    async def connect_moderators(self, auth: Token, context: Context, /) -> None:
+    async def connect_moderators(self, auth: ModeratorToken, context: Context, /) -> None:
         """Let a client into `/moderators`, or raise `asyncapi_socketio.ConnectError`."""
 
     async def disconnect_moderators(self, reason: str, context: Context, /) -> None:

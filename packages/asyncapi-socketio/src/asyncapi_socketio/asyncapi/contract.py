@@ -380,6 +380,7 @@ class _Builder:
         rest = None
         if more is not None and not index.says_nothing(document.at(more)):
             rest = self._schemas.name(more, f"{type_name(str(address[-1]))}Rest")
+        alone = len(arguments) == 1 and rest is None and self._is_tuple(address)
         return Message(
             address=address,
             key=str(address[-1]),
@@ -394,9 +395,7 @@ class _Builder:
             ack=extension.get("ack", "success"),
             unknown_keys=extension.get("unknownKeys", "keep"),
             convert=tuple(extension.get("convert", ())),
-            examples=tuple(_examples(value, self._is_tuple_of_one(address) and rest is None))
-            if arguments or rest
-            else (),
+            examples=tuple(_examples(value, alone)) if arguments or rest else (),
         )
 
     def _arguments(self, message: Address) -> tuple[str, ...]:
@@ -414,7 +413,7 @@ class _Builder:
         schema = self._document.at(place)
         return pascal(str(schema.get("title", ""))) if isinstance(schema, dict) else ""
 
-    def _is_tuple_of_one(self, message: Address) -> bool:
+    def _is_tuple(self, message: Address) -> bool:
         payload = index.payload_address(self._document, message)
         return payload is not None and index.arguments(self._document, message) != (payload,)
 

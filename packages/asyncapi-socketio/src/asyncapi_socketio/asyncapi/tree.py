@@ -6,6 +6,7 @@ names is built once and shared; a text whose aliases unfold to far more than it 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -37,6 +38,8 @@ class Unreadable(Exception):
 
 def read(text: str) -> tuple[Json, Positions]:
     """Read a text; raise `Unreadable`."""
+    if text.lstrip().startswith("{"):
+        text = _PAIR.sub(_character, text)
     try:
         _refuse_deep(text)
         node = yaml.compose(text, Loader=_Loader)
@@ -48,6 +51,17 @@ def read(text: str) -> tuple[Json, Positions]:
         return None, {}
     builder = _Builder()
     return builder.value(node, ()), builder.positions
+
+
+_PAIR = re.compile(
+    r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
+"""What JSON escapes as two halves, and YAML does not know."""
+
+
+def _character(pair: re.Match[str]) -> str:
+    escaped = f'"\\u{pair[2]}\\u{pair[3]}"'
+    return f"{pair[1]}{json.loads(escaped)}"
 
 
 if TYPE_CHECKING:

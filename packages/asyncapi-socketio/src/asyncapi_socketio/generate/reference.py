@@ -9,6 +9,7 @@ from importlib import resources
 
 from ..asyncapi.contract import Contract, Error, ErrorKind, Message, Namespace, Operation
 from ..jsonschema.references import Json
+from . import markdown
 from .npm_readme import package
 
 AUDIENCES = {
@@ -57,10 +58,9 @@ def emit(contract: Contract) -> dict[str, str]:
     """Return the file `reference.html`."""
     # They take a while to import, which only those who emit should wait for.
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-    from markdown_it import MarkdownIt  # noqa: PLC0415
     from markupsafe import Markup  # noqa: PLC0415
 
-    markdown = MarkdownIt("commonmark", {"html": False})
+    render = markdown.renderer()
     environment = Environment(
         loader=PackageLoader(__package__, "reference_page"),
         autoescape=True,
@@ -68,7 +68,7 @@ def emit(contract: Contract) -> dict[str, str]:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["markdown"] = lambda text: Markup(markdown.render(text))  # noqa: S704
+    environment.filters["markdown"] = lambda text, level=4: Markup(render(text, level))  # noqa: S704
     environment.filters["pretty"] = lambda value: json.dumps(value, indent=2, ensure_ascii=False)
     page = environment.get_template("reference.html.jinja").render(
         contract=contract,
@@ -143,6 +143,7 @@ def _message(message: Message) -> Json:
         "args": [*message.arguments],
         "least": message.least,
         "rest": message.rest,
+        "more": message.more,
         "several": message.several,
         "ack": message.ack,
         "examples": [*message.examples],
@@ -255,7 +256,8 @@ def _inside(schema: Json) -> Iterator[tuple[str, Json, bool]]:
 def _type(schema: Json) -> str:
     if "enum" in schema:
         return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
-    declared = schema.get("type", "anything" if not {*schema} & {"allOf", "anyOf", "oneOf"} else "")
+    implied = "object" if "properties" in schema else "anything"
+    declared = schema.get("type", "" if {*schema} & {"allOf", "anyOf", "oneOf"} else implied)
     return declared if isinstance(declared, str) else " | ".join(declared)
 
 

@@ -64,7 +64,7 @@ class Client {
     const value = authOf(namespace);
     const auth = namespace.auth && make("input", { value: js(value), size: 28 });
     const box = make("input", { type: "checkbox", checked: namespace === contract.namespaces[0] });
-    return { namespace, box, auth, path: make("input", { value: namespace.example }) };
+    return { namespace, box, auth, path: make("input", { value: namespace.example, size: 28 }) };
   }
 
   say(path, text) {
@@ -89,6 +89,7 @@ class Client {
     const there = at.value || "/";
     const socket = io(origin + there, { path, auth, forceNew: true });
     this.sockets.set(namespace.path, socket);
+    this.say(there, `connecting to ${there}`);
     socket.on("connect", () => this.say(there, `connected to ${there}`));
     socket.on("connect_error", (error) => {
       const data = error.data === undefined ? "" : ` ${js(error.data)}`;

@@ -17,7 +17,7 @@ const endpoint = () => {
   const { origin, pathname: below } = new URL(address?.value ?? serversKnown[0].url);
   if (origin === "null") throw new TypeError("no host");
   const path = pathname?.value || serversKnown[0].pathname;
-  return { origin, path: `${below.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}` };
+  return { origin, path: `${below}/${path}/`.replace(/\/{2,}/g, "/") };
 };
 const serverChosen = () => serversKnown[known?.selectedIndex ?? 0] ?? serversKnown[0];
 
@@ -43,7 +43,9 @@ const argumentsOf = (message) => {
   return message.args.length ? [value] : [];
 };
 const namesOf = ({ args }) => (args.length === 1 ? ["argument"] : args.map((_, at) => `argument${at + 1}`));
+const variesIn = ({ args, least, rest, more }) => least < args.length || rest !== null || more;
 const js = (value) => JSON.stringify(value);
+const LINE = 72;
 const filledIn = (object) => Object.keys(object).length > 0;
 
 const optionsOf = (use) => ({
@@ -52,20 +54,40 @@ const optionsOf = (use) => ({
   ...(filledIn(use.headers) ? { extraHeaders: use.headers } : {}),
   ...(filledIn(use.query) ? { query: use.query } : {}),
 });
-const scriptUse = ({ name, given, names, heard, acks, answer, typed }) => {
+// A value in one line, or where that is long a line for each part.
+const writer = (scalar, keyed, pad) => {
+  const write = (value, indent = "") => {
+    if (value === null || typeof value !== "object") return scalar(value);
+    const [opens, closes] = Array.isArray(value) ? ["[", "]"] : [`{${pad}`, `${pad}}`];
+    const inner = `${indent}  `;
+    const parts = Object.entries(value).map(([key, one]) => (Array.isArray(value) ? "" : `${keyed(key)}: `) + write(one, inner));
+    const flat = parts.length ? opens + parts.join(", ") + closes : (opens + closes).replaceAll(" ", "");
+    if (flat.length <= LINE && !flat.includes("\n")) return flat;
+    return `${opens.trim()}\n${parts.map((text) => `${inner}${text},\n`).join("")}${indent}${closes.trim()}`;
+  };
+  return write;
+};
+const literal = writer(js, (key) => (/^[A-Za-z_]\w*$/.test(key) ? key : js(key)), " ");
+const opened = (use) => {
+  const options = Object.entries(optionsOf(use)).map(([key, one]) => `  ${key}: ${literal(one, "  ")},\n`);
+  return `io(${js(use.url)}, {\n${options.join("")}});`;
+};
+const scriptUse = ({ name, given, names, varies, heard, acks, several, answer }, typed) => {
   if (!heard) {
-    const all = [name, ...given].map(js).join(", ");
+    const all = [name, ...given].map((value) => literal(value)).join(", ");
     if (!acks) return `socket.emit(${all});`;
-    return typed ? `const ack = await socket.emitWithAck(${all});\nconsole.log(ack);` : `socket.emit(${all}, (...ack) => {\n  console.log(...ack);\n});`;
+    const awaited = typed && !several; // emitWithAck resolves to the first argument alone
+    return awaited ? `const ack = await socket.emitWithAck(${all});\nconsole.log(ack);` : `socket.emit(${all}, (...ack) => {\n  console.log(...ack);\n});`;
   }
-  const all = [...names, ...(acks ? ["ack"] : [])].join(", ");
-  const lines = [names.length ? `  console.log(${names.join(", ")});` : `  console.log(${js(name)});`];
-  if (acks) lines.push(`  ack(${answer.map(js).join(", ")});`);
+  const all = varies ? "...given" : [...names, ...(acks ? ["ack"] : [])].join(", ");
+  const lines = [`  console.log(${varies ? all : names.join(", ") || js(name)});`];
+  if (varies && acks) lines.unshift(`  const ack = given.pop()${typed ? " as (...answer: unknown[]) => void" : ""};`);
+  if (acks) lines.push(`  ack(${answer.map((value) => literal(value, "  ")).join(", ")});`);
   return `socket.on(${js(name)}, (${all}) => {\n${lines.join("\n")}\n});`;
 };
 const script = (use) => [
   'import { io } from "socket.io-client";', "",
-  `const socket = io(${js(use.url)}, ${shown(optionsOf(use))});`, "",
+  `const socket = ${opened(use)}`, "",
   scriptUse(use),
 ].join("\n");
 const typescript = (use) => {
@@ -73,19 +95,18 @@ const typescript = (use) => {
   return [
     'import { io, type Socket } from "socket.io-client";',
     `import type { ${client}, ${server} } from ${js(contract.package)};`, "",
-    `const socket: Socket<${server}, ${client}> = io(${js(use.url)}, ${shown(optionsOf(use))});`, "",
-    scriptUse({ ...use, typed: true }),
+    `const socket: Socket<${server}, ${client}> = ${opened(use)}`, "",
+    scriptUse(use, true),
   ].join("\n");
 };
 
-const py = (value) => {
-  if (value === null || value === undefined) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (Array.isArray(value)) return `[${value.map(py).join(", ")}]`;
-  if (typeof value === "object") return `{${Object.entries(value).map(([key, one]) => `${js(key)}: ${py(one)}`).join(", ")}}`;
-  return js(value);
+const PYTHON = { null: "None", true: "True", false: "False" };
+const py = writer((value) => (typeof value === "string" ? js(value) : PYTHON[value ?? null] ?? js(value)), js, "");
+const tuple = (values) => {
+  const [only] = values;
+  if (values.length === 1) return only === null ? "(None,)" : py(only, "    "); // None alone is no argument
+  return `(${values.map((value) => py(value, "    ")).join(", ")})`;
 };
-const tuple = (values) => (values.length === 1 ? py(values[0]) : `(${values.map(py).join(", ")})`);
 const python = (use) => {
   const namespace = use.namespace === "/" ? "" : `, namespace=${js(use.namespace)}`;
   const query = filledIn(use.query) ? `?${new URLSearchParams(use.query)}` : "";
@@ -93,15 +114,18 @@ const python = (use) => {
   if (namespace) connect.push(`namespaces=[${js(use.namespace)}]`);
   if (use.auth !== undefined) connect.push(`auth=${py(use.auth)}`);
   if (filledIn(use.headers)) connect.push(`headers=${py(use.headers)}`);
-  const opened = `    await client.connect(${connect.join(", ")})`;
+  const connected = `    await client.connect(${connect.join(", ")})`;
   const lines = ["import asyncio", "", "import socketio", "", "", "async def main():", "    client = socketio.AsyncClient()"];
   if (use.heard) {
-    lines.push("", `    @client.on(${js(use.name)}${namespace})`, `    async def heard(${use.names.join(", ")}):`, `        print(${use.names.join(", ") || js(use.name)})`);
+    const names = use.varies ? "*given" : use.names.join(", ");
+    lines.push("", `    @client.on(${js(use.name)}${namespace})`, `    async def heard(${names}):`, `        print(${names || js(use.name)})`);
     if (use.acks) lines.push(`        return ${tuple(use.answer)}`);
-    lines.push("", opened, "    await client.wait()");
+    lines.push("", connected, "    await client.wait()");
   } else {
     const given = use.given.length ? `, ${tuple(use.given)}` : "";
-    lines.push(opened, use.acks ? `    print(await client.call(${js(use.name)}${given}${namespace}))` : `    await client.emit(${js(use.name)}${given}${namespace})`, "    await client.disconnect()");
+    const event = `${js(use.name)}${given}${namespace}`;
+    const emits = [`    await client.emit(${event})`, "    await client.sleep(1)  # it is sent in the background"];
+    lines.push(connected, ...(use.acks ? [`    print(await client.call(${event}))`] : emits), "    await client.disconnect()");
   }
   return [...lines, "", "", "asyncio.run(main())"].join("\n");
 };
@@ -109,32 +133,40 @@ const python = (use) => {
 const javaValue = (value) => {
   if (Array.isArray(value)) return `new JSONArray(${js(js(value))})`;
   if (value !== null && typeof value === "object") return `new JSONObject(${js(js(value))})`;
-  return js(value ?? null);
+  const long = Number.isInteger(value) && Math.abs(value) > 0x7fffffff && !js(value).includes("e");
+  return js(value ?? null) + (long ? "L" : "");
 };
+const javaValues = (values) => `new Object[] {${values.map(javaValue).join(", ")}}`;
 const javaMap = (object, wrap = (text) => text) => `Map.of(${Object.entries(object).map(([key, one]) => `${js(key)}, ${wrap(js(typeof one === "string" ? one : js(one)))}`).join(", ")})`;
 const java = (use) => {
-  const options = [`    .setPath(${js(use.path)})`];
-  if (use.auth !== undefined) options.push(`    .setAuth(${javaMap(Object(use.auth))})`);
-  if (filledIn(use.headers)) options.push(`    .setExtraHeaders(${javaMap(use.headers, (text) => `List.of(${text})`)})`);
-  if (filledIn(use.query)) options.push(`    .setQuery(${js(String(new URLSearchParams(use.query)))})`);
+  const options = [`.setPath(${js(use.path)})`];
+  if (use.auth !== undefined) options.push(`.setAuth(${javaMap(Object(use.auth))})`);
+  if (filledIn(use.headers)) options.push(`.setExtraHeaders(${javaMap(use.headers, (text) => `List.of(${text})`)})`);
+  if (filledIn(use.query)) options.push(`.setQuery(${js(String(new URLSearchParams(use.query)))})`);
   const lines = [
-    "import io.socket.client.*;", "import java.net.URI;", "import java.util.*;", "import org.json.*;", "",
-    "IO.Options options = IO.Options.builder()", ...options, "    .build();",
+    "IO.Options options = IO.Options.builder()", ...options.map((option) => `    ${option}`), "    .build();",
     `Socket socket = IO.socket(URI.create(${js(use.url)}), options);`,
   ];
   if (use.heard) {
+    if (use.acks) lines.push(`Object[] answer = ${javaValues(use.answer)};`);
     lines.push(`socket.on(${js(use.name)}, args -> {`, "    System.out.println(Arrays.toString(args));");
-    if (use.acks) lines.push(`    ((Ack) args[args.length - 1]).call(${use.answer.map(javaValue).join(", ")});`);
+    if (use.acks) lines.push("    ((Ack) args[args.length - 1]).call(answer);");
     lines.push("});");
   } else {
-    const given = `new Object[] {${use.given.map(javaValue).join(", ")}}`;
     const ack = use.acks ? ", ack -> System.out.println(Arrays.toString(ack))" : "";
-    lines.push(`socket.emit(${js(use.name)}, ${given}${ack});`);
+    lines.push(`socket.emit(${js(use.name)}, ${javaValues(use.given)}${ack});`);
   }
-  return [...lines, "socket.connect();"].join("\n");
+  return [
+    "import io.socket.client.*;", "import java.net.URI;", "import java.util.*;", "import org.json.*;", "",
+    "public class Example {", "    public static void main(String[] arguments) throws Exception {",
+    ...[...lines, "socket.connect();"].map((line) => `        ${line}`), "    }", "}",
+  ].join("\n");
 };
 
-const swiftText = (text) => js(text).replace(/\\u([0-9a-f]{4})/gi, "\\u{$1}").replace(/\\b/g, "\\u{8}").replace(/\\f/g, "\\u{c}");
+const swiftText = (text) => js(text).replace(/\\(?:u([0-9a-f]{4})|.)/g, (escaped, code) => {
+  if (code) return `\\u{${code}}`;
+  return { "\\b": "\\u{8}", "\\f": "\\u{c}" }[escaped] ?? escaped;
+});
 const swiftValue = (value) => {
   if (value === null || value === undefined) return "NSNull()";
   if (typeof value === "string") return swiftText(value);
@@ -154,7 +186,7 @@ const swift = (use) => {
   ];
   if (use.heard) {
     lines.push(`socket.on(${swiftText(use.name)}) { data, ack in`, "    print(data)");
-    if (use.acks) lines.push(`    ack.with(${use.answer.map(swiftValue).join(", ")})`);
+    if (use.acks) lines.push(`    ack.with(${swiftValue(use.answer)})`);
     lines.push("}");
   } else {
     const all = [use.name, ...use.given].map(swiftValue).join(", ");
@@ -204,6 +236,8 @@ const useOf = (operation, heard) => {
     name: operation.event,
     given: argumentsOf(operation.message),
     names: namesOf(operation.message),
+    varies: variesIn(operation.message),
+    several: operation.replies.some(({ several }) => several),
     acks: operation.replies.length > 0,
     answer: success ? argumentsOf(success) : [],
   };
