@@ -12,6 +12,9 @@ from .docstrings import WIDTH, lines_of, summary_of
 INDENT = 4
 """Characters that a docstring of a class is indented by."""
 
+UNTYPED = {"title", "examples", "format", "pattern", "discriminator"}
+"""What says nothing of a type: titles would rename types, and OpenAPI's discriminator is an object."""
+
 NEVER = {"type": "string", "customTypePath": "typing.Never"}
 """What tells datamodel-code-generator of the schema `false`, which it takes for anything."""
 
@@ -47,14 +50,14 @@ def _generate(contract: Contract) -> str:
 
 
 def _typed(schema: Json) -> Json:
-    """Leave of a schema what a type can say; titles would rename types."""
+    """Leave of a schema what a type can say."""
     if schema is False:
         return NEVER
     if isinstance(schema, dict):
         return {
             key: value if key in {"enum", "const", "default", "required"} else _inner(key, value)
             for key, value in schema.items()
-            if key not in {"title", "examples", "format", "pattern"} or isinstance(value, dict)
+            if key not in UNTYPED or isinstance(value, dict)
         }
     return schema
 
