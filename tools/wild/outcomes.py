@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import socketio
 
@@ -41,6 +42,10 @@ TSC = (
 )  # fmt: skip
 
 
+Runs: TypeAlias = dict[str, Callable[[str], None]]
+"""What runs each command on a source, by name."""
+
+
 class Wrong(Exception):
     """What came out is not what it should be."""
 
@@ -50,7 +55,7 @@ def outcomes(file: Path, generated: Path) -> dict[str, str]:
 
     What is generated is left in a folder, whose name is that of the package.
     """
-    runs = {**COMMANDS, "generate": partial(_generate, generated)}
+    runs: Runs = {**COMMANDS, "generate": partial(_generate, generated)}
     return {name: _outcome(run, str(file)) for name, run in runs.items()}
 
 
@@ -167,7 +172,7 @@ async def _call(client: socketio.AsyncClient, contract: Contract, operation: Ope
         raise Wrong(f"{operation.event}: an ack without argument")
 
 
-COMMANDS: dict[str, Callable[[str], None]] = {
+COMMANDS: Runs = {
     "lint": _lint,
     "breaking": _breaking,
     "docs": _docs,
