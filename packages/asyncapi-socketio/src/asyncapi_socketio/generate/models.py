@@ -15,7 +15,7 @@ INDENT = 4
 """Characters that a docstring of a class is indented by."""
 
 UNTYPED = {"title", "examples", "format", "pattern", "discriminator"}
-"""What says nothing of a type: titles would rename types, and OpenAPI's discriminator is an object."""
+"""What says nothing of a type; titles would rename types, and discriminators are not OpenAPI's."""
 
 NEVER = {"type": "string", "customTypePath": "typing.Never"}
 """What tells datamodel-code-generator of the schema `false`, which it takes for anything."""
@@ -34,7 +34,9 @@ def _generate(contract: Contract) -> str:
     document = {
         "asyncapi": "3.1.0",
         "info": {"title": contract.title, "version": contract.version},
-        "components": {"schemas": {n: _typed(s, contract.schemas) for n, s in contract.schemas.items()}},
+        "components": {
+            "schemas": {n: _typed(s, contract.schemas) for n, s in contract.schemas.items()}
+        },
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
