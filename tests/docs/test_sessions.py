@@ -160,8 +160,11 @@ async def test_a_server_in_node_is_tested(folder: Path) -> None:
     async with served(folder, saved(page), "node", "server.mjs", port=port):
         found = await prints(command, folder, OURS, port)
     assert numberless(found) == numberless(printed)
-    assert (folder / "failures.json").exists()
     assert (folder / "report.html").exists()
+    replay = blocks(page, "sh")[-1].strip()
+    async with served(folder, saved(page), "node", "server.mjs", port=port):
+        again = await prints(replay, folder, OURS, port)
+    assert again.strip().endswith("errors"), "nobody has corrected the server"
 
 
 def numberless(printed: str) -> str:
@@ -200,6 +203,13 @@ async def test_the_typed_client_talks_to_the_chat(folder: Path) -> None:
     page, port = text("python-client.md"), free_port()
     source, printed = program(page, "typed.py")
     (folder / "typed.py").write_text(source.replace("3000", str(port)), "utf-8")
-    serve = (OURS / "asyncapi-socketio", "serve", "chat:app", "--port", str(port))
-    async with served(folder, {}, *serve, port=port):
+    (command,), (says,) = (blocks(text("contract/serve.md"), name) for name in ("sh", "text"))
+    (test,) = blocks(text("testing-a-server-in-another-language.md"), "python")[1:]
+    test = test.replace("3000", str(port)).replace("max_examples=50", "max_examples=2")
+    (folder / "test_server.py").write_text(test, "utf-8")
+    serve = command.replace("4000", str(port)).split()
+    async with launched(*serve[1:], program=(OURS / serve[0],), directory=folder) as chat:
+        assert await chat.says("127.0.0.1") == says.strip().replace("4000", str(port))
         assert await prints("python typed.py", folder, OURS, port) == printed
+        told = await prints("pytest -q -p no:cacheprovider", folder, OURS)
+        assert told.splitlines()[-1].startswith("1 passed")

@@ -68,14 +68,10 @@ def table(documents: Sequence[Row]) -> str:
     valid = [item for item in tried if item["parser"] == WORKS]
     of_three = [item for item in valid if not item.get("version", "3").startswith(("1", "2"))]
     eventful = [item for item in of_three if item["events"]]
-    asked = {name: of_three if name == "lint" else eventful for name in COLUMNS}
-    works = {
-        name: sum(item["outcomes"].get(name) == WORKS for item in items)
-        for name, items in asked.items()
-    }
-    sums = "\n".join(
-        f"- `{name}` works for {works[name]} of {len(items)}" for name, items in asked.items()
-    )
+    old = [item for item in valid if item not in of_three]
+    asked = {f"`{name}`": (name, eventful) for name in COLUMNS}
+    asked |= {"`lint`": ("lint", of_three), "`generate` of versions 1 and 2": ("generate", old)}
+    sums = "\n".join(f"- {what} works for {_works(*item)}" for what, item in asked.items())
     head = f"| document | parser | events | {' | '.join(COLUMNS)} |"
     rows = "\n".join(map(_row, tried))
     return (
@@ -83,6 +79,11 @@ def table(documents: Sequence[Row]) -> str:
         f"{len(of_three)} of these are of version 3, {len(eventful)} have events.\n\n{sums}\n\n"
         f"{head}\n{'|---' * (len(COLUMNS) + 3)}|\n{rows}\n\n"
     )
+
+
+def _works(name: str, items: Sequence[Row]) -> str:
+    tried = [item["outcomes"][name] for item in items if name in item["outcomes"]]
+    return f"{tried.count(WORKS)} of {len(tried)}"
 
 
 def _row(item: Row) -> str:
