@@ -24,14 +24,14 @@ from asyncapi_socketio.testing.hooks import hooks
 from tests.cli.test_init import har
 from tests.conftest import serving
 from tests.docs.pages import LIBRARY, PAGES, ROOT, blocks, text
-from tests.docs.test_sessions import OURS, folder, generate, prints
+from tests.docs.test_sessions import OURS, chat, folder, generated, prints
 from tests.git import committed, git
 from tests.patience import PATIENCE
 from tests.processes import running
 from todo_service.app import IN_MEMORY, open_repository
 from todo_service.generated.client import Client
 
-__all__ = ["folder"]  # a fixture
+__all__ = ["chat", "folder", "generated"]  # fixtures
 
 Run: TypeAlias = Mapping[str, tuple[int, str]]
 
@@ -286,7 +286,7 @@ asyncio.run(main())
 
 
 @pytest.mark.slow
-async def test_the_pieces_of_an_application_fit(folder: Path) -> None:
+async def test_the_pieces_of_an_application_fit(chat: Path) -> None:
     made, _, handler, asked, hook, worded, *_ = blocks(text("serving.md"), "python")
     (traced,) = blocks(text("traces.md"), "python")
     (operators,) = blocks(text("operating.md"), "python")
@@ -295,9 +295,8 @@ async def test_the_pieces_of_an_application_fit(folder: Path) -> None:
         made=made, handler=handler, hooks=hook, worded=worded, traced=traced,
         asked=textwrap.indent(asked, "    "), operators=indented,
     )  # fmt: skip
-    (folder / "pieces.py").write_text(source, "utf-8")
-    await generate(folder)
-    assert (await prints("python pieces.py", folder, OURS)).startswith("# HELP chat_")
+    (chat / "pieces.py").write_text(source, "utf-8")
+    assert (await prints("python pieces.py", chat, OURS)).startswith("# HELP chat_")
 
 
 @pytest.mark.slow
