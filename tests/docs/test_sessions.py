@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -172,10 +173,13 @@ async def test_a_server_in_node_is_tested(folder: Path) -> None:
         found = await prints(command, folder, OURS, port)
     assert numberless(found) == numberless(printed)
     assert (folder / "report.html").exists()
+    failures = json.loads((folder / "failures.json").read_text("utf-8"))
+    first = {**failures, "failures": failures["failures"][:1]}
+    (folder / "failures.json").write_text(json.dumps(first), "utf-8")
     replay = blocks(page, "sh")[-1].strip()
     async with served(folder, saved(page), "node", "server.mjs", port=port):
         again = await prints(replay, folder, OURS, port)
-    assert again.strip().endswith("errors"), "nobody has corrected the server"
+    assert again.splitlines()[-1].endswith(", 1 error"), "nobody has corrected the server"
 
 
 def numberless(printed: str) -> str:
