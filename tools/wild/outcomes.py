@@ -17,7 +17,7 @@ import socketio
 from asyncapi_socketio import logs
 from asyncapi_socketio.asyncapi.contract import Contract, Operation
 from asyncapi_socketio.asyncapi.document import InvalidContract
-from asyncapi_socketio.asyncapi.schemas import payload_document
+from asyncapi_socketio.asyncapi.schemas import ack_document, payload_document
 from asyncapi_socketio.breaking.comparison import compare
 from asyncapi_socketio.breaking.revision import Revision
 from asyncapi_socketio.breaking.waivers import Waivers
@@ -25,6 +25,7 @@ from asyncapi_socketio.cli import sources
 from asyncapi_socketio.cli.errors import CouldNotRun
 from asyncapi_socketio.generate import generate, reference
 from asyncapi_socketio.jsonschema.boundaries import simplest
+from asyncapi_socketio.jsonschema.validation import Schema
 from asyncapi_socketio.lint.linter import lint
 from asyncapi_socketio.mock.service import MockService
 from asyncapi_socketio.transport import listen
@@ -170,6 +171,11 @@ async def _call(client: socketio.AsyncClient, contract: Contract, operation: Ope
     )
     if acked is None and 0 not in operation.ack_args:
         raise Wrong(f"{operation.event}: an ack without argument")
+    if acked is not None:
+        several = any(reply.several for reply in operation.replies)
+        answer = [*acked] if isinstance(acked, tuple) else [acked] if several else acked
+        if not Schema(ack_document(contract, operation)).accepts(answer):
+            raise Wrong(f"{operation.event}: {answer!r} is not a valid ack")
 
 
 COMMANDS: Runs = {
