@@ -64,6 +64,30 @@ def test_what_other_files_say_is_part_of_the_contract(folder: Path) -> None:
     assert refs == {"text": f"{base}TextLine", "again": f"{base}Words", "own": f"{base}Own"}
 
 
+def test_a_map_may_stand_in_another_file(tmp_path: Path) -> None:
+    files = {
+        "asyncapi.yaml": """
+asyncapi: 3.1.0
+info: {title: Maps, version: 1.0.0}
+channels: {$ref: 'channels.yaml#/all'}
+operations: {$ref: operations.yaml}
+components: {$ref: parts/components.yaml}
+""",
+        "channels.yaml": "all: {chat: {address: /, messages: {$ref: parts/messages.yaml}}}",
+        "operations.yaml": "say: {action: receive, channel: {$ref: asyncapi.yaml#/channels/chat}}",
+        "parts/components.yaml": "messages: {$ref: messages.yaml}\nschemas: {$ref: schemas.yaml}",
+        "parts/messages.yaml": "say: {payload: {$ref: 'schemas.yaml#/50%25~1'}}",
+        "parts/schemas.yaml": "50%/: {type: string}",
+    }
+    (tmp_path / "parts").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (operation,) = sources.contract(str(tmp_path / "asyncapi.yaml")).receives
+    assert operation.event == "say"
+    told = CliRunner().invoke(main, ["lint", "--contract", str(tmp_path / "asyncapi.yaml")])
+    assert " error: " not in told.output, told.output
+
+
 def test_a_finding_names_the_file_that_it_is_in(folder: Path) -> None:
     schemas = folder / "shared/schemas.json"
     schemas.write_text('{"definitions": {\n"Text line": {"type": "text"}}}', "utf-8")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +18,7 @@ import socketio
 from servers.ports import free_port
 from tests.docs.pages import ROOT, blocks, commands, program, saved, text
 from tests.environments import Bare
+from tests.generate.test_cases import run
 from tests.patience import PATIENCE
 from tests.processes import launched, listening
 from tests.redis_server import Redis
@@ -39,6 +42,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Generate as the first steps do, once for all who go on from there."""
+    project = tmp_path_factory.mktemp("generated")
+    (project / "asyncapi.yaml").write_text(saved(FIRST)["asyncapi.yaml"], "utf-8")
+    (command,) = (line for line, _ in commands(FIRST) if line.startswith("asyncapi-socketio gen"))
+    run(OURS / "asyncapi-socketio", *command.split()[1:], cwd=project).check_returncode()
+    return project / "generated"
+
+
+@pytest.fixture
+def chat(folder: Path, generated: Path) -> Path:
+    """Return the folder of the first steps, with what is generated in it."""
+    shutil.copytree(generated, folder / "generated")
+    return folder
+
+
 async def prints(command: str, folder: Path, programs: Path, port: int = 0) -> str:
     """Run a command of a page at another port than it names, and return what it prints of that."""
     process = await asyncio.create_subprocess_shell(
@@ -49,12 +69,6 @@ async def prints(command: str, folder: Path, programs: Path, port: int = 0) -> s
     )
     output, _ = await asyncio.wait_for(process.communicate(), LONG)
     return output.decode().replace(f"localhost:{port}", "localhost:3000")
-
-
-async def generate(folder: Path, programs: Path = OURS) -> None:
-    """Generate as the first steps do."""
-    (command,) = (line for line, _ in commands(FIRST) if line.startswith("asyncapi-socketio gen"))
-    assert await prints(command, folder, programs) == ""
 
 
 async def plays(folder: Path, programs: Path, name: str, port: int) -> None:
@@ -115,24 +129,22 @@ async def served(
     ids=["aiohttp", "python-socketio"],
 )
 async def test_the_chat_is_served_in_an_application_that_is_there(
-    folder: Path, name: str, command: tuple[str | Path, ...]
+    chat: Path, name: str, command: tuple[str | Path, ...]
 ) -> None:
-    await generate(folder)
     port = free_port()
     files = saved(text("serving.md"))
     options = ("--port", str(port)) if name == "stock.py" else ()
-    async with served(folder, {name: files[name]}, *command, *options, port=port):
-        await plays(folder, OURS, "client.py", port)
+    async with served(chat, {name: files[name]}, *command, *options, port=port):
+        await plays(chat, OURS, "client.py", port)
 
 
-async def test_two_processes_with_one_redis_are_one_chat(folder: Path) -> None:
-    await generate(folder)
-    (folder / "shared.py").write_text(saved(text("serving.md"))["shared.py"], "utf-8")
-    redis = Redis(folder)
+async def test_two_processes_with_one_redis_are_one_chat(chat: Path) -> None:
+    (chat / "shared.py").write_text(saved(text("serving.md"))["shared.py"], "utf-8")
+    redis = Redis(chat)
     await redis.start()
     try:
         async with AsyncExitStack() as stack:
-            ada, bob = [await stack.enter_async_context(shared(folder, redis)) for _ in range(2)]
+            ada, bob = [await stack.enter_async_context(shared(chat, redis)) for _ in range(2)]
             await redis.heard_by(2)
             message = {"author": "Ada", "text": "Hello"}
             assert await ada.call("say", message, timeout=PATIENCE) == {"number": 1}
@@ -160,8 +172,14 @@ async def test_a_server_in_node_is_tested(folder: Path) -> None:
     async with served(folder, saved(page), "node", "server.mjs", port=port):
         found = await prints(command, folder, OURS, port)
     assert numberless(found) == numberless(printed)
-    assert (folder / "failures.json").exists()
     assert (folder / "report.html").exists()
+    failures = json.loads((folder / "failures.json").read_text("utf-8"))
+    first = {**failures, "failures": failures["failures"][:1]}
+    (folder / "failures.json").write_text(json.dumps(first), "utf-8")
+    replay = blocks(page, "sh")[-1].strip()
+    async with served(folder, saved(page), "node", "server.mjs", port=port):
+        again = await prints(replay, folder, OURS, port)
+    assert again.splitlines()[-1].endswith(", 1 error"), "nobody has corrected the server"
 
 
 def numberless(printed: str) -> str:
@@ -195,11 +213,17 @@ async def test_todos_are_backed_up_restored_and_moved(tmp_path: Path) -> None:
     assert again == lines
 
 
-async def test_the_typed_client_talks_to_the_chat(folder: Path) -> None:
-    await generate(folder)
+async def test_the_typed_client_talks_to_the_chat(chat: Path) -> None:
     page, port = text("python-client.md"), free_port()
     source, printed = program(page, "typed.py")
-    (folder / "typed.py").write_text(source.replace("3000", str(port)), "utf-8")
-    serve = (OURS / "asyncapi-socketio", "serve", "chat:app", "--port", str(port))
-    async with served(folder, {}, *serve, port=port):
-        assert await prints("python typed.py", folder, OURS, port) == printed
+    (chat / "typed.py").write_text(source.replace("3000", str(port)), "utf-8")
+    (command,), (says,) = (blocks(text("contract/serve.md"), name) for name in ("sh", "text"))
+    (test,) = blocks(text("testing-a-server-in-another-language.md"), "python")[1:]
+    test = test.replace("3000", str(port)).replace("max_examples=50", "max_examples=2")
+    (chat / "test_server.py").write_text(test, "utf-8")
+    serve = command.replace("4000", str(port)).split()
+    async with launched(*serve[1:], program=(OURS / serve[0],), directory=chat) as server:
+        assert await server.says("127.0.0.1") == says.strip().replace("4000", str(port))
+        assert await prints("python typed.py", chat, OURS, port) == printed
+        told = await prints("pytest -q -p no:cacheprovider", chat, OURS)
+        assert told.splitlines()[-1].startswith("1 passed")

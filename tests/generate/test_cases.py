@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from asyncapi_socketio import asyncapi
-from asyncapi_socketio.generate import generate, npm_package, npm_readme
+from asyncapi_socketio.generate import client, generate, npm_package, npm_readme
 from asyncapi_socketio.generate.conversion import converted
 
 ROOT = Path(__file__).parent.parent.parent
@@ -103,6 +104,13 @@ def test_the_python_imports(case: Path) -> None:
     table = (*contract.receive, *contract.send)
     assert {name for item in table for name in (item.payload, item.ack) if name} <= schemas
     assert all(hasattr(operations.Handlers, item.method) for item in contract.receive)
+
+
+def test_a_contract_without_operations_has_clients_all_the_same() -> None:
+    contract = asyncapi.read(
+        "asyncapi: 3.1.0\ninfo: {title: Quiet, version: 1.0.0}\nchannels: {quiet: {address: /}}"
+    )
+    ast.parse(client.emit(contract)["client.py"])
 
 
 @pytest.mark.slow

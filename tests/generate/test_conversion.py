@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from ruamel.yaml import YAML
 
 from asyncapi_socketio import asyncapi
 from asyncapi_socketio.cli.main import main
@@ -40,6 +42,12 @@ def test_what_clients_publish_is_received() -> None:
     assert [(item.namespace.path, item.event) for item in contract.receives] == [
         ("/game", "move"), ("/game", "leave"),
     ]  # fmt: skip
+    assert [item.event for item in contract.sends] == ["moved"]
+
+
+def test_a_document_in_json_is_converted() -> None:
+    document = json.dumps(YAML(typ="safe").load(GAME))
+    contract = asyncapi.read(converted(document, "asyncapi.json"))
     assert [item.event for item in contract.sends] == ["moved"]
 
 

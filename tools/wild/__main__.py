@@ -10,15 +10,17 @@ import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import click
 
-from wild.outcomes import COMMANDS, WORKS, events, outcomes
+from wild.outcomes import COMMANDS, WORKS, complaints, events, outcomes
 
 HERE = Path(__file__).parent
 DOCUMENTS = HERE / "documents.json"
 TABLE = HERE / "README.md"
+COLUMNS = (*COMMANDS, "generate")
 MARKS = "<!-- wild -->\n", "<!-- /wild -->"
 
 Json: TypeAlias = Any
@@ -32,12 +34,15 @@ def main(folder: Path) -> None:
     documents: list[Row] = json.loads(DOCUMENTS.read_text("utf-8"))
     there = [item for item in documents if _file(folder, item).exists()]
     refused = _refused([_file(folder, item) for item in there])
-    for item in there:
-        file = _file(folder, item)
-        item["parser"] = refused[str(file)][0] if refused[str(file)] else WORKS
-        item["events"] = events(file)
-        item["outcomes"] = outcomes(file)
-        click.echo(f"{item['repository']}/{item['path']}: {item['outcomes']}")
+    with TemporaryDirectory() as generated:
+        for number, item in enumerate(there):
+            file = _file(folder, item)
+            item["parser"] = refused[str(file)][0] if refused[str(file)] else WORKS
+            item["events"] = events(file)
+            item["outcomes"] = outcomes(file, Path(generated, f"document_{number}"))
+            click.echo(f"{item['repository']}/{item['path']}: {item['outcomes']}")
+        for name, complaint in complaints(Path(generated)).items():
+            there[int(name.removeprefix("document_"))]["outcomes"]["generate"] = complaint
     DOCUMENTS.write_text(json.dumps(documents, indent=1, ensure_ascii=False) + "\n", "utf-8")
     page = TABLE.read_text("utf-8")
     before, _, rest = page.partition(MARKS[0])
@@ -63,26 +68,27 @@ def table(documents: Sequence[Row]) -> str:
     valid = [item for item in tried if item["parser"] == WORKS]
     of_three = [item for item in valid if not item.get("version", "3").startswith(("1", "2"))]
     eventful = [item for item in of_three if item["events"]]
-    asked = {name: of_three if name == "lint" else eventful for name in COMMANDS}
-    works = {
-        name: sum(item["outcomes"][name] == WORKS for item in items)
-        for name, items in asked.items()
-    }
-    sums = "\n".join(
-        f"- `{name}` works for {works[name]} of {len(items)}" for name, items in asked.items()
-    )
-    head = f"| document | parser | events | {' | '.join(COMMANDS)} |"
+    old = [item for item in valid if item not in of_three]
+    asked = {f"`{name}`": (name, eventful) for name in COLUMNS}
+    asked |= {"`lint`": ("lint", of_three), "`generate` of versions 1 and 2": ("generate", old)}
+    sums = "\n".join(f"- {what} works for {_works(*item)}" for what, item in asked.items())
+    head = f"| document | parser | events | {' | '.join(COLUMNS)} |"
     rows = "\n".join(map(_row, tried))
     return (
         f"\n{len(tried)} documents, of which AsyncAPI's parser accepts {len(valid)}; "
         f"{len(of_three)} of these are of version 3, {len(eventful)} have events.\n\n{sums}\n\n"
-        f"{head}\n{'|---' * (len(COMMANDS) + 3)}|\n{rows}\n\n"
+        f"{head}\n{'|---' * (len(COLUMNS) + 3)}|\n{rows}\n\n"
     )
+
+
+def _works(name: str, items: Sequence[Row]) -> str:
+    tried = [item["outcomes"][name] for item in items if name in item["outcomes"]]
+    return f"{tried.count(WORKS)} of {len(tried)}"
 
 
 def _row(item: Row) -> str:
     where = f"{item['repository']}: {item['path']} ({item['commit'][:7]})"
-    cells = [item["parser"], item["events"], *(item["outcomes"][name] for name in COMMANDS)]
+    cells = [item["parser"], item["events"], *(item["outcomes"].get(name) for name in COLUMNS)]
     return f"| {where} | {' | '.join(map(_cell, cells))} |"
 
 
@@ -93,4 +99,5 @@ def _cell(value: Json) -> str:
     return f"{text[:60]}…".replace("|", "\\|") if len(text) > 60 else text.replace("|", "\\|")  # noqa: PLR2004
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -116,7 +116,47 @@ def parse(
         problem, way_out = "holds no object", "start it with 'asyncapi: 3.1.0'"
         raise InvalidContract([document.finding("structure", (), problem, way_out)])
     _Bundler(document, fetch, own_name or _name(file)).bundle()
+    _unfold(document)
     return document
+
+
+def _unfold(document: Document) -> None:
+    """Make maps of `$ref`s of the maps that stand elsewhere, as `messages: {$ref: messages.yaml}`.
+
+    AsyncAPI allows a `$ref` for each of a map's values; its tools take one for all of them, too.
+    """
+    for name in ("servers", "channels", "operations", "components"):
+        _unfold_map(document, (), name)
+    for name in _keys(document, ("components",)):
+        _unfold_map(document, ("components",), name)
+    for place in (("channels",), ("components", "channels")):
+        for key in _keys(document, place):
+            for name in ("messages", "parameters"):
+                _unfold_map(document, (*place, key), name)
+
+
+def _keys(document: Document, address: Address) -> list[str]:
+    return [*_followed(document, address)[1]]
+
+
+def _followed(document: Document, address: Address) -> tuple[Address, dict[str, Json]]:
+    """Return where a map stands, and the map; an empty one where there is none: a rule says so."""
+    try:
+        place = document.follow(address)
+        value = document.at(place)
+    except (LookupError, TypeError):
+        return address, {}
+    return place, value if isinstance(value, dict) else {}
+
+
+def _unfold_map(document: Document, address: Address, name: str) -> None:
+    place, holder = _followed(document, address)
+    value = holder.get(name)
+    if isinstance(value, dict) and "$ref" in value:
+        target, elsewhere = _followed(document, (*place, name))
+        base = "/".join(_escaped(str(step)) for step in target)
+        if elsewhere:
+            holder[name] = {key: {"$ref": f"#/{base}/{_escaped(key)}"} for key in elsewhere}
 
 
 class _Bundler:

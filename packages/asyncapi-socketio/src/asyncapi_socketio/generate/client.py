@@ -65,6 +65,7 @@ def _head(contract: Contract) -> str:
     refused = {item.connect_errors_payload for item in contract.namespaces}
     models = {*signatures.models(contract), *filter(None, refused)}
     constants = map(signatures.constant, (*contract.receives, *contract.sends))
+    own = ", ".join(["CONTRACT", *constants])
     return f"""{docstring(f"Typed clients of {contract.title} {contract.version}.")}
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ import asyncapi_socketio.client as base
 from asyncapi_socketio.runtime.operations import given
 
 from .models import {", ".join(sorted(models)) or "__doc__"}
-from .operations import CONTRACT, {", ".join(constants)}"""
+from .operations import {own}"""
 
 
 def _rejected(reply: Message, name: str) -> str:

@@ -11,7 +11,7 @@ from . import node
 
 PROGRAM = Path(__file__).with_name("convert.mjs")
 
-_OLD = re.compile(r"""^\s*["']?asyncapi["']?\s*:\s*["']?([12])\.""", re.MULTILINE)
+_OLD = re.compile(r"""(?:^|[{,])\s*["']?asyncapi["']?\s*:\s*["']?([12])\.""", re.MULTILINE)
 
 
 def converted(text: str, file: str) -> str:

@@ -6,7 +6,8 @@ const { convert } = required("@asyncapi/converter");
 
 const { text } = JSON.parse(await read(process.stdin));
 try {
-  process.stdout.write(convert(text, "3.0.0"));
+  const converted = convert(text, "3.0.0"); // an object, of a document in JSON
+  process.stdout.write(typeof converted === "string" ? converted : JSON.stringify(converted));
 } catch (error) {
   console.error(error.message);
   process.exit(1);

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypeAlias
+from typing import Any, Literal, NotRequired, TypeAlias, Union
 
 from typing_extensions import TypedDict
 
@@ -40,20 +40,22 @@ class PetBase(TypedDict):
     kind: str
 
 
-class Dog(PetBase):
-    barks: NotRequired[bool]
-
-
 class Cat(PetBase):
     kittens: NotRequired[list[Cat]]
-
-
-class Pet1(Dog):
-    kind: str
 
 
 class Pet2(Cat):
     kind: str
 
 
-Pet: TypeAlias = Pet1 | Pet2
+Pet: TypeAlias = Union["Pet1", Pet2]
+
+
+class Dog(TypedDict):
+    kind: Literal["dog"]
+    barks: NotRequired[bool]
+    friend: NotRequired[Pet]
+
+
+class Pet1(Dog):
+    kind: Literal["dog"]

@@ -6,7 +6,9 @@ export type Pet = Pet1 & {
 };
 export type Pet1 = Dog | Cat;
 export type Dog = PetBase & {
+  kind: "dog";
   barks?: boolean;
+  friend?: Pet;
   [k: string]: unknown;
 };
 export type Cat = PetBase & {

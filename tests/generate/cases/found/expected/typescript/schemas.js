@@ -142,9 +142,18 @@ const schemas = {
                 },
                 {
                   "type": "object",
+                  "required": [
+                    "kind"
+                  ],
                   "properties": {
+                    "kind": {
+                      "const": "dog"
+                    },
                     "barks": {
                       "type": "boolean"
+                    },
+                    "friend": {
+                      "$ref": "#/definitions/Pet"
                     }
                   }
                 }
@@ -230,9 +239,18 @@ const schemas = {
                 },
                 {
                   "type": "object",
+                  "required": [
+                    "kind"
+                  ],
                   "properties": {
+                    "kind": {
+                      "const": "dog"
+                    },
                     "barks": {
                       "type": "boolean"
+                    },
+                    "friend": {
+                      "$ref": "#/definitions/Pet"
                     }
                   }
                 }
