@@ -198,6 +198,7 @@ async def test_what_is_committed_after_its_error_is_told_to_everyone_its_sender_
     async with at_two_nodes(own.url) as (ada, bob):
         await ada.creates("Buy milk")
         await own.set(synchronous_standby_names="nobody")
+        await own.holds_commits()
         new = {"title": "Buy bread", "completed": False}
         assert await ada.ask("todo:create", new) == (UNKNOWN,)
         await own.set(synchronous_standby_names="")

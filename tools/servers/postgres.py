@@ -173,6 +173,18 @@ class Postgres:
             ):
                 await asyncio.sleep(0.02)
 
+    async def holds_commits(self) -> None:
+        """Wait until a commit waits for a replica: no setting shows when the checkpointer knows."""
+        waits = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        commit = None
+        async with asyncio.timeout(PATIENCE):
+            while not await self.fetch(waits):
+                if commit is None or commit.done():
+                    commit = asyncio.create_task(self.fetch("CREATE TEMP TABLE held ()"))
+                await asyncio.sleep(0.02)
+        if commit is not None:
+            await commit
+
     async def fetch(self, sql: str, *arguments: object, database: str = "postgres") -> list[Any]:
         """Run a statement as its superuser, on a connection of its own."""
         connection = await asyncpg.connect(self.url_of(database), timeout=PATIENCE)

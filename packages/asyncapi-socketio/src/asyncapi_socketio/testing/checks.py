@@ -527,7 +527,7 @@ class _Stories:
         """Send what is invalid: it is refused as declared, and changes nothing."""
         if self._resource is None or self._role not in {"create", "update"}:
             expectations = session.expectations[self._event]
-            alive = await session.live(self._event, sent)
+            alive = await session.keyed(self._event, sent)
             wrong = alive if expectations.refuses(alive) else sent
             await session.call("ada", self._event, *expectations.args(wrong), expect="invalid")
             return

@@ -48,7 +48,12 @@ class Hooks:
 
     def _call(self, name: str, otherwise: Json, *args: Json) -> Json:
         function = self._function(name)
-        return otherwise if function is None else function(*args)
+        try:
+            return otherwise if function is None else function(*args)
+        except AssertionError:
+            raise
+        except Exception as error:
+            raise CouldNotRun(f"--hooks: {name}: {type(error).__name__}: {error}") from error
 
     def _function(self, name: str) -> Callable[..., Json] | None:
         return getattr(self._module, name, None)

@@ -146,8 +146,19 @@ class Run:
         finally:
             self.close()
 
+    @property
+    def why_skipped(self) -> str:
+        """Say what ended the run before all was played."""
+        if self._is_gone:
+            return "since the server is gone"
+        return f"in {self.plan.max_time:g} s (--max-time)"
+
+    @property
+    def _is_gone(self) -> bool:
+        return any(runner.unreachable for runner in self._runners)
+
     def _is_over(self) -> bool:
-        return time.monotonic() > self._end or any(item.unreachable for item in self._runners)
+        return time.monotonic() > self._end or self._is_gone
 
     def _round(
         self, played: Sequence[tuple[Runner, Check]]
@@ -249,7 +260,7 @@ def reported(
     verdict = f"{title} at {run.plan.url}: {len(tried)} checks, {counted(findings)}"
     skipped = [check.id for check in run.skipped]
     if skipped:
-        verdict += f"; {len(skipped)} checks not played in {run.plan.max_time:g} s (--max-time)"
+        verdict += f"; {len(skipped)} checks not played {run.why_skipped}"
     facts = {
         "url": run.plan.url,
         "seed": run.plan.seed,

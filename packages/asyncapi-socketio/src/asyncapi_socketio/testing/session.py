@@ -191,9 +191,13 @@ class Session:
         return await self._call(who, event, *args, expect=expect, ask=ask, members=members)
 
     async def live(self, event: str, value: Json) -> Json:
+        """Return a valid payload as it is sent: with keys of things that are there, and by hooks."""
+        return self.hooks.payload(event, await self.keyed(event, value))
+
+    async def keyed(self, event: str, value: Json) -> Json:
         """Return a payload with keys of things that are there, where keys of others stand in it."""
         if not isinstance(value, dict):
-            return self.hooks.payload(event, value)
+            return value
         for name, resource in self.linked[event].items():
             if name not in value:
                 continue
@@ -202,7 +206,7 @@ class Session:
                 self._parents[place] = await self._parent(resource)
             if self._parents[place] is not None:
                 value = {**value, name: self._parents[place]}
-        return self.hooks.payload(event, value)
+        return value
 
     async def _parent(self, resource: Resource) -> Json:
         """Create a thing that others belong to; return its key, or None when that failed."""
