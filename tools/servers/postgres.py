@@ -176,11 +176,12 @@ class Postgres:
     async def holds_commits(self) -> None:
         """Wait until a commit waits for a replica: no setting shows when the checkpointer knows."""
         waits = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        write = "SELECT pg_logical_emit_message(true, '', '')"
         commit = None
         async with asyncio.timeout(PATIENCE):
             while not await self.fetch(waits):
                 if commit is None or commit.done():
-                    commit = asyncio.create_task(self.fetch("CREATE TEMP TABLE held ()"))
+                    commit = asyncio.create_task(self.fetch(write))
                 await asyncio.sleep(0.02)
         if commit is not None:
             await commit

@@ -191,7 +191,7 @@ class Session:
         return await self._call(who, event, *args, expect=expect, ask=ask, members=members)
 
     async def live(self, event: str, value: Json) -> Json:
-        """Return a valid payload as it is sent: with keys of things that are there, and by hooks."""
+        """Return a valid payload as it is sent: its keys are of things that are there."""
         return self.hooks.payload(event, await self.keyed(event, value))
 
     async def keyed(self, event: str, value: Json) -> Json:
